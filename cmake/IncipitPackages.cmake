@@ -1,0 +1,19 @@
+# Every package the project stands on, found once.
+find_package(Threads REQUIRED)
+find_package(Torch REQUIRED)
+find_package(nlohmann_json 3.10 REQUIRED)
+find_package(CLI11 REQUIRED)
+find_package(PkgConfig REQUIRED)
+pkg_check_modules(PCRE2 REQUIRED IMPORTED_TARGET libpcre2-8)
+pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
+pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
+
+if(INCIPIT_GUI)
+  find_package(Qt6 6.4 REQUIRED COMPONENTS Core Gui Widgets PrintSupport Svg Test LinguistTools)
+  find_package(QCustomPlotQt6 REQUIRED)
+endif()
+
+# LibTorch as a system-include target of our own, so that its headers never raise our warnings.
+add_library(incipit_torch INTERFACE)
+target_link_libraries(incipit_torch INTERFACE ${TORCH_LIBRARIES})
+target_include_directories(incipit_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
