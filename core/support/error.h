@@ -21,22 +21,22 @@ class Error : public std::runtime_error {
   std::string m_remedy;
 };
 
-class FileError : public Error {     // a file or folder that cannot be read or written
+class FileError : public Error {  // a file or folder that cannot be read or written
   using Error::Error;
 };
-class FormatError : public Error {   // a file that is readable but not what it claims to be
+class FormatError : public Error {  // a file that is readable but not what it claims to be
   using Error::Error;
 };
-class ModelError : public Error {    // a model that cannot be opened, or does not fit what is asked of it
+class ModelError : public Error {  // a model that cannot be opened, or does not fit what is asked of it
   using Error::Error;
 };
-class DataError : public Error {     // a row, column or text that cannot be used
+class DataError : public Error {  // a row, column or text that cannot be used
   using Error::Error;
 };
-class PlanError : public Error {     // a knob with an impossible value
+class PlanError : public Error {  // a knob with an impossible value
   using Error::Error;
 };
-class TrainingError : public Error { // a run that cannot go on (a loss that is no number)
+class TrainingError : public Error {  // a run that cannot go on (a loss that is no number)
   using Error::Error;
 };
 

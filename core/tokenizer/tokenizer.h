@@ -17,9 +17,8 @@ namespace incipit {
 
 using TokenId = std::int32_t;
 
-enum class SpecialTokens { Add, Leave };   // encode: put the post-processor's BOS, EOS ... around the text, or leave them away
-enum class ShowSpecial { Yes, No };        // decode: write special tokens out, or skip them
-
+enum class SpecialTokens { Add, Leave };  // encode: put the post-processor's BOS, EOS ... around the text, or leave them away
+enum class ShowSpecial { Yes, No };       // decode: write special tokens out, or skip them
 
 // Immutable once opened; safe to use from several threads at once.
 class Tokenizer {
@@ -60,8 +59,8 @@ class StreamDecoder {
  private:
   std::shared_ptr<const Tokenizer> m_tokenizer;
   ShowSpecial m_special;
-  std::vector<TokenId> m_window;   // the last tokens whose text is not settled yet, after one settled token
-  std::string m_settledText;       // decode() of the settled part of the window
+  std::vector<TokenId> m_window;  // the last tokens whose text is not settled yet, after one settled token
+  std::string m_settledText;      // decode() of the settled part of the window
 };
 
 }  // namespace incipit

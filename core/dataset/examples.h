@@ -1,0 +1,77 @@
+// From rows of text to token ids with a loss mask: template, verbaliser, truncation, split.
+#pragma once
+
+#include "core/dataset/table.h"
+#include "core/tokenizer/tokenizer.h"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace incipit {
+
+inline constexpr TokenId notScored = -100;  // PyTorch's ignore_index
+
+// What becomes of a row. Without a label column the whole text is learned (generative); with one, only the label behind the text.
+struct DataSettings {
+  std::string inputColumn;  // empty: "text", or "input", "sentence", "question" ..., else the first column
+  std::string labelColumn;  // empty: none (a column named "label", "labels", "target", "output" is suggested, not taken silently)
+  // Text in front of the label, with {column} for a column's value; empty: "{input}" without labels, "{input}\n{label column}:" with.
+  std::string textTemplate;
+  std::map<std::string, std::string> verbaliser;  // label value -> word the model is to say; empty: the value itself
+  std::int64_t maxLength = 0;                     // tokens an example may have, the virtual tokens not counted; 0: what the context leaves
+  bool endOfText = true;  // learn to stop: the end-of-text token behind the label (or text), where the model has one
+};
+
+struct Example {
+  std::vector<TokenId> ids;     // what the model reads behind the virtual tokens
+  std::vector<TokenId> labels;  // same length: ids[i] where token i is scored (predicted from what stands before it), else notScored
+  int classIndex = -1;          // with a label column: which of Examples::classes
+  std::int64_t row = 0;         // of the table
+};
+
+struct Examples {
+  std::vector<Example> items;
+  std::vector<std::string> classes;               // the label words, in order of appearance; empty when not classification
+  std::vector<std::vector<TokenId>> classTokens;  // what each label looks like behind the text
+  std::int64_t truncated = 0;                     // rows that were longer than maxLength: text cut at its front or end, never the label
+  std::int64_t unusable = 0;                      // rows with no scored token left (counted and reported, never silently dropped)
+  std::string fingerprint;                        // of the data file
+  std::int64_t scoredTokens() const;
+};
+
+// A classification when a label column with at most this many different values is chosen.
+inline constexpr int mostClasses = 64;
+
+// The columns that would be taken when the settings leave them empty, so that a form can show them.
+DataSettings completed(const DataSettings& settings, const Table& table);
+std::vector<std::string> suggestedLabelColumns(const Table& table);
+
+// `room`: tokens that the context leaves for an example (context length minus virtual tokens).
+// Throws DataError: no rows, a column that is not there, a template naming an unknown column, every row unusable.
+// For tables that are tokenised already the tokenizer may be null.
+Examples encode(const Table& table, const DataSettings& settings, const Tokenizer* tokenizer, std::int64_t room);
+
+// One row as text, as the template makes it: {in front of the label, the label (empty without one)}.
+std::pair<std::string, std::string> rendered(const Table& table, std::int64_t row, const DataSettings& settings);
+
+// Puts `share` of the examples aside for validation, by seed; each class keeps its share.
+std::pair<Examples, Examples> split(const Examples& all, double share, std::uint64_t seed);
+
+// The order in which examples are visited: `--shuffle` draws a new permutation each epoch, `--no-shuffle` goes round and round.
+class BatchOrder {
+ public:
+  BatchOrder(std::int64_t examples, std::int64_t batchSize, bool shuffle, std::uint64_t seed);
+  std::vector<std::int64_t> next();  // indices of the next batch; the last batch of an epoch may be smaller when shuffling
+  std::string state() const;         // place in the data and random state, for checkpoints
+  void restore(const std::string& state);
+  std::int64_t batchesPerEpoch() const;
+
+ private:
+  struct State;
+  std::shared_ptr<State> m_state;
+};
+
+}  // namespace incipit

@@ -1,0 +1,37 @@
+// A data file as rows of named columns: JSON Lines, CSV, TSV, plain text, or rows that are tokenised already.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace incipit {
+
+struct Table {
+  std::filesystem::path file;
+  std::vector<std::string> columns;            // plain text has the one column "text"
+  std::vector<std::vector<std::string>> rows;  // rows[i][column], UTF-8; empty when `tokenised`
+  std::vector<std::int64_t> lines;             // line of the file on which row i starts, for messages
+
+  // JSON Lines with `input_ids` and `labels`: taken as they are, -100 = not scored.
+  struct TokenisedRow {
+    std::vector<std::int32_t> inputIds;
+    std::vector<std::int32_t> labels;
+  };
+  bool tokenised = false;
+  std::vector<TokenisedRow> tokenisedRows;
+
+  std::string fingerprint;  // of the file's bytes
+
+  std::int64_t size() const { return static_cast<std::int64_t>(tokenised ? tokenisedRows.size() : rows.size()); }
+  int column(std::string_view name) const;  // -1 when there is none
+};
+
+// The kind of file is told by its name (.jsonl .ndjson .json .csv .tsv .txt, else plain text) and its first line. CSV as in RFC 4180
+// (quotes, doubled quotes, line breaks inside quotes; a header line). Plain text: a row a non-empty line.
+// Throws FileError, or DataError naming file and line: an empty file, a row that is no object, a row without a column the others have,
+// `input_ids` and `labels` of different lengths.
+Table readTable(const std::filesystem::path& file);
+
+}  // namespace incipit

@@ -1,0 +1,40 @@
+// Text from a model, with or without a soft prompt in front: a key/value cache, token by token, to a callback.
+#pragma once
+
+#include "core/prompt/soft_prompt.h"
+#include "core/tokenizer/tokenizer.h"
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <span>
+#include <stop_token>
+#include <vector>
+
+namespace incipit {
+
+class FrozenModel;
+
+struct Sampling {
+  double temperature = 0;  // 0: greedy, always the likeliest token
+  double topP = 1;         // smallest set of tokens whose probability reaches this
+  std::int64_t topK = 0;   // 0: all
+  std::uint64_t seed = 0;
+};
+
+struct GenerationOptions {
+  std::int64_t maxNewTokens = 64;
+  Sampling sampling;
+  bool stopAtEndOfText = true;
+};
+
+// Called with every new token as soon as it is chosen; return false to stop.
+using TokenListener = std::function<bool(TokenId id, double probability)>;
+
+// Returns the new tokens only. `prompt` may be empty (the bare model). Stops at the end-of-text token (not returned), at
+// maxNewTokens, when the context is full, when the listener returns false, or at a stop request.
+// Throws ModelError when prompt and text do not fit the context, DataError for ids outside the vocabulary or no text and no prompt.
+std::vector<TokenId> generate(const FrozenModel& model, const SoftPrompt& prompt, std::span<const TokenId> text,
+                              const GenerationOptions& options, const TokenListener& listener = {}, std::stop_token stop = {});
+
+}  // namespace incipit

@@ -1,0 +1,53 @@
+// What a model folder says about itself (config.json), in the words every family shares.
+#pragma once
+
+#include "core/support/json.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace incipit {
+
+struct ModelCard {
+  std::filesystem::path folder;
+  std::string name;                 // as the user names it: "demo", "gpt2", or the folder's name
+  std::string family;               // config.json's model_type: "gpt2", "llama"
+  std::string architecture;         // "LlamaForCausalLM"; empty when config.json does not say
+  std::int64_t vocabularySize = 0;  // V, rows of the embedding
+  std::int64_t hiddenSize = 0;      // H
+  std::int64_t layers = 0;
+  std::int64_t heads = 0;
+  std::int64_t keyValueHeads = 0;
+  std::int64_t headSize = 0;
+  std::int64_t intermediateSize = 0;
+  std::int64_t contextLength = 0;  // positions the model was made for
+  bool tiedEmbeddings = true;
+  std::optional<std::int32_t> beginOfText, endOfText, padding;
+  std::shared_ptr<const Json> config;  // everything, for the family's own keys
+};
+
+// Reads and checks config.json. Throws FileError when the folder is no model folder (and says what one holds), ModelError when a
+// size is missing or impossible.
+ModelCard readCard(const std::filesystem::path& folder);
+
+// The families this program opens, by model_type, in the order of the documentation.
+std::vector<std::string> supportedFamilies();
+
+// What `incipit-cli info` and the Model panel show; read without touching the weights' pages.
+struct ModelSummary {
+  ModelCard card;
+  bool tunable = false;
+  std::string why;  // one sentence when not tunable
+  std::int64_t parameters = 0;
+  std::string storedType;  // "bf16", "fp32", "fp16", or "mixed"
+  std::vector<std::filesystem::path> weightFiles;
+  std::uintmax_t bytes = 0;  // of the weight files
+  bool hasTokenizer = false;
+};
+ModelSummary inspectModel(const std::filesystem::path& folder);
+
+}  // namespace incipit

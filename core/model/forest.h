@@ -1,0 +1,41 @@
+// A batch is a forest of segments: a segment is a run of rows with a parent; it attends to its ancestors and, causally, to itself,
+// and its positions go on where its parent's end. The rows of all segments stand in one flat [R, H] matrix.
+//
+//   train     prompt -> example, example, example ...        the prompt's rows are computed once a step, not once an example
+//   classes   prompt -> question -> "yes" | "no" | "maybe"   the question is computed once for all labels
+//   sweep     prompt A -> its examples    prompt B -> its examples
+//   generate  prompt -> text, growing by a row a token        ancestors' keys and values are the cache
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+namespace incipit {
+
+struct Segment {
+  int parent;             // index of the parent segment, -1 for a root
+  std::int64_t begin;     // first row
+  std::int64_t length;    // rows
+  std::int64_t position;  // position of the first row: the rows of all its ancestors
+};
+
+class Forest {
+ public:
+  // Appends a segment of `length` rows behind the rows there are; returns its index.
+  int add(int parent, std::int64_t length);
+  // Makes the last segment longer: the step of a generation.
+  void extendLast(std::int64_t rows);
+
+  const std::vector<Segment>& segments() const { return m_segments; }
+  std::int64_t rows() const { return m_rows; }
+  // Positions of rows [firstRow, rows()), as the position embedding or rotation sees them.
+  std::vector<std::int64_t> positions(std::int64_t firstRow = 0) const;
+  // Length of the longest path from a root to a leaf: what must fit the model's context.
+  std::int64_t depth() const;
+
+ private:
+  std::vector<Segment> m_segments;
+  std::int64_t m_rows = 0;
+};
+
+}  // namespace incipit

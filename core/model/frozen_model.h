@@ -1,0 +1,79 @@
+// A frozen language model: opened once, shared by everybody as shared_ptr<const FrozenModel>, never changed.
+// Letters: R rows of a pass, S scored rows, H hidden size, V vocabulary.
+#pragma once
+
+#include "core/model/card.h"
+#include "core/model/forest.h"
+#include "core/support/compute.h"
+#include "core/tensor/matrix.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
+#include <string>
+#include <vector>
+
+namespace at {
+class Tensor;
+}
+
+namespace incipit {
+
+class KeyValueCache;
+
+// One pass through the model: which rows, what they attend to, and which of them the caller wants back.
+struct Pass {
+  const Forest& forest;
+  std::int64_t firstRow = 0;                          // rows before it are in the cache already
+  KeyValueCache* cache = nullptr;                     // generation; null while training
+  const std::vector<std::int64_t>* scored = nullptr;  // rows (of the forest, ascending) to return; null: all of [firstRow, rows)
+};
+
+class FrozenModel {
+ public:
+  virtual ~FrozenModel() = default;
+
+  const ModelCard& card() const { return m_card; }
+  // Short name of the weights, from the header and samples of every tensor: cheap even for a model of many gigabytes.
+  const std::string& fingerprint() const { return m_fingerprint; }
+  Precision precision() const { return m_precision; }
+  const std::string& device() const { return m_device; }
+
+  // What the embedding module gives for ids [N]: [N, H] in the precision of computation.
+  virtual at::Tensor embed(const at::Tensor& ids) const = 0;
+  // Rows [R, H] -> hidden states after the final norm of the scored rows [S, H]. Differentiable with respect to the rows.
+  virtual at::Tensor forward(const at::Tensor& rows, const Pass& pass) const = 0;
+  // Hidden states [S, H] -> logits [S, V].
+  virtual at::Tensor logits(const at::Tensor& hidden) const = 0;
+  // The matrix behind logits(): [V, H], in the precision of computation.
+  virtual at::Tensor outputEmbedding() const = 0;
+  // The matrix behind embed(): [V, H], as the module returns rows (scaled where a family scales).
+  virtual at::Tensor inputEmbedding() const = 0;
+  // All weights by the checkpoint's names, as stored: for fingerprints and for the proof that nothing but the prompt moves.
+  virtual std::vector<std::pair<std::string, at::Tensor>> weights() const = 0;
+
+  // Embedding rows of `ids` as fp32: what an initialiser or a neighbour search wants. Throws DataError for an id outside the vocabulary.
+  Matrix embeddingRows(std::span<const std::int32_t> ids) const;
+
+ protected:
+  FrozenModel(ModelCard card, std::string fingerprint, Precision precision, std::string device);
+
+ private:
+  ModelCard m_card;
+  std::string m_fingerprint;
+  Precision m_precision;
+  std::string m_device;
+};
+
+struct OpenOptions {
+  Precision precision = Precision::Auto;
+  std::string device = "auto";
+};
+
+// Opens a folder in the Hugging Face layout: config.json, model.safetensors or shards with an index. Weights are memory-mapped.
+// Throws ModelError / FormatError / FileError with a sentence: an unsupported family (named, with the supported ones), a missing or
+// truncated shard, a missing tensor, a tensor of a wrong shape.
+std::shared_ptr<const FrozenModel> openModel(const std::filesystem::path& folder, const OpenOptions& options = {});
+
+}  // namespace incipit

@@ -1,0 +1,44 @@
+// A soft prompt: P rows of H numbers that stand in front of the text, and where they came from. A plain value, copied across threads.
+#pragma once
+
+#include "core/tensor/matrix.h"
+
+#include <cstdint>
+#include <string>
+
+namespace incipit {
+
+class FrozenModel;
+
+enum class PromptInit { Random, RandomScaled, SampleVocabulary, Text, ClassLabels, Adapter };
+
+struct PromptOrigin {
+  std::string modelName;  // base_model_name_or_path of an adapter
+  std::string modelFamily;
+  std::string weightFingerprint;  // empty when unknown (an adapter made elsewhere)
+  std::int64_t vocabularySize = 0;
+  std::int64_t layers = 0;  // num_layers, num_attention_heads: PEFT writes them into every adapter
+  std::int64_t heads = 0;
+  PromptInit init = PromptInit::Random;
+  std::string initText;       // with PromptInit::Text
+  std::string tokenizerName;  // with PromptInit::Text
+  friend bool operator==(const PromptOrigin&, const PromptOrigin&) = default;
+};
+
+struct SoftPrompt {
+  Matrix rows;  // [P, H] fp32, always
+  PromptOrigin origin;
+
+  std::int64_t length() const { return rows.rows; }    // P
+  std::int64_t width() const { return rows.columns; }  // H
+  bool empty() const { return rows.empty(); }
+  friend bool operator==(const SoftPrompt&, const SoftPrompt&) = default;
+};
+
+// Throws ModelError with a sentence when the prompt cannot stand in front of this model: other width, no rows, a row that is no
+// number, no room left in the context. A different weight fingerprint is not an error (people move models about); see originWarning.
+void checkFits(const SoftPrompt& prompt, const FrozenModel& model);
+// One sentence when prompt and model were probably not made for each other; empty otherwise.
+std::string originWarning(const SoftPrompt& prompt, const FrozenModel& model);
+
+}  // namespace incipit

@@ -1,0 +1,54 @@
+// A run on the disk: plan.json, events.jsonl, adapter/, snapshots/, checkpoint/. Written while the run goes on, so a kill loses nothing
+// but the last moments; read back by replaying the events into the same listener that showed them live.
+#pragma once
+
+#include "core/training/train.h"
+
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace incipit {
+
+// Writes a run. One listener among others: pass events() and checkpoints() to train().
+class RunWriter {
+ public:
+  // Makes the folder (or goes on in it when `resume`). Throws FileError when it is not writable or holds another run.
+  RunWriter(const std::filesystem::path& folder, const TrainingPlan& plan, const std::string& modelFingerprint,
+            const std::string& dataFingerprint, bool resume = false);
+  ~RunWriter();
+
+  const std::filesystem::path& folder() const;
+  TrainingListener events();
+  CheckpointListener checkpoints();
+  // The kept prompt as PEFT adapter, at the end.
+  void finish(const TrainingResult& result);
+
+ private:
+  struct State;
+  std::shared_ptr<State> m_state;
+};
+
+struct RunRecord {
+  std::filesystem::path folder;
+  std::string name;  // of the folder: "fairy-sea-3"
+  TrainingPlan plan;
+  std::string modelFingerprint, dataFingerprint;
+  std::vector<TrainingEvent> events;  // snapshots without their prompts
+  std::string status;                 // "finished", "stopped", "failed", "interrupted" (no last event)
+  std::optional<Summary> summary;
+};
+
+// Throws FormatError when the folder is no run. A torn last line of events.jsonl (a kill in mid-write) is left out, not an error.
+RunRecord readRun(const std::filesystem::path& folder);
+std::vector<std::filesystem::path> runsIn(const std::filesystem::path& folder);  // newest first
+std::vector<std::int64_t> snapshotSteps(const std::filesystem::path& folder);    // ascending
+SoftPrompt readSnapshot(const std::filesystem::path& folder, std::int64_t step);
+std::optional<TrainingState> readCheckpoint(const std::filesystem::path& folder);  // nullopt when there is none
+
+// A new folder name below `parent` that nobody has: two words and a number, easy to say ("quiet-harbour-3").
+std::filesystem::path freshRunFolder(const std::filesystem::path& parent);
+
+}  // namespace incipit

@@ -1,0 +1,27 @@
+// Where and how exactly numbers are computed: device, precision, threads.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace incipit {
+
+enum class Precision { Auto, Fp32, Bf16 };
+
+Precision precisionFrom(std::string_view name);  // "auto", "fp32", "bf16"; throws PlanError
+std::string_view nameOf(Precision precision);
+
+// True where bf16 matrix products run in hardware: avx512_bf16 or AMX on the processor, any CUDA device.
+bool hasFastBf16(const std::string& device);
+// Auto becomes Bf16 where that is fast, Fp32 elsewhere.
+Precision resolve(Precision precision, const std::string& device);
+
+// "auto" -> "cuda:0" when LibTorch has a GPU, else "cpu"; "cpu", "cuda", "cuda:N" checked. Throws PlanError with the devices there are.
+std::string resolveDevice(std::string_view device);
+
+int physicalCores();
+// Threads of every matrix product and kernel; 0 means the physical cores. LibTorch starts with one thread on small machines.
+void useThreads(int threads);
+int threadsInUse();
+
+}  // namespace incipit

@@ -1,0 +1,85 @@
+// The stream in which a run speaks. The live plots and events.jsonl are two listeners of the same stream; opening an old run replays
+// the file into the same listener.
+#pragma once
+
+#include "core/prompt/soft_prompt.h"
+#include "core/support/json.h"
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace incipit {
+
+struct Started {
+  std::int64_t totalSteps = 0;
+  std::int64_t firstStep = 1;  // > 1 when a run goes on
+  std::int64_t trainingExamples = 0;
+  std::int64_t validationExamples = 0;
+  std::int64_t virtualTokens = 0;
+  std::int64_t trainableParameters = 0;
+  std::vector<std::string> classes;  // empty when not classification
+  std::string precision;             // "fp32", "bf16"
+  std::string device;
+};
+
+struct Stepped {          // "step"
+  std::int64_t step = 0;  // 1 ..
+  double loss = 0;        // mean over the scored tokens of the batch, nats, before this step's update
+  double learningRate = 0;
+  double gradNorm = 0;        // before clipping
+  double elapsedSeconds = 0;  // since the run (or its resumption) started
+  std::int64_t scoredTokens = 0;
+  double meanRowNorm = 0;  // of the virtual tokens, after the update
+  double drift = 0;        // mean distance of the rows from where they started
+};
+
+struct Evaluated {
+  std::int64_t step = 0;  // 0: before training
+  double loss = 0;
+  std::optional<double> accuracy;  // classification: share of examples whose label is the likeliest of the classes
+  bool best = false;               // lowest validation loss so far
+  double elapsedSeconds = 0;
+};
+
+struct Snapshotted {  // "snapshot"
+  std::int64_t step = 0;
+  SoftPrompt prompt;  // in the file: the name of the snapshot beside it
+};
+
+struct Summary {  // what a finished or stopped run amounts to
+  std::int64_t steps = 0;
+  double lastLoss = 0;      // of the last step
+  double smoothedLoss = 0;  // of the last tenth of the steps, mean
+  std::optional<double> bestValidationLoss;
+  std::optional<double> accuracy;  // of the best prompt
+  std::int64_t bestStep = 0;       // the step after which the kept prompt stood
+  double elapsedSeconds = 0;
+  double stepsPerSecond = 0;
+};
+
+struct Finished {
+  Summary summary;
+  std::string reason;
+};  // reason: empty, or "early stopping: ..."
+struct Stopped {
+  Summary summary;
+};  // the user asked; nothing is lost
+struct Failed {
+  std::int64_t step = 0;
+  std::string sentence;
+};
+
+using TrainingEvent = std::variant<Started, Stepped, Evaluated, Snapshotted, Finished, Stopped, Failed>;
+using TrainingListener = std::function<void(const TrainingEvent&)>;
+
+// One line of events.jsonl. Snapshots are written as {"event":"snapshot","step":n,"file":...} by the run folder.
+Json toJson(const TrainingEvent& event);
+// The way back; nullopt for an event of a newer program. A snapshot comes back with an empty prompt.
+std::optional<TrainingEvent> eventFrom(const Json& json);
+Json toJson(const Summary& summary);
+
+}  // namespace incipit

@@ -1,0 +1,67 @@
+// The loop. Values and const things in, events out, a stop token as the only way to speak to it.
+#pragma once
+
+#include "core/training/events.h"
+#include "core/training/plan.h"
+
+#include <memory>
+#include <stop_token>
+#include <string>
+#include <vector>
+
+namespace incipit {
+
+class FrozenModel;
+
+// Enough to go on to the same numbers: the checkpoint of a run.
+struct TrainingState {
+  std::int64_t step = 0;  // steps done
+  SoftPrompt prompt;      // as it stands
+  SoftPrompt start;       // as it stood at step 0
+  SoftPrompt best;
+  std::int64_t bestStep = 0;
+  double bestLoss = 0;  // validation loss, or smoothed training loss without validation data
+  std::int64_t evaluationsSinceBest = 0;
+  double smoothedLoss = 0;
+  double elapsedSeconds = 0;
+  std::vector<Matrix> optimizerMoments;  // AdamW: m, v [P, H]; Adafactor: row and column means
+  std::int64_t optimizerStep = 0;
+  std::string order;  // BatchOrder::state()
+};
+
+struct TrainingResult {
+  SoftPrompt best;  // lowest validation loss; without validation data, lowest smoothed training loss
+  TrainingState state;
+  Summary summary;
+  bool stopped = false;
+};
+
+struct TrainingInput {
+  std::shared_ptr<const FrozenModel> model;
+  std::shared_ptr<const Examples> training;
+  std::shared_ptr<const Examples> validation;  // null: none
+  SoftPrompt start;
+  std::shared_ptr<const TrainingState> resume;  // null: from the beginning
+};
+
+// Called every so often with a state worth keeping (at snapshots, at stop, at the end): the run folder writes it.
+using CheckpointListener = std::function<void(const TrainingState&)>;
+
+// Trains the prompt. A stop request ends the run after the current step with everything kept. A loss that is no number ends it with
+// TrainingError and a sentence that says what to change (after a Failed event). Throws PlanError when problemsIn(plan) is not empty.
+TrainingResult train(const TrainingPlan& plan, const TrainingInput& input, const TrainingListener& listener, std::stop_token stop = {},
+                     const CheckpointListener& keep = {});
+
+struct Evaluation {
+  double loss = 0;  // nats per scored token
+  double perplexity = 0;
+  std::optional<double> accuracy;  // classification only
+  std::int64_t examples = 0;
+  std::int64_t scoredTokens = 0;
+};
+
+// The loss (and accuracy) of a prompt on examples; an empty prompt evaluates the bare model.
+Evaluation evaluate(const FrozenModel& model, const SoftPrompt& prompt, const Examples& examples, std::int64_t batchSize = 16,
+                    std::stop_token stop = {});
+
+}  // namespace incipit
