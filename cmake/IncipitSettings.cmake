@@ -16,6 +16,8 @@ if(INCIPIT_CCACHE)
 endif()
 
 add_library(incipit_settings INTERFACE)
-target_compile_options(incipit_settings INTERFACE -Wall -Wextra -Wpedantic)
+target_compile_options(incipit_settings INTERFACE -Wall -Wextra -Wpedantic
+  # GCC 12 reports string concatenation wrongly (gcc.gnu.org/PR105651)
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 target_include_directories(incipit_settings INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_definitions(incipit_settings INTERFACE INCIPIT_VERSION="${PROJECT_VERSION}")

@@ -1,0 +1,92 @@
+#include "core/support/compute.h"
+
+#include "core/support/error.h"
+
+#include <ATen/Context.h>
+#include <ATen/Parallel.h>
+#include <fstream>
+#include <set>
+#include <sstream>
+#include <thread>
+
+namespace incipit {
+namespace {
+
+// The processor's feature flags, as the kernel lists them; asked once.
+bool processorHas(const std::string& flag) {
+  static const std::set<std::string> flags = [] {
+    std::set<std::string> found;
+    std::ifstream in("/proc/cpuinfo");
+    for (std::string line; std::getline(in, line);) {
+      if (!line.starts_with("flags")) continue;
+      std::istringstream words(line.substr(line.find(':') + 1));
+      for (std::string word; words >> word;) found.insert(word);
+      break;
+    }
+    return found;
+  }();
+  return flags.contains(flag);
+}
+
+}  // namespace
+
+Precision precisionFrom(std::string_view name) {
+  if (name == "auto") return Precision::Auto;
+  if (name == "fp32") return Precision::Fp32;
+  if (name == "bf16") return Precision::Bf16;
+  throw PlanError("'" + std::string(name) + "' is no precision.", "Use auto, fp32 or bf16.");
+}
+
+std::string_view nameOf(Precision precision) {
+  switch (precision) {
+    case Precision::Fp32:
+      return "fp32";
+    case Precision::Bf16:
+      return "bf16";
+    default:
+      return "auto";
+  }
+}
+
+bool hasFastBf16(const std::string& device) { return device != "cpu" || processorHas("avx512_bf16") || processorHas("amx_bf16"); }
+
+Precision resolve(Precision precision, const std::string& device) {
+  if (precision != Precision::Auto) return precision;
+  return hasFastBf16(device) ? Precision::Bf16 : Precision::Fp32;
+}
+
+std::string resolveDevice(std::string_view device) {
+  const bool cuda = at::hasCUDA();
+  const auto count = cuda ? at::getNumGPUs() : 0;
+  if (device == "auto") return count > 0 ? "cuda:0" : "cpu";
+  if (device == "cpu") return "cpu";
+  const std::string known = count > 0 ? "Use auto, cpu, or cuda:0 to cuda:" + std::to_string(count - 1) + "."
+                                      : "This LibTorch sees no GPU here: use auto or cpu.";
+  if (device == "cuda" && count > 0) return "cuda:0";
+  if (device.starts_with("cuda:") && device.size() > 5 && device.size() < 9 &&
+      device.find_first_not_of("0123456789", 5) == std::string_view::npos) {
+    if (std::stoll(std::string(device.substr(5))) < static_cast<long long>(count)) return std::string(device);
+  }
+  throw PlanError("The device '" + std::string(device) + "' is not available.", known);
+}
+
+int physicalCores() {
+  // Two logical processors of one core share its vector units; more threads than cores only get in each other's way.
+  std::set<std::pair<std::string, std::string>> cores;
+  std::ifstream in("/proc/cpuinfo");
+  std::string package;
+  for (std::string line; std::getline(in, line);) {
+    const auto value = line.substr(std::min(line.size(), line.find(':') + 1));
+    if (line.starts_with("physical id")) package = value;
+    if (line.starts_with("core id")) cores.emplace(package, value);
+  }
+  const unsigned logical = std::max(1u, std::thread::hardware_concurrency());
+  if (cores.empty()) return static_cast<int>(logical);
+  return static_cast<int>(std::min<std::size_t>(cores.size(), logical));
+}
+
+void useThreads(int threads) { at::set_num_threads(threads > 0 ? threads : physicalCores()); }
+
+int threadsInUse() { return at::get_num_threads(); }
+
+}  // namespace incipit
