@@ -341,7 +341,9 @@ std::string bookProse(std::string_view utf8) {
     if (isVerse(blocks[i])) {
       for (const auto& line : blocks[i]) {
         const auto tidied = tidyLine(withoutMarks(line));
-        if (!tidied.empty() && !startsWith(tidied, "--")) paragraph += (paragraph.empty() ? "" : "\n") + tidied;
+        if (tidied.empty() || startsWith(tidied, "--")) continue;
+        if (!paragraph.empty()) paragraph += '\n';
+        paragraph += tidied;
       }
     } else {
       paragraph = tidyLine(withoutMarks(joined(blocks[i])));
@@ -367,7 +369,8 @@ Story storyProse(std::string_view markdown) {
     } else if (startsWith(line, "* Text:") || startsWith(line, "* Translat") || startsWith(line, "* Adapt")) {
       if (colon == std::string_view::npos) continue;
       const std::string_view role = startsWith(line, "* Text:") ? "" : startsWith(line, "* T") ? "translated by " : "adapted by ";
-      story.credit += (story.credit.empty() ? "" : "; ") + std::string(role) + std::string(line.substr(colon + 2));
+      if (!story.credit.empty()) story.credit += "; ";
+      story.credit.append(role).append(line.substr(colon + 2));
     } else if (startsWith(line, "##")) {
       pages += "\n\n";
     } else if (startsWith(line, "# ")) {
