@@ -1,0 +1,88 @@
+#include "ui/jobs/jobs.h"
+
+#include "core/support/error.h"
+#include "ui/jobs/lane.h"
+
+#include <new>
+
+namespace incipit::ui {
+
+Problem problemFrom(const std::exception_ptr& error) {
+  try {
+    std::rethrow_exception(error);
+  } catch (const Error& known) {
+    return {QString::fromStdString(known.problem()), QString::fromStdString(known.remedy())};
+  } catch (const std::bad_alloc&) {
+    return {QObject::tr("There is not enough memory for this."), QObject::tr("Take a smaller model, a smaller batch or shorter texts.")};
+  } catch (const std::exception& unknown) {
+    // LibTorch appends a C++ stack to its messages; the first line is the sentence.
+    return {QString::fromUtf8(unknown.what()).section(QLatin1Char('\n'), 0, 0), {}};
+  } catch (...) {
+    return {QObject::tr("The work ended for a reason that the program does not know."), {}};
+  }
+}
+
+void Job::tell(std::function<void()> step) const { m_jobs->deliver(*this, std::move(step), false); }
+
+Jobs::Jobs(QObject* parent) : QObject(parent) {}
+
+Jobs::~Jobs() {
+  for (auto& [name, purpose] : m_purposes)
+    purpose.lane->requestStop();  // all at once, so that they end side by side
+  for (auto& [name, purpose] : m_purposes)
+    purpose.lane.reset();
+}
+
+void Jobs::run(const QString& name, QObject* context, Task task) {
+  auto& purpose = m_purposes[name];
+  if (!purpose.lane) purpose.lane = std::make_unique<Lane>();
+  Job job;
+  job.m_jobs = this;
+  job.m_purpose = name;
+  job.m_ticket = ++purpose.ticket;
+  job.m_context = context;
+  const bool wasBusy = std::exchange(purpose.busy, true);
+  purpose.lane->replace([this, job, task = std::move(task)](std::stop_token stop) mutable {
+    job.m_stop = std::move(stop);
+    deliver(job, task(job), true);
+  });
+  if (!wasBusy) emit busyChanged(name, true);
+}
+
+// Queued on this object, which outlives every lane; the context is looked at on the GUI thread only.
+void Jobs::deliver(const Job& job, Step step, bool last) {
+  const auto call = [this, name = job.m_purpose, ticket = job.m_ticket, context = job.m_context, step = std::move(step), last] {
+    auto& purpose = m_purposes[name];
+    if (purpose.ticket != ticket) return;
+    if (last) purpose.busy = false;
+    if (context) step();
+    if (last && purpose.ticket == ticket && !purpose.busy) emit busyChanged(name, false);
+  };
+  QMetaObject::invokeMethod(this, call, Qt::QueuedConnection);
+}
+
+bool Jobs::busy(const QString& purpose) const {
+  const auto found = m_purposes.find(purpose);
+  return found != m_purposes.end() && found->second.busy;
+}
+
+void Jobs::cancel(const QString& name) {
+  const auto found = m_purposes.find(name);
+  if (found == m_purposes.end() || !found->second.busy) return;
+  ++found->second.ticket;
+  found->second.busy = false;
+  found->second.lane->requestStop();
+  emit busyChanged(name, false);
+}
+
+void Jobs::stopTraining() {
+  const auto found = m_purposes.find(trainingLane);
+  if (found != m_purposes.end() && found->second.busy) found->second.lane->requestStop();
+}
+
+void Jobs::wait(const QString& name) {
+  const auto found = m_purposes.find(name);
+  if (found != m_purposes.end() && found->second.lane) found->second.lane->wait();
+}
+
+}  // namespace incipit::ui
