@@ -1,0 +1,171 @@
+// Opening models, data, adapters and runs: each on its own thread, each ending in a signal.
+#include "core/exchange/exchange.h"
+#include "core/hub/find_model.h"
+#include "core/model/frozen_model.h"
+#include "core/runs/run_folder.h"
+#include "core/support/error.h"
+#include "core/tokenizer/tokenizer.h"
+#include "ui/workspace/text.h"
+#include "ui/workspace/workspace.h"
+
+#include <algorithm>
+
+namespace incipit::ui {
+
+void Workspace::openModel(const QString& nameOrFolder) {
+  struct Opened {
+    std::shared_ptr<const FrozenModel> model;
+    std::shared_ptr<const Tokenizer> tokenizer;
+    ModelSummary summary;
+  };
+  const OpenOptions options{m_plan.precision, m_plan.device};
+  m_jobs.quick(
+      QStringLiteral("model"), this,
+      [name = nameOrFolder.toStdString(), options](Job&) {
+        const auto folder = findModel(name);
+        Opened opened;
+        opened.summary = inspectModel(folder);
+        opened.model = incipit::openModel(folder, options);
+        if (opened.summary.hasTokenizer) opened.tokenizer = openTokenizer(folder);
+        return opened;
+      },
+      [this, nameOrFolder](Opened opened) {
+        m_model = std::move(opened.model);
+        m_tokenizer = std::move(opened.tokenizer);
+        m_summary = std::move(opened.summary);
+        m_plan.model = nameOrFolder.toStdString();
+        // A prompt made for another width cannot be tried on this model.
+        if (!m_prompt.empty() && m_prompt.width() != m_model->card().hiddenSize) m_promptState = PromptState::None;
+        if (m_adapter && m_adapter->width() != m_model->card().hiddenSize) m_adapter.reset();
+        emit problemFound(Step::Model, {});
+        emit modelChanged();
+        emit planChanged();
+        encodeData();
+        makeStartingPrompt();
+      },
+      [this](const Problem& problem) { emit problemFound(Step::Model, problem); });
+  emit statusChanged();
+}
+
+void Workspace::openData(const QString& file) {
+  m_jobs.quick(
+      QStringLiteral("data"), this, [path = toPath(file)](Job&) { return std::make_shared<const Table>(readTable(path)); },
+      [this](std::shared_ptr<const Table> table) {
+        m_table = std::move(table);
+        m_plan.train = m_table->file;
+        m_plan.data = {};
+        m_undo.clear();  // older edits speak of columns that this file may not have
+        emit problemFound(Step::Data, {});
+        emit planChanged();
+        encodeData();
+      },
+      [this](const Problem& problem) { emit problemFound(Step::Data, problem); });
+  emit statusChanged();
+}
+
+void Workspace::openValidation(const QString& file) {
+  if (file.isEmpty()) {
+    m_validationTable.reset();
+    m_plan.validation.clear();
+    emit planChanged();
+    encodeData();
+    return;
+  }
+  m_jobs.quick(
+      QStringLiteral("validation"), this, [path = toPath(file)](Job&) { return std::make_shared<const Table>(readTable(path)); },
+      [this](std::shared_ptr<const Table> table) {
+        m_validationTable = std::move(table);
+        m_plan.validation = m_validationTable->file;
+        emit problemFound(Step::Data, {});
+        emit planChanged();
+        encodeData();
+      },
+      [this](const Problem& problem) { emit problemFound(Step::Data, problem); });
+}
+
+void Workspace::encodeData() {
+  m_training.reset();
+  m_validation.reset();
+  m_dataProblem = {};
+  emit dataChanged();
+  if (!m_table || !m_model) return;
+  struct Encoded {
+    std::shared_ptr<const Examples> training, validation;
+  };
+  const auto room = std::max<std::int64_t>(0, m_model->card().contextLength - m_plan.numVirtualTokens);
+  m_jobs.quick(
+      QStringLiteral("encode"), this,
+      [table = m_table, validation = m_validationTable, settings = m_plan.data, tokenizer = m_tokenizer, room](Job&) {
+        Encoded encoded;
+        if (!table->tokenised && !tokenizer)
+          throw DataError("The model folder has no tokenizer, so text cannot be turned into tokens.",
+                          "Add tokenizer.json to the folder, or open data with input_ids and labels.");
+        encoded.training = std::make_shared<const Examples>(encode(*table, settings, tokenizer.get(), room));
+        if (validation) encoded.validation = std::make_shared<const Examples>(encode(*validation, settings, tokenizer.get(), room));
+        return encoded;
+      },
+      [this](Encoded encoded) {
+        m_training = std::move(encoded.training);
+        m_validation = std::move(encoded.validation);
+        emit dataChanged();
+        makeStartingPrompt();
+      },
+      [this](const Problem& problem) {
+        m_dataProblem = problem;
+        emit dataChanged();
+      });
+}
+
+void Workspace::openAdapter(const QString& path) {
+  m_jobs.quick(
+      QStringLiteral("adapter"), this,
+      [file = toPath(path), model = m_model](Job&) {
+        auto prompt = readPrompt(file);
+        if (model) checkFits(prompt, *model);
+        return prompt;
+      },
+      [this, path](SoftPrompt prompt) {
+        m_adapter = prompt;
+        m_plan.initFrom = path.toStdString();
+        emit problemFound(Step::Prompt, {});
+        emit planChanged();
+        if (!training()) setPrompt(std::move(prompt), PromptState::Opened, tr("adapter %1").arg(path.section(QLatin1Char('/'), -1)));
+      },
+      [this](const Problem& problem) { emit problemFound(Step::Prompt, problem); });
+}
+
+void Workspace::openRun(const QString& folder) {
+  if (training()) {
+    emit problemFound(Step::Training, {tr("A run is going on, and its curves fill the view."), tr("Stop it before you open another run.")});
+    return;
+  }
+  struct Opened {
+    RunRecord record;
+    std::optional<SoftPrompt> prompt;
+  };
+  m_jobs.quick(
+      QStringLiteral("run"), this,
+      [path = toPath(folder)](Job&) {
+        Opened opened{readRun(path), {}};
+        if (std::filesystem::exists(path / "adapter")) opened.prompt = readPrompt(path / "adapter");
+        return opened;
+      },
+      [this](Opened opened) {
+        m_runName = toText(opened.record.name);
+        m_runFolder = opened.record.folder;
+        m_events.clear();
+        emit problemFound(Step::Training, {});
+        emit runStarted();
+        take(std::move(opened.record.events));
+        if (opened.prompt && (!m_model || opened.prompt->width() == m_model->card().hiddenSize))
+          setPrompt(std::move(*opened.prompt), PromptState::Trained, tr("best of %1").arg(m_runName));
+        RunEnd end;
+        end.how = opened.record.status == "finished" ? RunEnd::How::Finished : RunEnd::How::Stopped;
+        end.sentence = tr("Run %1 opened: %2.").arg(m_runName, toText(opened.record.status));
+        end.summary = opened.record.summary;
+        endRun(std::move(end));
+      },
+      [this](const Problem& problem) { emit problemFound(Step::Training, problem); });
+}
+
+}  // namespace incipit::ui
