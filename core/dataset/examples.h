@@ -6,8 +6,10 @@
 
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace incipit {
@@ -16,9 +18,10 @@ inline constexpr TokenId notScored = -100;  // PyTorch's ignore_index
 
 // What becomes of a row. Without a label column the whole text is learned (generative); with one, only the label behind the text.
 struct DataSettings {
-  std::string inputColumn;  // empty: "text", or "input", "sentence", "question" ..., else the first column
+  std::string inputColumn;  // empty: "text", or "input", "sentence", "question" ..., else the column with the longest values
   std::string labelColumn;  // empty: none (a column named "label", "labels", "target", "output" is suggested, not taken silently)
-  // Text in front of the label, with {column} for a column's value; empty: "{input}" without labels, "{input}\n{label column}:" with.
+  // Text in front of the label, with {column} for a column's value, {input} for the input column's, {{ and }} for braces; empty: "{input}"
+  // without labels, "{input}\n{label column}:" with. A label column at its very end may be left away: the label stands there anyway.
   std::string textTemplate;
   std::map<std::string, std::string> verbaliser;  // label value -> word the model is to say; empty: the value itself
   std::int64_t maxLength = 0;                     // tokens an example may have, the virtual tokens not counted; 0: what the context leaves
@@ -36,7 +39,7 @@ struct Examples {
   std::vector<Example> items;
   std::vector<std::string> classes;               // the label words, in order of appearance; empty when not classification
   std::vector<std::vector<TokenId>> classTokens;  // what each label looks like behind the text
-  std::int64_t truncated = 0;                     // rows that were longer than maxLength: text cut at its front or end, never the label
+  std::int64_t truncated = 0;                     // rows that were too long: the input text lost its end, never the template or the label
   std::int64_t unusable = 0;                      // rows with no scored token left (counted and reported, never silently dropped)
   std::string fingerprint;                        // of the data file
   std::int64_t scoredTokens() const;
@@ -54,19 +57,25 @@ std::vector<std::string> suggestedLabelColumns(const Table& table);
 // For tables that are tokenised already the tokenizer may be null.
 Examples encode(const Table& table, const DataSettings& settings, const Tokenizer* tokenizer, std::int64_t room);
 
-// One row as text, as the template makes it: {in front of the label, the label (empty without one)}.
+// One row as text, as the template makes it: {in front of the label, the label (empty without one)}. Put together they are the whole
+// string. The label begins with a space, unless the template ends in another kind of white space: tokenizers of text glue a space to the
+// word behind it, so " yes" is a token of its own where "yes" behind a lone space is not.
 std::pair<std::string, std::string> rendered(const Table& table, std::int64_t row, const DataSettings& settings);
 
 // Puts `share` of the examples aside for validation, by seed; each class keeps its share.
 std::pair<Examples, Examples> split(const Examples& all, double share, std::uint64_t seed);
 
+// Gives validation examples the class numbers of the training examples, so that both choose among the same labels whatever order the
+// files have; a label that only the validation data has is added behind the others in both.
+void alignClasses(Examples& training, Examples& validation);
+
 // The order in which examples are visited: `--shuffle` draws a new permutation each epoch, `--no-shuffle` goes round and round.
 class BatchOrder {
  public:
   BatchOrder(std::int64_t examples, std::int64_t batchSize, bool shuffle, std::uint64_t seed);
-  std::vector<std::int64_t> next();  // indices of the next batch; the last batch of an epoch may be smaller when shuffling
-  std::string state() const;         // place in the data and random state, for checkpoints
-  void restore(const std::string& state);
+  std::vector<std::int64_t> next();        // indices of the next batch; shuffled, an epoch's last batch may be smaller; else all are full
+  std::string state() const;               // place in the data and random state, for checkpoints
+  void restore(const std::string& state);  // throws FormatError when it is of other data or no such state
   std::int64_t batchesPerEpoch() const;
 
  private:

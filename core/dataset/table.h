@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace incipit {
@@ -23,13 +24,15 @@ struct Table {
   std::vector<TokenisedRow> tokenisedRows;
 
   std::string fingerprint;  // of the file's bytes
+  std::string encoding;     // what it was read as: "UTF-8", "UTF-16" or "Windows-1252"
 
   std::int64_t size() const { return static_cast<std::int64_t>(tokenised ? tokenisedRows.size() : rows.size()); }
   int column(std::string_view name) const;  // -1 when there is none
 };
 
 // The kind of file is told by its name (.jsonl .ndjson .json .csv .tsv .txt, else plain text) and its first line. CSV as in RFC 4180
-// (quotes, doubled quotes, line breaks inside quotes; a header line). Plain text: a row a non-empty line.
+// (quotes, doubled quotes, line breaks inside quotes; a header line, or "column 1", "column 2" ... where the first line is data).
+// Plain text: a row a non-empty line.
 // Throws FileError, or DataError naming file and line: an empty file, a row that is no object, a row without a column the others have,
 // `input_ids` and `labels` of different lengths.
 Table readTable(const std::filesystem::path& file);

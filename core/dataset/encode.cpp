@@ -1,0 +1,198 @@
+#include "core/dataset/examples.h"
+#include "core/dataset/template.h"
+#include "core/support/error.h"
+
+#include <algorithm>
+#include <set>
+
+namespace incipit {
+namespace {
+
+using Ids = std::vector<TokenId>;
+
+// What the tokenizer's post-processor puts in front of a text (BOS): found by a probe, because its closing tokens must not come between
+// text and label.
+Ids openingTokens(const Tokenizer& tokenizer) {
+  const Ids bare = tokenizer.encode("a", SpecialTokens::Leave);
+  const Ids dressed = tokenizer.encode("a", SpecialTokens::Add);
+  return {dressed.begin(), std::search(dressed.begin(), dressed.end(), bare.begin(), bare.end())};
+}
+
+bool startsWith(const Ids& ids, const Ids& head) { return ids.size() >= head.size() && std::equal(head.begin(), head.end(), ids.begin()); }
+
+// The label's tokens behind a text: what the whole string has beyond the text's tokens. Where a token would reach across the border
+// the label stands on its own, for when the model is asked it sees the text's tokens and nothing else.
+Ids tokensBehind(const Tokenizer& tokenizer, const std::string& front, const std::string& label) {
+  for (const std::string& anchor : {front, std::string(":")}) {
+    const Ids head = tokenizer.encode(anchor, SpecialTokens::Leave);
+    const Ids whole = tokenizer.encode(anchor + label, SpecialTokens::Leave);
+    if (!head.empty() && whole.size() > head.size() && startsWith(whole, head))
+      return {whole.begin() + static_cast<long>(head.size()), whole.end()};
+  }
+  return tokenizer.encode(label, SpecialTokens::Leave);
+}
+
+// One table, one template, one tokenizer: rows to examples.
+class Encoder {
+ public:
+  Encoder(const Table& table, const DataSettings& settings, const Tokenizer& tokenizer, std::size_t limit)
+      : m_table(table), m_settings(settings), m_tokenizer(tokenizer), m_form(parseTemplate(settings, table)), m_limit(limit),
+        m_opening(openingTokens(tokenizer)) {
+    if (settings.endOfText) m_end = tokenizer.endOfText();
+  }
+
+  Examples run() {
+    if (m_form.labelColumn >= 0) findClasses();
+    for (std::size_t row = 0; row < m_table.rows.size(); ++row) {
+      std::optional<Example> example = encodeRow(row);
+      if (example)
+        m_result.items.push_back(std::move(*example));
+      else
+        ++m_result.unusable;
+    }
+    return std::move(m_result);
+  }
+
+ private:
+  std::string word(std::size_t row) const { return labelWord(m_settings, m_table.rows[row][static_cast<std::size_t>(m_form.labelColumn)]); }
+
+  void findClasses() {
+    std::set<std::string> seen;
+    std::vector<std::size_t> firstRows;
+    for (std::size_t row = 0; row < m_table.rows.size(); ++row) {
+      const std::string label = word(row);
+      if (label.empty() || !seen.insert(label).second) continue;
+      m_result.classes.push_back(label);
+      firstRows.push_back(row);
+    }
+    if (m_result.classes.size() > static_cast<std::size_t>(mostClasses)) m_result.classes.clear();
+    // Every label is tokenised behind the same text, and every example uses these tokens, so that an example's label and the
+    // candidates a classification compares it with can never differ.
+    for (const std::string& label : m_result.classes)
+      m_result.classTokens.push_back(tokensBehind(m_tokenizer, m_form.front(m_table.rows[firstRows[0]]), m_form.joiner + label));
+  }
+
+  std::optional<Example> encodeRow(std::size_t row) {
+    const std::vector<std::string>& values = m_table.rows[row];
+    Example example;
+    example.row = static_cast<std::int64_t>(row);
+    Ids label;
+    if (m_form.labelColumn >= 0) {
+      label = labelTokens(row, example);
+      if (label.empty()) return std::nullopt;
+      if (m_end) label.push_back(*m_end);
+    }
+    Ids text = m_tokenizer.encode(m_form.front(values), SpecialTokens::Leave);
+    if (m_form.labelColumn < 0) {
+      if (text.empty()) return std::nullopt;
+      if (m_end) text.push_back(*m_end);
+    }
+
+    if (m_opening.size() + label.size() + (label.empty() ? 1 : 0) > m_limit) {
+      ++m_result.truncated;
+      return std::nullopt;  // not even the label has room
+    }
+    const std::size_t room = m_limit - m_opening.size() - label.size();
+    if (text.size() > room) {
+      ++m_result.truncated;
+      shorten(text, room, values);
+    }
+    example.ids = m_opening;
+    example.ids.insert(example.ids.end(), text.begin(), text.end());
+    example.ids.insert(example.ids.end(), label.begin(), label.end());
+    example.labels = example.ids;
+    const std::size_t unscored = label.empty() ? m_opening.size() : m_opening.size() + text.size();
+    std::fill_n(example.labels.begin(), unscored, notScored);
+    return example;
+  }
+
+  Ids labelTokens(std::size_t row, Example& example) {
+    const std::string label = word(row);
+    if (label.empty()) return {};
+    const auto found = std::find(m_result.classes.begin(), m_result.classes.end(), label);
+    if (found == m_result.classes.end()) return tokensBehind(m_tokenizer, m_form.front(m_table.rows[row]), m_form.joiner + label);
+    example.classIndex = static_cast<int>(found - m_result.classes.begin());
+    return m_result.classTokens[static_cast<std::size_t>(example.classIndex)];
+  }
+
+  // Cuts the end of the input text. What the template says behind it ("\nSentiment:") is kept: without it the model would not
+  // know what it is asked.
+  void shorten(Ids& text, std::size_t room, const std::vector<std::string>& values) const {
+    const std::size_t excess = text.size() - room;
+    std::size_t tail = 0;
+    if (m_form.labelColumn >= 0 && m_form.inputPart >= 0) {
+      const Ids head = m_tokenizer.encode(m_form.text(values, 0, static_cast<std::size_t>(m_form.inputPart) + 1), SpecialTokens::Leave);
+      // A token across the border belongs to the tail.
+      const auto border = std::mismatch(head.begin(), head.end(), text.begin(), text.end()).first;
+      tail = text.size() - static_cast<std::size_t>(border - head.begin());
+    }
+    const std::size_t keptHead = text.size() - tail > excess ? text.size() - tail - excess : 0;
+    text.erase(text.begin() + static_cast<long>(keptHead), text.begin() + static_cast<long>(keptHead + excess));
+  }
+
+  const Table& m_table;
+  const DataSettings& m_settings;
+  const Tokenizer& m_tokenizer;
+  RowTemplate m_form;
+  std::size_t m_limit;
+  Ids m_opening;
+  std::optional<TokenId> m_end;
+  Examples m_result;
+};
+
+Examples takeTokenised(const Table& table, std::size_t limit) {
+  Examples result;
+  for (std::size_t row = 0; row < table.tokenisedRows.size(); ++row) {
+    const Table::TokenisedRow& source = table.tokenisedRows[row];
+    Example example{source.inputIds, source.labels, -1, static_cast<std::int64_t>(row)};
+    if (example.ids.size() > limit) {
+      ++result.truncated;
+      example.ids.resize(limit);
+      example.labels.resize(limit);
+    }
+    const bool scored = std::any_of(example.labels.begin(), example.labels.end(), [](TokenId label) { return label != notScored; });
+    if (scored)
+      result.items.push_back(std::move(example));
+    else
+      ++result.unusable;
+  }
+  return result;
+}
+
+}  // namespace
+
+std::int64_t Examples::scoredTokens() const {
+  std::int64_t count = 0;
+  for (const Example& example : items)
+    count += std::count_if(example.labels.begin(), example.labels.end(), [](TokenId label) { return label != notScored; });
+  return count;
+}
+
+Examples encode(const Table& table, const DataSettings& settings, const Tokenizer* tokenizer, std::int64_t room) {
+  const std::string file = "'" + table.file.string() + "'";
+  if (table.size() == 0) throw DataError("The file " + file + " has no rows.", "It needs at least one row of text.");
+  if (room <= 0)
+    throw DataError("The virtual tokens fill the model's whole context: no room is left for the text of " + file + ".",
+                    "Use fewer virtual tokens.");
+  const auto limit = static_cast<std::size_t>(settings.maxLength > 0 ? std::min(settings.maxLength, room) : room);
+
+  Examples result;
+  if (table.tokenised) {
+    result = takeTokenised(table, limit);
+  } else {
+    if (!tokenizer)
+      throw DataError("The rows of " + file + " are text, and the model has no tokenizer to read them with.",
+                      "Add its tokenizer files, or give rows with input_ids and labels.");
+    const DataSettings full = completed(settings, table);
+    result = Encoder(table, full, *tokenizer, limit).run();
+  }
+  if (result.items.empty())
+    throw DataError("None of the " + std::to_string(table.size()) + " rows of " + file + " can be used: no row has a scored token within " +
+                        std::to_string(limit) + " tokens.",
+                    table.tokenised ? "Give labels other than -100, or allow longer examples."
+                                    : "Choose the columns that hold text and label, or allow longer examples.");
+  result.fingerprint = table.fingerprint;
+  return result;
+}
+
+}  // namespace incipit

@@ -1,0 +1,177 @@
+#include "core/dataset/json_rows.h"
+
+#include "core/dataset/words.h"
+#include "core/support/error.h"
+
+#include <algorithm>
+#include <limits>
+#include <nlohmann/json.hpp>
+
+namespace incipit {
+namespace {
+
+// nlohmann's default map sorts keys; columns should stand as the file has them.
+using Row = nlohmann::ordered_json;
+
+struct Slice {
+  std::string_view text;
+  std::int64_t line;
+};
+
+std::string place(const std::filesystem::path& file, std::int64_t line) {
+  return "Line " + std::to_string(line) + " of '" + file.string() + "'";
+}
+
+std::vector<Slice> linesOf(std::string_view text) {
+  std::vector<Slice> slices;
+  std::int64_t line = 1;
+  for (std::size_t begin = 0; begin < text.size(); ++line) {
+    const std::size_t end = std::min(text.find('\n', begin), text.size());
+    const std::string_view content = trimmed(text.substr(begin, end - begin));
+    if (!content.empty()) slices.push_back({content, line});
+    begin = end + 1;
+  }
+  return slices;
+}
+
+// The elements of a top-level array, found by counting brackets outside strings, so that each keeps its line for messages.
+std::vector<Slice> elementsOf(std::string_view text, const std::filesystem::path& file) {
+  std::vector<Slice> slices;
+  std::int64_t line = 1, beginLine = 0;
+  std::size_t begin = std::string_view::npos;
+  int depth = 0;
+  bool inString = false;
+  const auto close = [&](std::size_t end) {
+    if (begin != std::string_view::npos) slices.push_back({trimmed(text.substr(begin, end - begin)), beginLine});
+    begin = std::string_view::npos;
+  };
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const char c = text[i];
+    if (c == '\n') ++line;
+    if (inString) {
+      if (c == '\\') ++i;
+      inString = c != '"';
+      continue;
+    }
+    const bool space = c == ' ' || c == '\t' || c == '\r' || c == '\n';
+    const bool opens = c == '[' || c == '{', closes = c == ']' || c == '}';
+    if (closes && --depth == 0) {
+      close(i);
+      if (!trimmed(text.substr(i + 1)).empty())
+        throw DataError(place(file, line) + " goes on behind the end of the array.", "A .json data file is one array of objects.");
+      return slices;
+    }
+    if (depth == 1 && c == ',') {
+      close(i);
+    } else if (depth == 1 && begin == std::string_view::npos && !space) {
+      begin = i;
+      beginLine = line;
+    }
+    inString = c == '"';
+    if (opens) ++depth;
+  }
+  throw DataError("The array in '" + file.string() + "' is never closed: the file ends on line " + std::to_string(line) + ".",
+                  "It may have been cut off; save or download it again.");
+}
+
+Row parseRow(const Slice& slice, const std::filesystem::path& file) {
+  Row row;
+  try {
+    row = Row::parse(slice.text);
+  } catch (const nlohmann::json::parse_error& e) {
+    throw DataError(place(file, slice.line) + " is no JSON: it breaks off or goes wrong at byte " + std::to_string(e.byte) + ".",
+                    "Each row must be one whole object, such as {\"text\": \"...\"}.");
+  }
+  if (!row.is_object())
+    throw DataError(place(file, slice.line) + " is no object but " + row.type_name() + ".",
+                    "Each row must be an object with the same columns, such as {\"text\": \"...\"}.");
+  return row;
+}
+
+std::string cell(const Row& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_null()) return {};
+  return value.dump();
+}
+
+std::vector<std::int32_t> integers(const Row& row, const char* key, const Slice& slice, const std::filesystem::path& file) {
+  const auto found = row.find(key);
+  if (found == row.end())
+    throw DataError(place(file, slice.line) + " has no '" + key + "'.",
+                    "Rows that are tokenised already need input_ids and labels of the same length (-100: not scored).");
+  const auto bad = [&] {
+    return DataError(place(file, slice.line) + ": '" + key + "' is no list of whole numbers.", "Write it as [464, 3290, ...].");
+  };
+  if (!found->is_array()) throw bad();
+  std::vector<std::int32_t> numbers;
+  numbers.reserve(found->size());
+  for (const Row& item : *found) {
+    if (!item.is_number_integer()) throw bad();
+    const auto number = item.get<std::int64_t>();
+    if (number < std::numeric_limits<std::int32_t>::min() || number > std::numeric_limits<std::int32_t>::max()) throw bad();
+    numbers.push_back(static_cast<std::int32_t>(number));
+  }
+  return numbers;
+}
+
+Table::TokenisedRow tokenisedRow(const Row& row, const Slice& slice, const std::filesystem::path& file) {
+  Table::TokenisedRow result{integers(row, "input_ids", slice, file), integers(row, "labels", slice, file)};
+  if (result.inputIds.size() != result.labels.size())
+    throw DataError(place(file, slice.line) + " has " + std::to_string(result.inputIds.size()) + " input_ids but " +
+                        std::to_string(result.labels.size()) + " labels.",
+                    "Give every token a label, -100 where it is not scored.");
+  if (row.contains("attention_mask")) {
+    const std::vector<std::int32_t> mask = integers(row, "attention_mask", slice, file);
+    std::size_t length = std::min(mask.size(), result.inputIds.size());
+    while (length > 0 && mask[length - 1] == 0)
+      --length;
+    result.inputIds.resize(length);
+    result.labels.resize(length);
+  }
+  return result;
+}
+
+// The values of a row in the order of the columns; a column the others have must be there.
+std::vector<std::string> valuesOf(const Row& row, Table& table, const Slice& slice) {
+  if (table.rows.empty())
+    for (const auto& [key, value] : row.items())
+      table.columns.push_back(key);
+  std::vector<std::string> values;
+  values.reserve(table.columns.size());
+  for (const std::string& column : table.columns) {
+    const auto found = row.find(column);
+    if (found == row.end())
+      throw DataError(place(table.file, slice.line) + " has no '" + column + "', which the rows before it have.",
+                      "Give every row the same columns (an empty text \"\" will do).");
+    values.push_back(cell(*found));
+  }
+  if (row.size() > table.columns.size())
+    for (const auto& [key, value] : row.items())
+      if (table.column(key) < 0)
+        throw DataError(place(table.file, table.lines[0]) + " has no '" + key + "', which line " + std::to_string(slice.line) + " has.",
+                        "Give every row the same columns (an empty text \"\" will do).");
+  return values;
+}
+
+}  // namespace
+
+Table tableOfJson(std::string_view text, const std::filesystem::path& file) {
+  Table table;
+  table.file = file;
+  const bool array = trimmed(text).starts_with('[');
+  const std::vector<Slice> slices = array ? elementsOf(text, file) : linesOf(text);
+  for (std::size_t i = 0; i < slices.size(); ++i) {
+    const Slice& slice = slices[i];
+    const Row row = parseRow(slice, file);
+    if (i == 0) table.tokenised = row.contains("input_ids");
+    if (table.tokenised)
+      table.tokenisedRows.push_back(tokenisedRow(row, slice, file));
+    else
+      table.rows.push_back(valuesOf(row, table, slice));
+    table.lines.push_back(slice.line);
+  }
+  if (table.tokenised) table.columns = {"input_ids", "labels"};
+  return table;
+}
+
+}  // namespace incipit
