@@ -1,0 +1,32 @@
+// What the studio remembers between two starts. Everything else is in the files that the user opens and saves.
+#pragma once
+
+#include "ui/settings/theme.h"
+
+#include <QByteArray>
+#include <QStringList>
+
+namespace incipit::ui::settings {
+
+Theme theme();
+void setTheme(Theme theme);
+
+// Newest first, at most eight of a kind.
+enum class Recent { Model, Data, Adapter, Run };
+QStringList recent(Recent kind);
+void remember(Recent kind, const QString& path);
+void forget(Recent kind, const QString& path);
+
+// The window's geometry and the places of its docks.
+QByteArray geometry();
+QByteArray docks();
+void setWindow(const QByteArray& geometry, const QByteArray& docks);
+
+// Where the file dialog for a purpose stood last ("model", "data", "export" ...).
+QString folderOf(const QString& purpose);
+void setFolderOf(const QString& purpose, const QString& folder);
+
+// Where new runs go: INCIPIT_RUNS when set, else Documents/Incipit runs.
+QString runsFolder();
+
+}  // namespace incipit::ui::settings
