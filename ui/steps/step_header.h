@@ -1,0 +1,30 @@
+// The head of a step: number, title, state in words, a sign of its state; a click, Space or Enter folds and unfolds.
+#pragma once
+
+#include "ui/steps/step_panel.h"
+
+#include <QAbstractButton>
+
+namespace incipit::ui {
+
+class StepHeader : public QAbstractButton {
+  Q_OBJECT
+ public:
+  StepHeader(int number, const QString& title, QWidget* parent);
+  void show(StepPanel::State state, const QString& sentence, bool folded);
+  QSize sizeHint() const override;
+  QSize minimumSizeHint() const override { return {160, sizeHint().height()}; }
+
+ protected:
+  void paintEvent(QPaintEvent* event) override;
+  void keyPressEvent(QKeyEvent* event) override;
+  bool event(QEvent* event) override;
+
+ private:
+  int m_number;
+  StepPanel::State m_state = StepPanel::State::Missing;
+  QString m_sentence;
+  bool m_folded = false;
+};
+
+}  // namespace incipit::ui

@@ -1,0 +1,111 @@
+#include "ui/steps/step_panel.h"
+
+#include "ui/settings/theme.h"
+#include "ui/steps/problem_strip.h"
+#include "ui/steps/step_header.h"
+
+#include <QEvent>
+#include <QLabel>
+#include <QPainter>
+#include <QProgressBar>
+#include <QVBoxLayout>
+
+namespace incipit::ui {
+namespace {
+
+// Secondary text in a colour that follows the palette.
+class HelpLine : public QLabel {
+ public:
+  using QLabel::QLabel;
+
+ protected:
+  bool event(QEvent* event) override {
+    if (event->type() == QEvent::Polish || event->type() == QEvent::PaletteChange) {
+      const auto wanted = muted(palette());
+      if (palette().color(QPalette::WindowText) != wanted) {
+        auto own = palette();
+        own.setColor(QPalette::WindowText, wanted);
+        setPalette(own);
+      }
+    }
+    return QLabel::event(event);
+  }
+};
+
+}  // namespace
+
+StepPanel::StepPanel(int number, const QString& title, QWidget* parent)
+    : QFrame(parent), m_header(new StepHeader(number, title, this)), m_busy(new QProgressBar(this)), m_strip(new ProblemStrip(this)),
+      m_content(new QWidget(this)), m_body(new QVBoxLayout(m_content)) {
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(1, 1, 1, 1);
+  layout->setSpacing(0);
+  layout->addWidget(m_header);
+  m_busy->setRange(0, 0);
+  m_busy->setTextVisible(false);
+  m_busy->setFixedHeight(3);
+  m_busy->setAccessibleName(tr("At work"));
+  m_busy->hide();
+  layout->addWidget(m_busy);
+  auto* stripRow = new QVBoxLayout;
+  stripRow->setContentsMargins(grid * 3 / 2, 0, grid * 3 / 2, 0);
+  stripRow->addWidget(m_strip);
+  layout->addLayout(stripRow);
+  layout->addWidget(m_content);
+  m_body->setContentsMargins(grid * 3 / 2, grid, grid * 3 / 2, grid * 3 / 2);
+  m_body->setSpacing(grid);
+  connect(m_header, &StepHeader::clicked, this, [this] { setFolded(!m_folded); });
+  setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+  setState(State::Missing, {});
+}
+
+void StepPanel::setState(State state, const QString& sentence) {
+  m_state = state;
+  m_sentence = sentence;
+  m_busy->setVisible(state == State::Busy);
+  m_header->show(state, sentence, m_folded);
+}
+
+void StepPanel::showProblem(const ui::Problem& problem) {
+  m_strip->show(problem);
+  if (!problem.empty()) setFolded(false);
+}
+
+void StepPanel::setFolded(bool folded) {
+  if (folded == m_folded) return;
+  m_folded = folded;
+  m_content->setVisible(!folded);
+  m_header->show(m_state, m_sentence, m_folded);
+  emit foldedChanged(folded);
+}
+
+void StepPanel::setHelpPage(const QString& page) { setProperty("helpPage", page); }
+
+void StepPanel::changeEvent(QEvent* event) {
+  if (event->type() == QEvent::PaletteChange) update();
+  QFrame::changeEvent(event);
+}
+
+void StepPanel::paintEvent(QPaintEvent*) {
+  QPainter painter(this);
+  painter.setRenderHint(QPainter::Antialiasing);
+  painter.setPen(QPen(hairline(palette()), 1));
+  painter.setBrush(palette().color(QPalette::Base));
+  painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
+}
+
+QLabel* sectionTitle(const QString& text, QWidget* parent) {
+  auto* label = new QLabel(text, parent);
+  auto font = label->font();
+  font.setWeight(QFont::DemiBold);
+  label->setFont(font);
+  return label;
+}
+
+QLabel* helpLine(const QString& text, QWidget* parent) {
+  auto* label = new HelpLine(text, parent);
+  label->setWordWrap(true);
+  return label;
+}
+
+}  // namespace incipit::ui
