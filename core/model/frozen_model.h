@@ -36,7 +36,7 @@ class FrozenModel {
 
   const ModelCard& card() const { return m_card; }
   // Short name of the weights, from the header and samples of every tensor: cheap even for a model of many gigabytes.
-  const std::string& fingerprint() const { return m_fingerprint; }
+  virtual std::string fingerprint() const = 0;
   Precision precision() const { return m_precision; }
   const std::string& device() const { return m_device; }
 
@@ -57,11 +57,10 @@ class FrozenModel {
   Matrix embeddingRows(std::span<const std::int32_t> ids) const;
 
  protected:
-  FrozenModel(ModelCard card, std::string fingerprint, Precision precision, std::string device);
+  FrozenModel(ModelCard card, Precision precision, std::string device);
 
  private:
   ModelCard m_card;
-  std::string m_fingerprint;
   Precision m_precision;
   std::string m_device;
 };

@@ -20,7 +20,8 @@ bool processorHas(const std::string& flag) {
     for (std::string line; std::getline(in, line);) {
       if (!line.starts_with("flags")) continue;
       std::istringstream words(line.substr(line.find(':') + 1));
-      for (std::string word; words >> word;) found.insert(word);
+      for (std::string word; words >> word;)
+        found.insert(word);
       break;
     }
     return found;
@@ -39,12 +40,12 @@ Precision precisionFrom(std::string_view name) {
 
 std::string_view nameOf(Precision precision) {
   switch (precision) {
-    case Precision::Fp32:
-      return "fp32";
-    case Precision::Bf16:
-      return "bf16";
-    default:
-      return "auto";
+  case Precision::Fp32:
+    return "fp32";
+  case Precision::Bf16:
+    return "bf16";
+  default:
+    return "auto";
   }
 }
 

@@ -16,17 +16,17 @@ namespace {
 
 std::string remedyFor(int reason) {
   switch (reason) {
-    case ENOSPC:
-    case EDQUOT:
-      return "Free some space or choose another disk; what was there before is untouched.";
-    case EACCES:
-    case EPERM:
-    case EROFS:
-      return "Choose a folder you may write to.";
-    case ENOENT:
-      return "Check the path.";
-    default:
-      return "Choose another place.";
+  case ENOSPC:
+  case EDQUOT:
+    return "Free some space or choose another disk; what was there before is untouched.";
+  case EACCES:
+  case EPERM:
+  case EROFS:
+    return "Choose a folder you may write to.";
+  case ENOENT:
+    return "Check the path.";
+  default:
+    return "Choose another place.";
   }
 }
 
@@ -104,7 +104,8 @@ void makeFolder(const std::filesystem::path& folder) {
   std::error_code reason;
   std::filesystem::create_directories(folder, reason);
   if (reason || !std::filesystem::is_directory(folder))
-    throw FileError("The folder '" + folder.string() + "' cannot be made: " + (reason ? reason.message() : "a file of that name is in the way") + ".",
+    throw FileError("The folder '" + folder.string() +
+                        "' cannot be made: " + (reason ? reason.message() : "a file of that name is in the way") + ".",
                     "Choose a folder you may write to.");
 }
 

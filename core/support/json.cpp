@@ -12,7 +12,8 @@ Json parseJson(std::string_view text, const std::string& origin) {
     return Json::parse(text);
   } catch (const Json::parse_error& error) {
     throw FormatError("'" + origin + "' is no valid JSON (byte " + std::to_string(error.byte) + " of " + std::to_string(text.size()) + ").",
-                      error.byte >= text.size() ? "The file seems to be cut off; get it again." : "Open it in an editor and mend that place.");
+                      error.byte >= text.size() ? "The file seems to be cut off; get it again."
+                                                : "Open it in an editor and mend that place.");
   }
 }
 

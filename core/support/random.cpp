@@ -13,7 +13,8 @@ std::uint64_t Random::below(std::uint64_t bound) {
   if (bound <= 1) return 0;
   const std::uint64_t unfair = (0 - bound) % bound;  // 2^64 mod bound: the values that would favour small results
   std::uint64_t value = m_engine();
-  while (value < unfair) value = m_engine();
+  while (value < unfair)
+    value = m_engine();
   return value % bound;
 }
 
@@ -27,7 +28,8 @@ double Random::normal() {
 std::vector<std::int64_t> Random::permutation(std::int64_t n) {
   std::vector<std::int64_t> order(static_cast<std::size_t>(n));
   std::iota(order.begin(), order.end(), 0);
-  for (std::size_t i = order.size(); i > 1; --i) std::swap(order[i - 1], order[below(i)]);
+  for (std::size_t i = order.size(); i > 1; --i)
+    std::swap(order[i - 1], order[below(i)]);
   return order;
 }
 

@@ -137,7 +137,8 @@ void writeSafetensors(const std::filesystem::path& file, std::vector<TensorToWri
   AtomicFile out(file);
   out.write(std::as_bytes(std::span(&size, 1)));
   out.write(text);
-  for (const auto& tensor : tensors) out.write(tensor.bytes);
+  for (const auto& tensor : tensors)
+    out.write(tensor.bytes);
   out.commit();
 }
 

@@ -44,14 +44,19 @@ std::filesystem::path fixtures();
 // A fresh empty folder for this process, removed at the end.
 std::filesystem::path scratch(std::string_view name);
 
-template <class T> std::string show(const T& value) {
+template <class T>
+std::string show(const T& value) {
   std::ostringstream out;
   if constexpr (requires { out << value; }) {
     out << value;
-  } else if constexpr (requires { value.begin(); value.end(); }) {
+  } else if constexpr (requires {
+                         value.begin();
+                         value.end();
+                       }) {
     out << '[';
     const char* separator = "";
-    for (const auto& item : value) out << separator << show(item), separator = ", ";
+    for (const auto& item : value)
+      out << separator << show(item), separator = ", ";
     out << ']';
   } else {
     out << "(a value that cannot be printed)";
@@ -61,7 +66,8 @@ template <class T> std::string show(const T& value) {
 
 [[noreturn]] void fail(std::string message, const char* file, int line);
 
-template <class A, class B> void checkEqual(const A& got, const B& expected, const char* text, const char* file, int line) {
+template <class A, class B>
+void checkEqual(const A& got, const B& expected, const char* text, const char* file, int line) {
   countCheck();
   if (!(got == expected)) fail(std::string(text) + "\n   got      " + show(got) + "\n   expected " + show(expected), file, line);
 }
@@ -80,13 +86,15 @@ void checkThrows(const std::function<void()>& call, std::string_view words, cons
 #define INCIPIT_JOIN_(a, b) a##b
 #define INCIPIT_JOIN(a, b) INCIPIT_JOIN_(a, b)
 #define TEST_CASE(name) INCIPIT_TEST_CASE(name, INCIPIT_JOIN(testCase, __LINE__))
-#define INCIPIT_TEST_CASE(name, id)                                                                 \
-  static void id();                                                                                 \
-  static const bool INCIPIT_JOIN(id, Registered) = ::incipit::test::registerCase(name, id);         \
+#define INCIPIT_TEST_CASE(name, id)                                                                                                        \
+  static void id();                                                                                                                        \
+  static const bool INCIPIT_JOIN(id, Registered) = ::incipit::test::registerCase(name, id);                                                \
   static void id()
 
+#undef CHECK  // LibTorch has a macro of that name: include this header last
 #define CHECK(...) ::incipit::test::checkEqual(static_cast<bool>(__VA_ARGS__), true, #__VA_ARGS__, __FILE__, __LINE__)
 #define CHECK_EQUAL(got, ...) ::incipit::test::checkEqual(got, __VA_ARGS__, #got, __FILE__, __LINE__)
 #define CHECK_CLOSE(got, expected, tolerance) ::incipit::test::checkClose(got, expected, tolerance, #got, __FILE__, __LINE__)
 #define CHECK_THROWS(call, words) ::incipit::test::checkThrows([&] { (void)(call); }, words, #call, __FILE__, __LINE__)
-#define SKIP(reason) throw ::incipit::test::Skip{reason}
+#define SKIP(reason)                                                                                                                       \
+  throw ::incipit::test::Skip { reason }

@@ -9,7 +9,8 @@ class Cases : public QObject {
   void run_data() {
     QTest::addColumn<int>("index");
     const auto& all = incipit::test::cases();
-    for (int i = 0; i < static_cast<int>(all.size()); ++i) QTest::newRow(all[static_cast<size_t>(i)].name.c_str()) << i;
+    for (int i = 0; i < static_cast<int>(all.size()); ++i)
+      QTest::newRow(all[static_cast<size_t>(i)].name.c_str()) << i;
   }
   void run() {
     using namespace incipit::test;

@@ -1,0 +1,138 @@
+#include "core/model/kernels/attention_kernel.h"
+#include "core/model/layers.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/arange.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/empty_like.h>
+#include <ATen/ops/matmul.h>
+#include <ATen/ops/softmax.h>
+#include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros.h>
+#include <atomic>
+#include <torch/csrc/autograd/custom_function.h>
+
+namespace incipit {
+namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+kernels::HeadShape shapeOf(const AttentionHeads& heads) {
+  return {heads.heads, heads.keyValueHeads, heads.size, static_cast<float>(heads.scale)};
+}
+
+template <class T, class Stored>
+kernels::View<T> view(const at::Tensor& matrix) {
+  return {reinterpret_cast<T*>(matrix.data_ptr<Stored>()), matrix.stride(0)};
+}
+
+// Hands out units 0 .. count-1 to the threads one by one: units differ in size.
+template <class Work>
+void shareOut(std::int64_t count, const Work& work) {
+  std::atomic<std::int64_t> next = 0;
+  const auto threads = std::min<std::int64_t>(at::get_num_threads(), count);
+  at::parallel_for(0, threads, 1, [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t thread = first; thread < last; ++thread)
+      for (std::int64_t unit = next++; unit < count; unit = next++)
+        work(unit);
+  });
+}
+
+template <class T, class Stored>
+void runForward(const AttentionPlan& plan, const kernels::HeadShape& shape, const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                const at::Tensor& out, const at::Tensor& logSumExp) {
+  const kernels::AttentionForward<T> io{view<const T, Stored>(q), view<const T, Stored>(k), view<const T, Stored>(v), view<T, Stored>(out),
+                                        logSumExp.data_ptr<float>()};
+  const auto runs = static_cast<std::int64_t>(plan.runs.size());
+  shareOut(runs * shape.keyValueHeads,
+           [&](std::int64_t unit) { kernels::attentionForward(plan, shape, io, unit / shape.keyValueHeads, unit % shape.keyValueHeads); });
+}
+
+template <class T, class Stored>
+variable_list runBackward(const AttentionPlan& plan, const kernels::HeadShape& shape, const variable_list& saved,
+                          const at::Tensor& gradOut) {
+  const auto& [q, k, v, out, logSumExp] = std::tie(saved[0], saved[1], saved[2], saved[3], saved[4]);
+  at::Tensor gradQ = at::empty({q.size(0), q.size(1)}, q.options());
+  const auto sums = q.options().dtype(at::kFloat);
+  at::Tensor gradK = at::zeros({k.size(0), k.size(1)}, sums), gradV = at::zeros({v.size(0), v.size(1)}, sums);
+  const kernels::AttentionBackward<T> io{view<const T, Stored>(q),   view<const T, Stored>(k),       view<const T, Stored>(v),
+                                         view<const T, Stored>(out), view<const T, Stored>(gradOut), logSumExp.data_ptr<float>(),
+                                         view<T, Stored>(gradQ),     view<float, float>(gradK),      view<float, float>(gradV)};
+  shareOut(shape.keyValueHeads, [&](std::int64_t group) { kernels::attentionBackward(plan, shape, io, group); });
+  return {gradQ, gradK.to(k.scalar_type()), gradV.to(v.scalar_type())};
+}
+
+// A matrix whose rows are contiguous: what the kernels read. Column slices of a wider matrix qualify.
+at::Tensor withPlainRows(const at::Tensor& matrix) { return matrix.stride(1) == 1 ? matrix : matrix.contiguous(); }
+
+struct ForestAttention : torch::autograd::Function<ForestAttention> {
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
+                            const std::shared_ptr<const AttentionPlan>& plan, const AttentionHeads& heads) {
+    const at::Tensor queries = withPlainRows(q), keys = withPlainRows(k), values = withPlainRows(v);
+    at::Tensor out = at::empty({q.size(0), q.size(1)}, q.options());
+    at::Tensor logSumExp = at::empty({q.size(0), heads.heads}, q.options().dtype(at::kFloat));
+    if (q.scalar_type() == at::kBFloat16) {
+      runForward<kernels::Bf16, at::BFloat16>(*plan, shapeOf(heads), queries, keys, values, out, logSumExp);
+    } else {
+      runForward<float, float>(*plan, shapeOf(heads), queries, keys, values, out, logSumExp);
+    }
+    context->save_for_backward({queries, keys, values, out, logSumExp});
+    context->saved_data["plan"] = c10::IValue::make_capsule(c10::make_intrusive<Holder>(plan, heads));
+    return out;
+  }
+
+  static variable_list backward(AutogradContext* context, variable_list gradients) {
+    const auto holder = c10::static_intrusive_pointer_cast<Holder>(context->saved_data["plan"].toCapsule());
+    const auto saved = context->get_saved_variables();
+    const at::Tensor gradOut = withPlainRows(gradients[0]);
+    auto result = saved[0].scalar_type() == at::kBFloat16
+                      ? runBackward<kernels::Bf16, at::BFloat16>(*holder->plan, shapeOf(holder->heads), saved, gradOut)
+                      : runBackward<float, float>(*holder->plan, shapeOf(holder->heads), saved, gradOut);
+    result.resize(5);
+    return result;
+  }
+
+  struct Holder : torch::CustomClassHolder {
+    Holder(std::shared_ptr<const AttentionPlan> p, const AttentionHeads& h) : plan(std::move(p)), heads(h) {}
+    std::shared_ptr<const AttentionPlan> plan;
+    AttentionHeads heads;
+  };
+};
+
+}  // namespace
+
+at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const std::shared_ptr<const AttentionPlan>& plan,
+                     const AttentionHeads& heads) {
+  if (!q.device().is_cpu() || (q.scalar_type() != at::kFloat && q.scalar_type() != at::kBFloat16))
+    return attentionByOperators(q, k, v, *plan, heads);
+  return ForestAttention::apply(q, k, v, plan, heads);
+}
+
+at::Tensor attentionByOperators(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const AttentionPlan& plan,
+                                const AttentionHeads& heads) {
+  const auto perHead = [&](const at::Tensor& x, std::int64_t count) { return x.reshape({x.size(0), count, heads.size}).transpose(0, 1); };
+  std::vector<at::Tensor> outputs;
+  for (const QueryRun& run : plan.runs) {
+    std::vector<at::Tensor> keys, values;
+    for (const KeyRange& range : run.keys) {
+      keys.push_back(k.narrow(0, range.begin, range.length));
+      values.push_back(v.narrow(0, range.begin, range.length));
+    }
+    const std::int64_t count = static_cast<std::int64_t>(run.visible.size()), share = heads.heads / heads.keyValueHeads;
+    const at::Tensor queries = perHead(q.narrow(0, run.firstQuery, count), heads.heads);                     // [n, c, d]
+    const at::Tensor allKeys = perHead(at::cat(keys), heads.keyValueHeads).repeat_interleave(share, 0);      // [n, T, d]
+    const at::Tensor allValues = perHead(at::cat(values), heads.keyValueHeads).repeat_interleave(share, 0);  // [n, T, d]
+    at::Tensor scores = at::matmul(queries, allKeys.transpose(1, 2)).to(at::kFloat) * heads.scale;           // [n, c, T]
+    const at::Tensor visible = at::tensor(run.visible, at::kLong).to(q.device()).unsqueeze(1);               // [c, 1]
+    const at::Tensor hidden = at::arange(allKeys.size(1), visible.options()).unsqueeze(0) >= visible;        // [c, T]
+    scores = scores.masked_fill(hidden, -std::numeric_limits<float>::infinity());
+    const at::Tensor mixed = at::matmul(at::softmax(scores, -1).to(q.scalar_type()), allValues);  // [n, c, d]
+    outputs.push_back(mixed.transpose(0, 1).reshape({count, heads.heads * heads.size}));
+  }
+  return at::cat(outputs);
+}
+
+}  // namespace incipit

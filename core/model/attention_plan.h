@@ -1,0 +1,33 @@
+// Who attends to whom in one pass, told as runs of queries: made once a pass from the forest, used by every layer.
+#pragma once
+
+#include "core/model/forest.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace incipit {
+
+struct KeyRange {
+  std::int64_t begin;  // first row of the forest
+  std::int64_t length;
+};
+
+// Queries of one segment. Query i sees all rows of its ancestors, and of its own segment the rows up to itself: the first
+// visible[i] rows of the concatenated key ranges.
+struct QueryRun {
+  std::int64_t firstQuery;            // row of the query matrix; the run's queries follow each other there
+  std::vector<std::int64_t> visible;  // ascending
+  std::vector<KeyRange> keys;         // ancestors from the root down, then the own segment up to the last query
+};
+
+struct AttentionPlan {
+  std::vector<QueryRun> runs;
+  std::int64_t queries = 0;
+  std::int64_t rows = 0;  // of the key and value matrices
+};
+
+// Queries: the rows [firstRow, rows()) of the forest, or only those of `scored` (ascending).
+AttentionPlan planAttention(const Forest& forest, std::int64_t firstRow, const std::vector<std::int64_t>* scored = nullptr);
+
+}  // namespace incipit

@@ -1,0 +1,57 @@
+// What a family brings: one file each, read top to bottom, and one line in the list of open_model.cpp.
+#pragma once
+
+#include "core/model/frozen_model.h"
+#include "core/model/key_value_cache.h"
+#include "core/model/layers.h"
+#include "core/model/rotary.h"
+#include "core/model/weights.h"
+
+#include <ATen/TensorOperators.h>
+#include <memory>
+#include <mutex>
+
+namespace incipit {
+
+// Opens the family's model from its card and weights; throws ModelError for a configuration it does not implement.
+using MakeModel = std::shared_ptr<const FrozenModel> (*)(ModelCard card, const Weights& weights, const Numerics& numerics);
+
+std::shared_ptr<const FrozenModel> makeGpt2(ModelCard card, const Weights& weights, const Numerics& numerics);
+std::shared_ptr<const FrozenModel> makeLlama(ModelCard card, const Weights& weights, const Numerics& numerics);
+
+// What every family's model holds: the frozen weights and how they are computed with.
+class FamilyModel : public FrozenModel {
+ public:
+  std::string fingerprint() const override;
+  std::vector<std::pair<std::string, at::Tensor>> weights() const override;
+  at::Tensor inputEmbedding() const override { return m_embedding; }
+  at::Tensor outputEmbedding() const override { return m_head; }
+  at::Tensor embed(const at::Tensor& ids) const override;
+  at::Tensor logits(const at::Tensor& hidden) const override;
+
+ protected:
+  FamilyModel(ModelCard card, const Weights& weights, const Numerics& numerics);
+
+  // The tensors of one pass that every layer uses.
+  struct PassTensors {
+    std::shared_ptr<const AttentionPlan> plan;      // all rows as queries
+    std::shared_ptr<const AttentionPlan> lastPlan;  // only the scored rows: the last layer
+    at::Tensor positions;                           // [R] int64
+    at::Tensor scored;                              // indices into the pass's rows; undefined: all of them
+  };
+  // Throws ModelError when the forest is deeper than the context.
+  PassTensors prepare(const Pass& pass) const;
+  // Rows of x that the last layer still needs: the scored ones.
+  static at::Tensor onlyScored(const at::Tensor& x, const PassTensors& tensors);
+
+  Numerics m_numerics;
+  at::Tensor m_embedding;  // [V, H]
+  at::Tensor m_head;       // [V, H]; the same tensor when tied
+
+ private:
+  Weights m_weights;
+  mutable std::once_flag m_fingerprintOnce;  // taken when first asked for: opening touches no page it need not
+  mutable std::string m_fingerprint;
+};
+
+}  // namespace incipit

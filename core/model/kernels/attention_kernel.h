@@ -1,0 +1,55 @@
+// Attention over a forest on the processor, without masks, padding or a matrix of probabilities that outlives its block.
+// Queries and keys stay where the linear layers left them: rows of flat matrices, a head a slice of columns.
+#pragma once
+
+#include "core/model/kernels/numbers.h"
+
+#include <cstdint>
+#include <vector>
+
+namespace incipit {
+struct AttentionPlan;
+}
+
+namespace incipit::kernels {
+
+struct HeadShape {
+  std::int64_t heads;          // query heads
+  std::int64_t keyValueHeads;  // each serves heads / keyValueHeads query heads
+  std::int64_t size;           // numbers a head
+  float scale;                 // of the scores, usually 1 / sqrt(size)
+};
+
+// A row-major matrix: element (i, j) at data[i * stride + j].
+template <class T>
+struct View {
+  T* data;
+  std::int64_t stride;
+};
+
+template <class T>
+struct AttentionForward {
+  View<const T> q, k, v;  // q: a row a query of the plan; k, v: a row a row of the forest
+  View<T> out;            // a row a query, heads * size columns
+  float* logSumExp;       // [queries, heads], kept for the way back
+};
+
+// One unit of work: run `run` of the plan with the query heads of key/value head `group`.
+void attentionForward(const AttentionPlan& plan, const HeadShape& shape, const AttentionForward<float>& io, std::int64_t run,
+                      std::int64_t group);
+void attentionForward(const AttentionPlan& plan, const HeadShape& shape, const AttentionForward<Bf16>& io, std::int64_t run,
+                      std::int64_t group);
+
+template <class T>
+struct AttentionBackward {
+  View<const T> q, k, v, out, gradOut;
+  const float* logSumExp;
+  View<T> gradQ;
+  View<float> gradK, gradV;  // summed over all queries that saw the row: starts at zero
+};
+
+// All runs for one key/value head: its columns of gradK and gradV belong to it alone, so heads run side by side.
+void attentionBackward(const AttentionPlan& plan, const HeadShape& shape, const AttentionBackward<float>& io, std::int64_t group);
+void attentionBackward(const AttentionPlan& plan, const HeadShape& shape, const AttentionBackward<Bf16>& io, std::int64_t group);
+
+}  // namespace incipit::kernels

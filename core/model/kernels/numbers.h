@@ -1,0 +1,47 @@
+// How kernels read and write fp32 and bf16, and an exponential that compiles to vector code. All sums are fp32.
+#pragma once
+
+#include "core/model/kernels/dispatch.h"
+
+#include <bit>
+#include <cstdint>
+
+namespace incipit::kernels {
+
+struct Bf16 {
+  std::uint16_t bits;
+};
+
+INCIPIT_INLINE float toFloat(float value) { return value; }
+INCIPIT_INLINE float toFloat(Bf16 value) { return std::bit_cast<float>(static_cast<std::uint32_t>(value.bits) << 16); }
+
+template <class T>
+INCIPIT_INLINE T fromFloat(float value);
+template <>
+INCIPIT_INLINE float fromFloat<float>(float value) {
+  return value;
+}
+template <>
+INCIPIT_INLINE Bf16 fromFloat<Bf16>(float value) {  // round to nearest, ties to even; NaN stays NaN
+  const auto bits = std::bit_cast<std::uint32_t>(value);
+  const std::uint32_t rounded = (bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16;
+  return {static_cast<std::uint16_t>(value != value ? 0x7fc0u : rounded)};
+}
+
+// e^x for x <= 0 (softmax, sigmoid): 2^n * p(r) with r in [-ln2/2, ln2/2], relative error below 2e-7. Underflows to 0 below -87.
+INCIPIT_INLINE float expNegative(float x) {
+  const float clamped = x < -87.0f ? -87.0f : x;
+  const float n = static_cast<float>(static_cast<int>(clamped * 1.44269504f - 0.5f));  // round to nearest: the argument is negative
+  const float r = (clamped - n * 0.693359375f) + n * 2.12194440e-4f;                   // ln 2 in two parts (Cody and Waite)
+  float p = 1.9875691500e-4f;
+  p = p * r + 1.3981999507e-3f;
+  p = p * r + 8.3334519073e-3f;
+  p = p * r + 4.1665795894e-2f;
+  p = p * r + 1.6666665459e-1f;
+  p = p * r + 5.0000001201e-1f;
+  p = p * r * r + r + 1.0f;
+  const float scale = std::bit_cast<float>((static_cast<std::int32_t>(n) + 127) << 23);
+  return x < -87.0f ? 0.0f : p * scale;
+}
+
+}  // namespace incipit::kernels

@@ -1,0 +1,86 @@
+#include "core/model/kernels/row_kernels.h"
+
+#include <cmath>
+
+namespace incipit::kernels {
+namespace {
+
+template <class T>
+INCIPIT_INLINE void normForward(const RmsNorm<T>& norm, T* y, float* inverse, std::int64_t first, std::int64_t last) {
+  for (std::int64_t row = first; row < last; ++row) {
+    const T* x = norm.x + row * norm.width;
+    float squares = 0;
+#pragma omp simd reduction(+ : squares)
+    for (std::int64_t j = 0; j < norm.width; ++j)
+      squares += toFloat(x[j]) * toFloat(x[j]);
+    const float factor = 1 / std::sqrt(squares / static_cast<float>(norm.width) + norm.epsilon);
+    inverse[row] = factor;
+    for (std::int64_t j = 0; j < norm.width; ++j)
+      y[row * norm.width + j] = fromFloat<T>(toFloat(x[j]) * factor * toFloat(norm.weight[j]));
+  }
+}
+
+// With x^ = x * inverse and g = gradY * weight: gradX = inverse * (g - x^ * mean(g * x^)).
+template <class T>
+INCIPIT_INLINE void normBackward(const RmsNorm<T>& norm, const float* inverse, const T* gradY, T* gradX, std::int64_t first,
+                                 std::int64_t last) {
+  for (std::int64_t row = first; row < last; ++row) {
+    const T* x = norm.x + row * norm.width;
+    const T* g = gradY + row * norm.width;
+    const float factor = inverse[row];
+    float inner = 0;
+#pragma omp simd reduction(+ : inner)
+    for (std::int64_t j = 0; j < norm.width; ++j)
+      inner += toFloat(g[j]) * toFloat(norm.weight[j]) * toFloat(x[j]);
+    const float share = inner * factor * factor / static_cast<float>(norm.width);
+    for (std::int64_t j = 0; j < norm.width; ++j)
+      gradX[row * norm.width + j] = fromFloat<T>(factor * (toFloat(g[j]) * toFloat(norm.weight[j]) - toFloat(x[j]) * share));
+  }
+}
+
+template <class T>
+INCIPIT_INLINE void turn(const Rotation& rotation, const T* x, std::int64_t strideX, T* y, std::int64_t first, std::int64_t last) {
+  const std::int64_t half = rotation.rotated / 2;
+  for (std::int64_t row = first; row < last; ++row) {
+    const float* cosine = rotation.cosine + rotation.positions[row] * half;
+    const float* sine = rotation.sine + rotation.positions[row] * half;
+    for (std::int64_t head = 0; head < rotation.heads; ++head) {
+      const T* from = x + row * strideX + head * rotation.size;
+      T* to = y + (row * rotation.heads + head) * rotation.size;
+      for (std::int64_t j = 0; j < half; ++j) {
+        const float a = toFloat(from[j]), b = toFloat(from[half + j]), s = sine[j] * rotation.direction;
+        to[j] = fromFloat<T>(a * cosine[j] - b * s);
+        to[half + j] = fromFloat<T>(b * cosine[j] + a * s);
+      }
+      for (std::int64_t j = rotation.rotated; j < rotation.size; ++j)
+        to[j] = from[j];
+    }
+  }
+}
+
+}  // namespace
+
+INCIPIT_MULTIVERSION void rmsNormForward(const RmsNorm<float>& norm, float* y, float* inverse, std::int64_t first, std::int64_t last) {
+  normForward(norm, y, inverse, first, last);
+}
+INCIPIT_MULTIVERSION void rmsNormForward(const RmsNorm<Bf16>& norm, Bf16* y, float* inverse, std::int64_t first, std::int64_t last) {
+  normForward(norm, y, inverse, first, last);
+}
+INCIPIT_MULTIVERSION void rmsNormBackward(const RmsNorm<float>& norm, const float* inverse, const float* gradY, float* gradX,
+                                          std::int64_t first, std::int64_t last) {
+  normBackward(norm, inverse, gradY, gradX, first, last);
+}
+INCIPIT_MULTIVERSION void rmsNormBackward(const RmsNorm<Bf16>& norm, const float* inverse, const Bf16* gradY, Bf16* gradX,
+                                          std::int64_t first, std::int64_t last) {
+  normBackward(norm, inverse, gradY, gradX, first, last);
+}
+INCIPIT_MULTIVERSION void rotate(const Rotation& rotation, const float* x, std::int64_t strideX, float* y, std::int64_t first,
+                                 std::int64_t last) {
+  turn(rotation, x, strideX, y, first, last);
+}
+INCIPIT_MULTIVERSION void rotate(const Rotation& rotation, const Bf16* x, std::int64_t strideX, Bf16* y, std::int64_t first,
+                                 std::int64_t last) {
+  turn(rotation, x, strideX, y, first, last);
+}
+
+}  // namespace incipit::kernels

@@ -1,0 +1,39 @@
+// Kernels that go through a matrix row by row in one pass: RMS norm and rotary positions, both ways.
+#pragma once
+
+#include "core/model/kernels/numbers.h"
+
+#include <cstdint>
+
+namespace incipit::kernels {
+
+// RMS norm (Zhang and Sennrich 2019): y = x / sqrt(mean(x^2) + epsilon) * weight, statistics in fp32.
+// Rows [first, last) of x and y [rows, width]; inverse[row] keeps 1 / sqrt(...) for the way back.
+template <class T>
+struct RmsNorm {
+  const T* x;
+  const T* weight;
+  std::int64_t width;
+  float epsilon;
+};
+void rmsNormForward(const RmsNorm<float>& norm, float* y, float* inverse, std::int64_t first, std::int64_t last);
+void rmsNormForward(const RmsNorm<Bf16>& norm, Bf16* y, float* inverse, std::int64_t first, std::int64_t last);
+void rmsNormBackward(const RmsNorm<float>& norm, const float* inverse, const float* gradY, float* gradX, std::int64_t first,
+                     std::int64_t last);
+void rmsNormBackward(const RmsNorm<Bf16>& norm, const float* inverse, const Bf16* gradY, Bf16* gradX, std::int64_t first,
+                     std::int64_t last);
+
+// Rotary positions (Su et al. 2021) as Hugging Face applies them: the first half of a head turns against its second half.
+// x and y [rows, heads * size]; cosine and sine [positions, rotated / 2]; numbers of a head beyond `rotated` pass unchanged.
+// direction +1 turns, -1 turns back (the gradient).
+struct Rotation {
+  const float* cosine;
+  const float* sine;
+  const std::int64_t* positions;  // [rows]
+  std::int64_t heads, size, rotated;
+  float direction;
+};
+void rotate(const Rotation& rotation, const float* x, std::int64_t strideX, float* y, std::int64_t first, std::int64_t last);
+void rotate(const Rotation& rotation, const Bf16* x, std::int64_t strideX, Bf16* y, std::int64_t first, std::int64_t last);
+
+}  // namespace incipit::kernels

@@ -1,0 +1,42 @@
+// The layers of every family, as plain functions of rows and frozen weights. Letters: R rows, H hidden size, n heads, d head size.
+// Differentiable with respect to the rows; with respect to the weights too where those ask for it (the demo model's own training).
+#pragma once
+
+#include "core/model/attention_plan.h"
+
+#include <ATen/core/Tensor.h>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace incipit {
+
+// The linear layer: x [R, in], weight [out, in], bias [out] or undefined -> [R, out].
+at::Tensor dense(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias = {});
+// The same with GPT-2's transposed weight [in, out].
+at::Tensor denseTransposed(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias);
+
+at::Tensor layerNorm(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, double epsilon);
+at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double epsilon);
+
+enum class Activation { GeluTanh, Gelu, Relu, Silu };
+// config.json's names ("gelu_new", "gelu", "silu" ...). Throws ModelError naming an activation this program does not have.
+Activation activationFrom(const std::string& name);
+at::Tensor activate(Activation activation, const at::Tensor& x);
+
+struct AttentionHeads {
+  std::int64_t heads;
+  std::int64_t keyValueHeads;
+  std::int64_t size;
+  double scale;
+};
+// q [queries, n * d], k and v [rows, kv * d] -> [queries, n * d]; who sees whom is the plan's. On the processor the kernels of
+// kernels/attention_kernel.h, on other devices attentionByOperators.
+at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const std::shared_ptr<const AttentionPlan>& plan,
+                     const AttentionHeads& heads);
+// The plain formula softmax(q k^T scale) v, run by run, in library operators: any device, and what the kernels are tested against.
+at::Tensor attentionByOperators(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const AttentionPlan& plan,
+                                const AttentionHeads& heads);
+
+}  // namespace incipit

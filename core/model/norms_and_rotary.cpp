@@ -1,0 +1,134 @@
+#include "core/model/kernels/row_kernels.h"
+#include "core/model/layers.h"
+#include "core/model/rotary.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/empty_like.h>
+#include <ATen/ops/rsqrt.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+namespace incipit {
+namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+constexpr std::int64_t rowsPerTask = 16;
+
+template <class T, class Stored>
+kernels::RmsNorm<T> normOf(const at::Tensor& x, const at::Tensor& weight, double epsilon) {
+  return {reinterpret_cast<const T*>(x.data_ptr<Stored>()), reinterpret_cast<const T*>(weight.data_ptr<Stored>()), x.size(1),
+          static_cast<float>(epsilon)};
+}
+
+struct RmsNormFunction : torch::autograd::Function<RmsNormFunction> {
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& input, const at::Tensor& weight, double epsilon) {
+    const at::Tensor x = input.contiguous();
+    at::Tensor y = at::empty_like(x);
+    at::Tensor inverse = at::empty({x.size(0)}, x.options().dtype(at::kFloat));
+    at::parallel_for(0, x.size(0), rowsPerTask, [&](std::int64_t first, std::int64_t last) {
+      if (x.scalar_type() == at::kBFloat16) {
+        kernels::rmsNormForward(normOf<kernels::Bf16, at::BFloat16>(x, weight, epsilon),
+                                reinterpret_cast<kernels::Bf16*>(y.data_ptr<at::BFloat16>()), inverse.data_ptr<float>(), first, last);
+      } else {
+        kernels::rmsNormForward(normOf<float, float>(x, weight, epsilon), y.data_ptr<float>(), inverse.data_ptr<float>(), first, last);
+      }
+    });
+    context->save_for_backward({x, weight, inverse});
+    context->saved_data["epsilon"] = epsilon;
+    return y;
+  }
+
+  static variable_list backward(AutogradContext* context, variable_list gradients) {
+    const auto saved = context->get_saved_variables();
+    const at::Tensor &x = saved[0], &weight = saved[1], &inverse = saved[2];
+    const double epsilon = context->saved_data["epsilon"].toDouble();
+    const at::Tensor gradY = gradients[0].contiguous();
+    at::Tensor gradX = at::empty_like(x);
+    at::parallel_for(0, x.size(0), rowsPerTask, [&](std::int64_t first, std::int64_t last) {
+      if (x.scalar_type() == at::kBFloat16) {
+        kernels::rmsNormBackward(normOf<kernels::Bf16, at::BFloat16>(x, weight, epsilon), inverse.data_ptr<float>(),
+                                 reinterpret_cast<const kernels::Bf16*>(gradY.data_ptr<at::BFloat16>()),
+                                 reinterpret_cast<kernels::Bf16*>(gradX.data_ptr<at::BFloat16>()), first, last);
+      } else {
+        kernels::rmsNormBackward(normOf<float, float>(x, weight, epsilon), inverse.data_ptr<float>(), gradY.data_ptr<float>(),
+                                 gradX.data_ptr<float>(), first, last);
+      }
+    });
+    at::Tensor gradWeight;
+    if (weight.requires_grad())
+      gradWeight = (gradY.to(at::kFloat) * x.to(at::kFloat) * inverse.unsqueeze(1)).sum(0).to(weight.scalar_type());
+    return {gradX, gradWeight, at::Tensor()};
+  }
+};
+
+at::Tensor turned(const at::Tensor& x, const at::Tensor& positions, const RotaryTable& table, std::int64_t heads, float direction) {
+  const at::Tensor rows = x.stride(1) == 1 ? x : x.contiguous();
+  at::Tensor y = at::empty({x.size(0), x.size(1)}, x.options());
+  const kernels::Rotation rotation{table.cosine.data_ptr<float>(),
+                                   table.sine.data_ptr<float>(),
+                                   positions.data_ptr<std::int64_t>(),
+                                   heads,
+                                   x.size(1) / heads,
+                                   table.rotated,
+                                   direction};
+  at::parallel_for(0, x.size(0), rowsPerTask, [&](std::int64_t first, std::int64_t last) {
+    if (x.scalar_type() == at::kBFloat16) {
+      kernels::rotate(rotation, reinterpret_cast<const kernels::Bf16*>(rows.data_ptr<at::BFloat16>()), rows.stride(0),
+                      reinterpret_cast<kernels::Bf16*>(y.data_ptr<at::BFloat16>()), first, last);
+    } else {
+      kernels::rotate(rotation, rows.data_ptr<float>(), rows.stride(0), y.data_ptr<float>(), first, last);
+    }
+  });
+  return y;
+}
+
+struct RotaryFunction : torch::autograd::Function<RotaryFunction> {
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& positions, const at::Tensor& cosine,
+                            const at::Tensor& sine, std::int64_t rotated, std::int64_t heads) {
+    context->save_for_backward({positions, cosine, sine});
+    context->saved_data["rotated"] = rotated;
+    context->saved_data["heads"] = heads;
+    return turned(x, positions, {cosine, sine, rotated}, heads, 1);
+  }
+  static variable_list backward(AutogradContext* context, variable_list gradients) {
+    const auto saved = context->get_saved_variables();
+    const RotaryTable table{saved[1], saved[2], context->saved_data["rotated"].toInt()};
+    variable_list result(6);
+    result[0] = turned(gradients[0], saved[0], table, context->saved_data["heads"].toInt(), -1);
+    return result;
+  }
+};
+
+bool kernelsServe(const at::Tensor& x) {
+  return x.device().is_cpu() && (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16);
+}
+
+// rotate by library operators, for other devices.
+at::Tensor rotatedByOperators(const at::Tensor& x, const at::Tensor& positions, const RotaryTable& table, std::int64_t heads) {
+  const std::int64_t half = table.rotated / 2;
+  const at::Tensor perHead = x.reshape({x.size(0), heads, -1}).to(at::kFloat);     // [R, n, d]
+  const at::Tensor cosine = table.cosine.index_select(0, positions).unsqueeze(1);  // [R, 1, rotated/2]
+  const at::Tensor sine = table.sine.index_select(0, positions).unsqueeze(1);
+  const at::Tensor a = perHead.narrow(2, 0, half), b = perHead.narrow(2, half, half);
+  const at::Tensor rest = perHead.narrow(2, table.rotated, perHead.size(2) - table.rotated);
+  return at::cat({a * cosine - b * sine, b * cosine + a * sine, rest}, 2).reshape({x.size(0), x.size(1)}).to(x.scalar_type());
+}
+
+}  // namespace
+
+at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double epsilon) {
+  if (kernelsServe(x)) return RmsNormFunction::apply(x, weight, epsilon);
+  const at::Tensor wide = x.to(at::kFloat);
+  return (wide * at::rsqrt(wide.square().mean(1, true) + epsilon)).to(x.scalar_type()) * weight;
+}
+
+at::Tensor rotate(const at::Tensor& x, const at::Tensor& positions, const RotaryTable& table, std::int64_t heads) {
+  if (kernelsServe(x)) return RotaryFunction::apply(x, positions, table.cosine, table.sine, table.rotated, heads);
+  return rotatedByOperators(x, positions, table, heads);
+}
+
+}  // namespace incipit

@@ -1,0 +1,115 @@
+#include "core/model/families/family.h"
+#include "core/support/error.h"
+#include "core/tensor/safetensors.h"
+
+#include <ATen/ops/tensor.h>
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+
+namespace incipit {
+namespace {
+
+struct Family {
+  const char* type;  // config.json's model_type
+  MakeModel make;
+};
+// Every family this program opens. A new one: a file in families/, a line here, a fixture.
+constexpr std::array families{
+    Family{"gpt2", makeGpt2},
+    Family{"llama", makeLlama},
+};
+
+const Family* familyOf(const ModelCard& card) {
+  const auto found = std::find_if(families.begin(), families.end(), [&](const Family& family) { return card.family == family.type; });
+  return found == families.end() ? nullptr : &*found;
+}
+
+std::string familyList() {
+  std::string list;
+  for (const Family& family : families)
+    list += (list.empty() ? "" : ", ") + std::string(family.type);
+  return list;
+}
+
+const Family& supportedFamily(const ModelCard& card) {
+  const Family* family = familyOf(card);
+  if (family == nullptr)
+    throw ModelError("'" + card.name + "' is a model of the family '" + card.family + "', which is not supported.",
+                     "Supported families: " + familyList() + ".");
+  if (!card.architecture.empty() && !card.architecture.ends_with("LMHeadModel") && !card.architecture.ends_with("ForCausalLM") &&
+      !card.architecture.ends_with("Model"))
+    throw ModelError("'" + card.name + "' is a " + card.architecture + ", which does not continue text.", "Open a causal language model.");
+  return *family;
+}
+
+}  // namespace
+
+std::vector<std::string> supportedFamilies() {
+  std::vector<std::string> names;
+  for (const Family& family : families)
+    names.emplace_back(family.type);
+  return names;
+}
+
+FrozenModel::FrozenModel(ModelCard card, Precision precision, std::string device)
+    : m_card(std::move(card)), m_precision(precision), m_device(std::move(device)) {}
+
+Matrix FrozenModel::embeddingRows(std::span<const std::int32_t> ids) const {
+  for (const auto id : ids)
+    if (id < 0 || id >= card().vocabularySize)
+      throw DataError("Token id " + std::to_string(id) + " is outside the vocabulary of " + std::to_string(card().vocabularySize) +
+                          " tokens.",
+                      "Tokenizer and model do not belong together.");
+  Matrix rows(static_cast<std::int64_t>(ids.size()), card().hiddenSize);
+  if (ids.empty()) return rows;
+  const at::Tensor index = at::tensor(std::vector<std::int64_t>(ids.begin(), ids.end()), at::kLong).to(at::Device(m_device));
+  const at::Tensor picked = inputEmbedding().detach().index_select(0, index).to(at::kCPU, at::kFloat).contiguous();
+  std::copy_n(picked.data_ptr<float>(), rows.values.size(), rows.values.begin());
+  return rows;
+}
+
+std::shared_ptr<const FrozenModel> openModel(const std::filesystem::path& folder, const OpenOptions& options) {
+  ModelCard card = readCard(folder);
+  const Family& family = supportedFamily(card);
+  Numerics numerics;
+  numerics.device = resolveDevice(options.device);
+  numerics.precision = resolve(options.precision, numerics.device);
+  const Weights weights = Weights::open(folder);
+  if (!weights.has("lm_head.weight") && !card.tiedEmbeddings) card.tiedEmbeddings = true;  // a checkpoint that ties without saying so
+  try {
+    return family.make(std::move(card), weights, numerics);
+  } catch (const Json::exception& error) {
+    throw ModelError("'" + (folder / "config.json").string() + "' holds a value of the wrong kind (" + error.what() + ").",
+                     "Mend its config.json.");
+  }
+}
+
+ModelSummary inspectModel(const std::filesystem::path& folder) {
+  ModelSummary summary;
+  summary.card = readCard(folder);
+  for (const char* name : {"tokenizer.json", "vocab.json", "tokenizer.model"})
+    summary.hasTokenizer = summary.hasTokenizer || std::filesystem::exists(folder / name);
+  try {
+    supportedFamily(summary.card);
+    summary.weightFiles = weightFiles(folder);
+    std::string type;
+    for (const auto& path : summary.weightFiles) {
+      const SafetensorsFile file(path);
+      summary.bytes += std::filesystem::file_size(path);
+      for (const auto& [name, entry] : file.tensors()) {
+        if (entry.type != ElementType::F32 && entry.type != ElementType::F16 && entry.type != ElementType::BF16) continue;  // buffers
+        summary.parameters += entry.elements();
+        const std::string mine = entry.type == ElementType::F32 ? "fp32" : entry.type == ElementType::F16 ? "fp16" : "bf16";
+        type = type.empty() || type == mine ? mine : "mixed";
+      }
+    }
+    summary.storedType = type;
+    summary.tunable = true;
+  } catch (const Error& error) {
+    summary.why = error.what();
+  }
+  return summary;
+}
+
+}  // namespace incipit
