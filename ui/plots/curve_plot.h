@@ -8,10 +8,10 @@
 //   plot.append(loss, step, value);
 #pragma once
 
-#include "ui/plots/colours.h"
 #include "ui/plots/panel_header.h"
 #include "ui/plots/series.h"
 #include "ui/plots/throttle.h"
+#include "ui/settings/theme.h"
 
 #include <QWidget>
 #include <map>

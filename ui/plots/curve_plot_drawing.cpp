@@ -151,7 +151,7 @@ void CurvePlot::recolour(const QPalette& palette) {
   for (const auto& panel : m_panels)
     colourPanel(*panel, palette);
   for (auto& curve : m_curves) {
-    const auto colour = curveColour(curve.hue, palette);
+    const auto colour = ui::hue(curve.hue, palette);
     const bool smoothed = std::any_of(m_curves.begin(), m_curves.end(), [&](const Curve& other) {
       return other.smoothedFrom >= 0 && &m_curves[static_cast<std::size_t>(other.smoothedFrom)] == &curve;
     });
@@ -164,7 +164,7 @@ void CurvePlot::recolour(const QPalette& palette) {
       curve.graph->setPen(QPen(colour, 2.2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
       break;
     case Stroke::Dots:
-      curve.graph->setPen(QPen(mixed(colour, palette.color(QPalette::Base), 0.6), 1, Qt::DashLine));
+      curve.graph->setPen(QPen(mixed(colour, palette.color(QPalette::Base), 0.4), 1, Qt::DashLine));
       curve.graph->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, colour, colour, 7));
       break;
     }
@@ -172,16 +172,16 @@ void CurvePlot::recolour(const QPalette& palette) {
     curve.dot->setBrush(colour);
   }
   m_cursorText->setColor(palette.color(QPalette::Base));
-  m_cursorText->setBrush(quietText(palette));
+  m_cursorText->setBrush(muted(palette));
   m_cursorText->setFont(font());
-  m_markText->setColor(quietText(palette));
+  m_markText->setColor(muted(palette));
   m_markText->setFont(font());
 }
 
 void CurvePlot::colourPanel(Panel& panel, const QPalette& palette) {
   const auto base = palette.color(QPalette::Base), text = palette.color(QPalette::Text);
-  const auto quiet = quietText(palette);
-  const QPen grid(mixed(text, base, 0.10), 1), frame(mixed(text, base, 0.30), 1);
+  const auto quiet = muted(palette);
+  const QPen grid(mixed(text, base, 0.9), 1), frame(mixed(text, base, 0.7), 1);
   for (auto* axis : {panel.x(), panel.y()}) {
     axis->setBasePen(frame);
     axis->setTickPen(frame);
@@ -198,7 +198,7 @@ void CurvePlot::colourPanel(Panel& panel, const QPalette& palette) {
   panel.y()->setTickPen(Qt::NoPen);
   panel.header->setColours(text, quiet);
   panel.cursor->setPen(QPen(mixed(text, base, 0.5), 1));
-  panel.mark->setPen(QPen(mixed(text, base, 0.45), 1, Qt::DashLine));
+  panel.mark->setPen(QPen(mixed(text, base, 0.55), 1, Qt::DashLine));
 }
 
 void CurvePlot::changeEvent(QEvent* event) {

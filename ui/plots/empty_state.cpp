@@ -1,6 +1,6 @@
 #include "ui/plots/empty_state.h"
 
-#include "ui/plots/colours.h"
+#include "ui/settings/theme.h"
 
 #include <QEvent>
 #include <QLabel>
@@ -63,7 +63,7 @@ void EmptyState::changeEvent(QEvent* event) {
 }
 
 void EmptyState::recolour() {
-  const auto colour = quietText(palette());
+  const auto colour = muted(palette());
   auto colours = m_text->palette();
   if (colours.color(QPalette::WindowText) == colour) return;
   colours.setColor(QPalette::WindowText, colour);

@@ -71,7 +71,7 @@ void PanelHeader::draw(QCPPainter* painter) {
 void PanelHeader::drawSwatch(QCPPainter* painter, const Entry& entry, const QRect& place) const {
   painter->save();
   painter->setAntialiasing(true);
-  const auto colour = entry.shown ? entry.colour : mixed(m_quietColour, entry.colour, 0.7);
+  const auto colour = entry.shown ? entry.colour : mixed(m_quietColour, entry.colour, 0.3);
   const QPointF middle = QRectF(place).center();
   if (entry.stroke == Stroke::Dots) {
     painter->setPen(QPen(colour, 1.5));

@@ -2,7 +2,7 @@
 // (or the latest one). Part of the picture, so a saved picture has its legend too.
 #pragma once
 
-#include "ui/plots/colours.h"
+#include "ui/settings/theme.h"
 
 #include <QString>
 #include <optional>

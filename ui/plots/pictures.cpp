@@ -64,6 +64,7 @@ QPalette lightPalette() {
   palette.setColor(QPalette::Window, Qt::white);
   palette.setColor(QPalette::Text, QColor(0x202020));
   palette.setColor(QPalette::WindowText, QColor(0x202020));
+  palette.setColor(QPalette::PlaceholderText, QColor(0x55606a));
   return palette;
 }
 

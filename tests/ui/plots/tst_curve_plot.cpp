@@ -1,6 +1,7 @@
 // The plot follows the palette, reads out values, keeps its view, and leaves as PNG, SVG, PDF and text.
 #include "ui/plots/curve_plot.h"
 #include "ui/plots/number_text.h"
+#include "ui/settings/theme.h"
 
 #include <QtTest>
 
@@ -82,10 +83,11 @@ class TestCurvePlot : public QObject {
     QTRY_VERIFY(canvas()->isVisible());
     const auto before = canvas()->graph(0) ? canvas()->graph(0)->pen().color() : QColor();
     QPalette dark;
+    dark.setColor(QPalette::Window, QColor(0x1d2125));
     dark.setColor(QPalette::Base, QColor(0x1b1e20));
     dark.setColor(QPalette::Text, QColor(0xeff0f1));
     m_plot->setPalette(dark);
-    QTRY_VERIFY(canvas()->graph(1)->pen().color() == curveColour(Hue::Blue, dark));
+    QTRY_VERIFY(canvas()->graph(1)->pen().color() == hue(Hue::Blue, dark));
     QVERIFY(canvas()->graph(0)->pen().color() != before);
     const auto picture = canvas()->grab().toImage();
     QCOMPARE(picture.pixelColor(2, picture.height() - 2), QColor(0x1b1e20));
