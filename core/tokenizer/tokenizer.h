@@ -25,7 +25,9 @@ class Tokenizer {
  public:
   virtual ~Tokenizer() = default;
 
+  // Bytes that are no UTF-8 count as U+FFFD, as in a text that Python reads with errors="replace".
   virtual std::vector<TokenId> encode(std::string_view text, SpecialTokens special = SpecialTokens::Add) const = 0;
+  // Ids that stand for nothing are left out, as in the tokenizers library: models often have more rows than tokens.
   virtual std::string decode(std::span<const TokenId> ids, ShowSpecial special = ShowSpecial::No) const = 0;
 
   // The vocabulary's own spelling of a token ("Ġthe", "▁the", "<0x0A>"), as Python's convert_ids_to_tokens gives it. Throws DataError
@@ -47,6 +49,8 @@ class Tokenizer {
 // The tokenizer of a model folder: tokenizer.json, or vocab.json + merges.txt. Throws FileError when the folder holds none of them and
 // FormatError when one cannot be understood (naming file, station and type).
 std::shared_ptr<const Tokenizer> openTokenizer(const std::filesystem::path& folder);
+// One file in the layout of tokenizer.json, whatever its name. tokenizer_config.json and special_tokens_map.json beside it count.
+std::shared_ptr<const Tokenizer> openTokenizerFile(const std::filesystem::path& file);
 
 // Text of a growing sequence, token by token: push() returns the text that is certain by now, so a character of several
 // bytes appears once it is whole and never as a replacement character. finish() returns what is left.
@@ -57,10 +61,13 @@ class StreamDecoder {
   std::string finish();
 
  private:
+  bool isByteToken(TokenId id) const;
+  void forgetSettled();
+
   std::shared_ptr<const Tokenizer> m_tokenizer;
   ShowSpecial m_special;
-  std::vector<TokenId> m_window;  // the last tokens whose text is not settled yet, after one settled token
-  std::string m_settledText;      // decode() of the settled part of the window
+  std::vector<TokenId> m_window;  // the last tokens whose text is not settled yet, after settled ones that give them a place
+  std::string m_settledText;      // the part of decode(m_window) that was given out
 };
 
 }  // namespace incipit

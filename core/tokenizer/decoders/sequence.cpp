@@ -1,0 +1,37 @@
+// Sequence: one decoder after the other.
+#include "core/tokenizer/decoders/readers.h"
+
+namespace incipit {
+
+namespace {
+
+class Sequence : public Decoder {
+ public:
+  explicit Sequence(std::vector<std::unique_ptr<Decoder>> steps) : m_steps(std::move(steps)) {}
+
+  void decode(std::vector<std::string>& tokens) const override {
+    for (const auto& step : m_steps)
+      step->decode(tokens);
+  }
+
+  std::string bytes(std::string token) const override {
+    for (const auto& step : m_steps)
+      token = step->bytes(std::move(token));
+    return token;
+  }
+
+ private:
+  std::vector<std::unique_ptr<Decoder>> m_steps;
+};
+
+}  // namespace
+
+std::unique_ptr<Decoder> readDecoderSequence(const Station& station) {
+  station.allowOnly({"decoders"});
+  std::vector<std::unique_ptr<Decoder>> steps;
+  for (const Station& step : station.children("decoders"))
+    steps.push_back(readDecoder(step));
+  return std::make_unique<Sequence>(std::move(steps));
+}
+
+}  // namespace incipit

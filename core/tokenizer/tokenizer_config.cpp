@@ -1,0 +1,149 @@
+#include "core/tokenizer/tokenizer_config.h"
+
+#include "core/support/json.h"
+#include "core/tokenizer/station.h"
+
+#include <charconv>
+#include <nlohmann/json.hpp>
+
+namespace incipit {
+
+namespace {
+
+constexpr const char* roleNames[] = {"bos_token", "eos_token", "unk_token", "sep_token", "pad_token", "cls_token", "mask_token"};
+
+// What each class of transformers takes for a role that no file mentions.
+struct ClassDefaults {
+  const char* tokenizerClass;
+  std::map<std::string, std::string> roles;
+};
+
+const std::vector<ClassDefaults>& classDefaults() {
+  static const std::map<std::string, std::string> gpt2 = {
+      {"bos_token", "<|endoftext|>"}, {"eos_token", "<|endoftext|>"}, {"unk_token", "<|endoftext|>"}};
+  static const std::map<std::string, std::string> llama = {{"bos_token", "<s>"}, {"eos_token", "</s>"}, {"unk_token", "<unk>"}};
+  static const std::map<std::string, std::string> roberta = {{"bos_token", "<s>"},    {"eos_token", "</s>"},  {"unk_token", "<unk>"},
+                                                             {"sep_token", "</s>"},   {"pad_token", "<pad>"}, {"cls_token", "<s>"},
+                                                             {"mask_token", "<mask>"}};
+  static const std::map<std::string, std::string> bert = {
+      {"unk_token", "[UNK]"}, {"sep_token", "[SEP]"}, {"pad_token", "[PAD]"}, {"cls_token", "[CLS]"}, {"mask_token", "[MASK]"}};
+  static const std::vector<ClassDefaults> list = {
+      {"BartTokenizer", roberta},
+      {"BertTokenizer", bert},
+      {"BloomTokenizer", {{"bos_token", "<s>"}, {"eos_token", "</s>"}, {"unk_token", "<unk>"}, {"pad_token", "<pad>"}}},
+      {"CodeGenTokenizer", gpt2},
+      {"CodeLlamaTokenizer", llama},
+      {"DistilBertTokenizer", bert},
+      {"GemmaTokenizer", {{"bos_token", "<bos>"}, {"eos_token", "<eos>"}, {"unk_token", "<unk>"}, {"pad_token", "<pad>"}}},
+      {"GPT2Tokenizer", gpt2},
+      {"GPTNeoXTokenizer", gpt2},
+      {"LlamaTokenizer", llama},
+      {"Qwen2Tokenizer", {{"eos_token", "<|endoftext|>"}, {"unk_token", "<|endoftext|>"}, {"pad_token", "<|endoftext|>"}}},
+      {"RobertaTokenizer", roberta},
+      {"T5Tokenizer", {{"eos_token", "</s>"}, {"unk_token", "<unk>"}, {"pad_token", "<pad>"}}},
+  };
+  return list;
+}
+
+AddedToken specialToken(std::string content) {
+  AddedToken token;
+  token.content = std::move(content);
+  token.special = true;
+  return token;
+}
+
+// "</s>" or {"content": "</s>", "lstrip": false, ...}. A special token is not normalised unless it says so.
+AddedToken readToken(const Station& station, const char* key) {
+  if (station.at(key).is_string()) return specialToken(station.text(key));
+  const Station object = station.child(key);
+  AddedToken token = specialToken(object.text("content"));
+  token.normalized = object.flagOr("normalized", false);
+  token.singleWord = object.flagOr("single_word", false);
+  token.leftStrip = object.flagOr("lstrip", false);
+  token.rightStrip = object.flagOr("rstrip", false);
+  token.special = object.flagOr("special", true);
+  return token;
+}
+
+void readRoles(const Station& station, TokenizerConfig& config, std::map<std::string, bool>& mentioned) {
+  for (const char* role : roleNames) {
+    if (!station.value().contains(role)) continue;
+    mentioned[role] = true;  // also when it is null: then there is none, whatever the class
+    if (station.has(role)) config.roles[role] = readToken(station, role);
+  }
+  if (!station.has("additional_special_tokens")) return;
+  config.additionalSpecial.clear();
+  const nlohmann::json& list = station.at("additional_special_tokens");
+  if (!list.is_array()) station.fail("needs a list as 'additional_special_tokens'.");
+  for (const nlohmann::json& entry : list) {
+    const nlohmann::json holder = {{"token", entry}};
+    config.additionalSpecial.push_back(readToken(Station(holder, station.file(), "additional_special_tokens"), "token"));
+  }
+}
+
+// {"32000": {"content": "<|user|>", ...}, ...}
+void readAddedTokensDecoder(const Station& station, TokenizerConfig& config) {
+  const Station table = station.child("added_tokens_decoder");
+  for (const auto& [key, value] : table.value().items()) {
+    TokenId id = -1;
+    auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), id);
+    if (error != std::errc() || end != key.data() + key.size() || id < 0 || id > Vocabulary::largestId)
+      table.fail("has the key '" + key + "', which is no id.");
+    AddedToken token = readToken(table, key.c_str());
+    token.id = id;
+    token.special = Station(value, station.file(), "added token " + key).flagOr("special", false);
+    config.addedTokens.push_back(std::move(token));
+  }
+}
+
+bool isFile(const std::filesystem::path& file) {
+  std::error_code ignored;
+  return std::filesystem::is_regular_file(file, ignored);
+}
+
+std::string withoutFast(std::string name) {
+  if (name.ends_with("Fast") && name != "PreTrainedTokenizerFast") name.resize(name.size() - 4);
+  return name;
+}
+
+}  // namespace
+
+const AddedToken* TokenizerConfig::role(const std::string& name) const {
+  auto found = roles.find(name);
+  return found == roles.end() ? nullptr : &found->second;
+}
+
+TokenizerConfig readTokenizerConfig(const std::filesystem::path& folder, const std::string& fallbackClass) {
+  TokenizerConfig config;
+  std::map<std::string, bool> mentioned;
+  // special_tokens_map.json is the older place; a tokenizer_config.json with added_tokens_decoder knows everything itself.
+  const std::filesystem::path mapFile = folder / "special_tokens_map.json";
+  const std::filesystem::path configFile = folder / "tokenizer_config.json";
+  if (isFile(mapFile)) {
+    const Json json = readJson(mapFile);
+    readRoles(Station(json, mapFile.string(), "file"), config, mentioned);
+  }
+  const TokenizerConfig olderPlace = config;
+  if (isFile(configFile)) {
+    const Json json = readJson(configFile);
+    const Station station(json, configFile.string(), "file");
+    config.tokenizerClass = withoutFast(station.textOr("tokenizer_class", ""));
+    if (station.has("add_bos_token")) config.addBeginOfText = station.flag("add_bos_token");
+    if (station.has("add_eos_token")) config.addEndOfText = station.flag("add_eos_token");
+    if (station.has("add_prefix_space")) config.addPrefixSpace = station.flag("add_prefix_space");
+    readRoles(station, config, mentioned);
+    if (station.has("added_tokens_decoder"))
+      readAddedTokensDecoder(station, config);
+    else
+      for (const auto& [role, token] : olderPlace.roles)
+        config.roles[role] = token;
+  }
+  if (config.tokenizerClass.empty()) config.tokenizerClass = fallbackClass;
+  for (const ClassDefaults& defaults : classDefaults())
+    if (config.tokenizerClass == defaults.tokenizerClass)
+      for (const auto& [role, content] : defaults.roles)
+        if (!mentioned[role]) config.roles[role] = specialToken(content);
+  return config;
+}
+
+}  // namespace incipit

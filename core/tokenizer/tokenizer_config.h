@@ -1,0 +1,31 @@
+// What a model folder says about its tokenizer beside tokenizer.json: tokenizer_config.json and special_tokens_map.json.
+#pragma once
+
+#include "core/tokenizer/added_tokens.h"
+#include "core/tokenizer/vocabulary.h"
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace incipit {
+
+struct TokenizerConfig {
+  std::string tokenizerClass;          // without a trailing "Fast"; empty when nothing says so
+  std::optional<bool> addBeginOfText;  // add_bos_token
+  std::optional<bool> addEndOfText;    // add_eos_token
+  std::optional<bool> addPrefixSpace;
+  std::map<std::string, AddedToken> roles;    // "bos_token", "eos_token", "pad_token" ... ; AddedToken::id is not set
+  std::vector<AddedToken> additionalSpecial;  // additional_special_tokens; ids are not set
+  std::vector<AddedToken> addedTokens;        // added_tokens_decoder, ids set
+
+  const AddedToken* role(const std::string& name) const;
+};
+
+// Files that are not there say nothing. Roles nobody mentions are filled in with the defaults of the tokenizer class; `fallbackClass` is
+// taken when no file names a class.
+TokenizerConfig readTokenizerConfig(const std::filesystem::path& folder, const std::string& fallbackClass = {});
+
+}  // namespace incipit
