@@ -147,7 +147,7 @@ double Pretraining::step(const std::vector<std::uint16_t>& stream) {
     parameter.second.mul_(beta2).addcmul_(gradient, gradient, 1 - beta2);
     if (parameter.value.dim() > 1) parameter.value.mul_(1 - rate * m_schedule.weightDecay);
     parameter.value.addcdiv_(parameter.first, (parameter.second / unbias2).sqrt_().add_(1e-8), -rate / unbias1);
-    parameter.value.mutable_grad() = {};
+    parameter.value.mutable_grad() = at::Tensor();
   }
   return loss.item<double>();
 }

@@ -34,6 +34,7 @@ void countCheck() { ++checks; }
 long long checksDone() { return checks; }
 
 std::filesystem::path fixtures() { return INCIPIT_FIXTURES_DIR; }
+std::filesystem::path resources() { return INCIPIT_RESOURCES_DIR; }
 
 std::filesystem::path scratch(std::string_view name) {
   static const ScratchRoot root;

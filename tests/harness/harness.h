@@ -41,6 +41,8 @@ long long checksDone();  // a case that evaluates no check fails: a test that ca
 
 // The folder of the small reference files: tests/fixtures.
 std::filesystem::path fixtures();
+// The folder of what ships with the program: resources.
+std::filesystem::path resources();
 // A fresh empty folder for this process, removed at the end.
 std::filesystem::path scratch(std::string_view name);
 

@@ -1,0 +1,222 @@
+// How a CurvePlot is drawn: ranges, points, colours, the cursor.
+#include "ui/plots/curve_plot.h"
+#include "ui/plots/curve_plot_panel.h"
+#include "ui/plots/number_text.h"
+#include "ui/plots/tickers.h"
+
+#include <QEvent>
+#include <QStackedLayout>
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+namespace incipit::ui {
+
+void CurvePlot::redraw() {
+  m_stack->setCurrentIndex(isEmpty() ? 0 : 1);
+  if (!isVisible() || isEmpty()) return;
+  const auto x = m_wantedX.value_or(dataRange());
+  for (std::size_t i = 0; i < m_panels.size(); ++i)
+    if (m_panels[i]->visible) drawPanel(i, x);
+  m_markText->setVisible(m_mark && x.contains(*m_mark));
+  if (m_mark) {
+    const bool left = *m_mark < x.center();
+    m_markText->setText(m_markLabel);
+    m_markText->setPositionAlignment((left ? Qt::AlignLeft : Qt::AlignRight) | Qt::AlignTop);
+    m_markText->position->setCoords(*m_mark, 0);
+  }
+  drawCursor();
+  m_plot->replot(QCustomPlot::rpQueuedRefresh);
+}
+
+void CurvePlot::drawPanel(std::size_t index, const QCPRange& x) {
+  auto& panel = *m_panels[index];
+  const bool logarithmic = m_logarithmic && panel.scale == Scale::MayBeLogarithmic;
+  const int columns = std::max(m_plot->width(), 64);
+  double low = std::numeric_limits<double>::infinity(), high = -low;
+  for (auto& curve : m_curves) {
+    if (static_cast<std::size_t>(curve.panel) != index) continue;
+    curve.graph->setVisible(curve.visible);
+    if (!curve.visible) continue;
+    // The bold curve is smooth: fewer points make the same picture, and thick lines cost most to draw.
+    const auto points = curve.series.drawable(x.lower, x.upper, curve.stroke == Stroke::Bold ? columns / 2 : columns);
+    // Denser than the pixels, a curve is a filled band: smooth edges would only cost time.
+    curve.graph->setAntialiased(static_cast<int>(points.size()) < 2 * columns);
+    QVector<QCPGraphData> data;
+    data.reserve(static_cast<qsizetype>(points.size()));
+    for (const auto& point : points) {
+      const bool drawable = std::isfinite(point.y) && (!logarithmic || point.y > 0);
+      data.append({point.x, drawable ? point.y : std::nan("")});
+      if (!drawable || point.x < x.lower || point.x > x.upper) continue;
+      low = std::min(low, point.y);
+      high = std::max(high, point.y);
+    }
+    curve.graph->data()->set(data, true);
+  }
+  panel.x()->setRange(x);
+  panel.y()->setScaleType(logarithmic ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
+  const int ticks = std::max(2, panel.rect->height() / 56);
+  panel.y()->setTicker(QSharedPointer<QCPAxisTicker>(logarithmic ? new LogarithmicTicker(ticks) : new ValueTicker(ticks)));
+  const auto wanted = m_wantedY.find(index);
+  panel.y()->setRange(wanted != m_wantedY.end() ? wanted->second : paddedRange(panel, low, high));
+  panel.mark->setVisible(m_mark.has_value());
+  if (m_mark) {
+    panel.mark->start->setCoords(*m_mark, 0);
+    panel.mark->end->setCoords(*m_mark, 1);
+  }
+}
+
+QCPRange CurvePlot::paddedRange(const Panel& panel, double low, double high) const {
+  if (!(low <= high)) return {0.1, 1};
+  if (m_logarithmic && panel.scale == Scale::MayBeLogarithmic) {
+    const double ratio = std::max(std::pow(high / low, 0.06), 1.02);
+    return {low / ratio, high * ratio};
+  }
+  const double pad = high > low ? (high - low) * 0.06 : std::max(std::abs(high) * 0.1, 1e-9);
+  return {low - pad, high + pad};
+}
+
+QCPRange CurvePlot::dataRange() const {
+  double low = std::numeric_limits<double>::infinity(), high = -low;
+  for (const auto& curve : m_curves) {
+    if (curve.series.empty()) continue;
+    low = std::min(low, curve.series.points().front().x);
+    high = std::max(high, curve.series.last().x);
+  }
+  if (!(low <= high)) return {0, 1};
+  return high > low ? QCPRange(low, high) : QCPRange(low - 0.5, low + 0.5);
+}
+
+void CurvePlot::setCursor(std::optional<double> x) {
+  if (x) {
+    // The nearest step there is: of the longest curve.
+    const auto longest = std::max_element(m_curves.begin(), m_curves.end(),
+                                          [](const Curve& a, const Curve& b) { return a.series.size() < b.series.size(); });
+    if (longest != m_curves.end())
+      if (const auto point = longest->series.nearest(*x)) x = point->x;
+  }
+  if (x == m_cursor) return;
+  m_cursor = x;
+  if (!isVisible() || isEmpty()) return;
+  drawCursor();
+  m_plot->layer(QStringLiteral("overlay"))->replot();
+}
+
+void CurvePlot::drawCursor() {
+  for (const auto& panel : m_panels) {
+    panel->cursor->setVisible(m_cursor && panel->visible);
+    if (!m_cursor) continue;
+    panel->cursor->start->setCoords(*m_cursor, 0);
+    panel->cursor->end->setCoords(*m_cursor, 1);
+  }
+  for (auto& curve : m_curves) {
+    std::optional<Point> point;
+    if (m_cursor && curve.visible && m_panels[static_cast<std::size_t>(curve.panel)]->visible && curve.stroke != Stroke::Thin)
+      point = curve.stroke == Stroke::Dots ? curve.series.atOrBefore(*m_cursor) : curve.series.nearest(*m_cursor);
+    curve.dot->setVisible(point.has_value() && std::isfinite(point->y));
+    if (point) curve.dot->position->setCoords(point->x, point->y);
+  }
+  m_cursorText->setVisible(m_cursor.has_value());
+  if (m_cursor) {
+    m_cursorText->setText(m_xTitle + QLatin1Char(' ') + countText(std::llround(*m_cursor)));
+    m_cursorText->position->setCoords(*m_cursor, 1.0);
+  }
+  fillHeaders();
+}
+
+QString CurvePlot::valueShown(int index) const {
+  const auto& curve = m_curves[static_cast<std::size_t>(index)];
+  if (curve.series.empty()) return valueText(std::nan(""));
+  if (!m_cursor) return valueText(curve.series.last().y);
+  const auto point = curve.stroke == Stroke::Dots ? curve.series.atOrBefore(*m_cursor) : curve.series.nearest(*m_cursor);
+  return valueText(point ? point->y : std::nan(""));
+}
+
+void CurvePlot::fillHeaders() {
+  for (std::size_t i = 0; i < m_panels.size(); ++i) {
+    std::vector<PanelHeader::Entry> entries;
+    for (std::size_t c = 0; c < m_curves.size(); ++c) {
+      const auto& curve = m_curves[c];
+      if (static_cast<std::size_t>(curve.panel) != i || curve.series.empty()) continue;
+      const auto colour = curve.stroke == Stroke::Dots ? curve.graph->scatterStyle().pen().color() : curve.graph->pen().color();
+      entries.push_back({static_cast<int>(c), curve.name, colour, curve.stroke, valueShown(static_cast<int>(c)), curve.visible});
+    }
+    m_panels[i]->header->setEntries(std::move(entries));
+  }
+}
+
+void CurvePlot::recolour(const QPalette& palette) {
+  m_plot->setBackground(palette.color(QPalette::Base));
+  for (const auto& panel : m_panels)
+    colourPanel(*panel, palette);
+  for (auto& curve : m_curves) {
+    const auto colour = ui::hue(curve.hue, palette);
+    const bool smoothed = std::any_of(m_curves.begin(), m_curves.end(), [&](const Curve& other) {
+      return other.smoothedFrom >= 0 && &m_curves[static_cast<std::size_t>(other.smoothedFrom)] == &curve;
+    });
+    const auto thin = smoothed ? mixed(colour, palette.color(QPalette::Base), 0.5) : colour;
+    switch (curve.stroke) {
+    case Stroke::Thin:
+      curve.graph->setPen(QPen(thin, 1));
+      break;
+    case Stroke::Bold:
+      curve.graph->setPen(QPen(colour, 2.2, Qt::SolidLine, Qt::RoundCap, Qt::RoundJoin));
+      break;
+    case Stroke::Dots:
+      curve.graph->setPen(QPen(mixed(colour, palette.color(QPalette::Base), 0.4), 1, Qt::DashLine));
+      curve.graph->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, colour, colour, 7));
+      break;
+    }
+    curve.dot->setPen(QPen(palette.color(QPalette::Base), 1.5));
+    curve.dot->setBrush(colour);
+  }
+  m_cursorText->setColor(palette.color(QPalette::Base));
+  m_cursorText->setBrush(muted(palette));
+  m_cursorText->setFont(font());
+  m_markText->setColor(muted(palette));
+  m_markText->setFont(font());
+}
+
+void CurvePlot::colourPanel(Panel& panel, const QPalette& palette) {
+  const auto base = palette.color(QPalette::Base), text = palette.color(QPalette::Text);
+  const auto quiet = muted(palette);
+  const QPen grid(mixed(text, base, 0.9), 1), frame(mixed(text, base, 0.7), 1);
+  for (auto* axis : {panel.x(), panel.y()}) {
+    axis->setBasePen(frame);
+    axis->setTickPen(frame);
+    axis->setTickLabelColor(quiet);
+    axis->setLabelColor(quiet);
+    axis->setTickLabelFont(font());
+    axis->setLabelFont(font());
+    axis->setTickLength(0, 4);
+    axis->setSubTicks(false);
+    axis->grid()->setPen(grid);
+    axis->grid()->setZeroLinePen(grid);
+  }
+  panel.y()->setBasePen(Qt::NoPen);
+  panel.y()->setTickPen(Qt::NoPen);
+  panel.header->setColours(text, quiet);
+  panel.cursor->setPen(QPen(mixed(text, base, 0.5), 1));
+  panel.mark->setPen(QPen(mixed(text, base, 0.55), 1, Qt::DashLine));
+}
+
+void CurvePlot::changeEvent(QEvent* event) {
+  if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange) {
+    recolour(palette());
+    m_redraw.request();
+  }
+  QWidget::changeEvent(event);
+}
+
+void CurvePlot::showEvent(QShowEvent* event) {
+  QWidget::showEvent(event);
+  m_redraw.request();
+}
+
+void CurvePlot::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  m_redraw.request();
+}
+
+}  // namespace incipit::ui

@@ -1,0 +1,73 @@
+#include "ui/plots/empty_state.h"
+
+#include "ui/settings/theme.h"
+
+#include <QEvent>
+#include <QLabel>
+#include <QPushButton>
+#include <QVBoxLayout>
+
+namespace incipit::ui {
+namespace {
+
+constexpr int longestLine = 440;  // pixels: about 60 characters, what reads well
+
+}  // namespace
+
+EmptyState::EmptyState(const QString& title, const QString& text, QWidget* parent)
+    : QWidget(parent), m_title(new QLabel(this)), m_text(new QLabel(this)), m_action(new QPushButton(this)) {
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(32, 32, 32, 32);
+  column->setSpacing(8);
+  column->addStretch(2);
+  auto font = m_title->font();
+  font.setPointSizeF(font.pointSizeF() * 1.25);
+  font.setWeight(QFont::DemiBold);
+  m_title->setFont(font);
+  for (auto* label : {m_title, m_text}) {
+    label->setAlignment(Qt::AlignCenter);
+    label->setWordWrap(true);
+    label->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    label->setMaximumWidth(longestLine);
+    // Wrapped lines ask for little width and much height by themselves; a row between two springs lets them have the width.
+    auto* row = new QHBoxLayout;
+    row->addStretch(1);
+    row->addWidget(label, 100);
+    row->addStretch(1);
+    column->addLayout(row);
+  }
+  column->addSpacing(8);
+  column->addWidget(m_action, 0, Qt::AlignHCenter);
+  column->addStretch(3);
+  connect(m_action, &QPushButton::clicked, this, &EmptyState::actionTriggered);
+  setAction({});
+  setTexts(title, text);
+  recolour();
+}
+
+void EmptyState::setTexts(const QString& title, const QString& text) {
+  m_title->setText(title);
+  m_text->setText(text);
+  setAccessibleName(title);
+  setAccessibleDescription(text);
+}
+
+void EmptyState::setAction(const QString& label) {
+  m_action->setText(label);
+  m_action->setVisible(!label.isEmpty());
+}
+
+void EmptyState::changeEvent(QEvent* event) {
+  if (event->type() == QEvent::PaletteChange) recolour();
+  QWidget::changeEvent(event);
+}
+
+void EmptyState::recolour() {
+  const auto colour = muted(palette());
+  auto colours = m_text->palette();
+  if (colours.color(QPalette::WindowText) == colour) return;
+  colours.setColor(QPalette::WindowText, colour);
+  m_text->setPalette(colours);
+}
+
+}  // namespace incipit::ui

@@ -1,0 +1,46 @@
+#include "ui/plots/tickers.h"
+
+#include "ui/plots/number_text.h"
+
+#include <algorithm>
+#include <cmath>
+
+namespace incipit::ui {
+
+double ValueTicker::getTickStep(const QCPRange& range) { return m_step = QCPAxisTicker::getTickStep(range); }
+
+QString ValueTicker::getTickLabel(double tick, const QLocale&, QChar, int) {
+  if (std::abs(tick) < m_step * 1e-6) return QStringLiteral("0");
+  QString text;
+  if (m_step < 1e-4 || std::abs(tick) >= 1e6) {
+    text = QString::number(std::abs(tick), 'g', 3);
+  } else {
+    // Decimals of the step itself: 0.25 has two, 0.5 one.
+    int decimals = 0;
+    for (double scaled = m_step; decimals < 6 && std::abs(scaled - std::round(scaled)) > 1e-6 * scaled; scaled *= 10)
+      ++decimals;
+    text = QString::number(std::abs(tick), 'f', decimals);
+  }
+  return tick < 0 ? QStringLiteral("−") + text : text;
+}
+
+double WholeTicker::getTickStep(const QCPRange& range) { return std::max(1.0, std::round(QCPAxisTicker::getTickStep(range))); }
+
+QString WholeTicker::getTickLabel(double tick, const QLocale&, QChar, int) { return countText(std::llround(tick)); }
+
+QVector<double> LogarithmicTicker::createTickVector(double step, const QCPRange& range) {
+  m_decades = range.lower > 0 && range.upper / range.lower > 30;
+  if (!m_decades) return QCPAxisTicker::createTickVector(step, range);
+  QVector<double> ticks;
+  const int first = static_cast<int>(std::floor(std::log10(range.lower))), last = static_cast<int>(std::ceil(std::log10(range.upper)));
+  const int every = std::max(1, (last - first) / std::max(tickCount(), 1));
+  for (int exponent = first; exponent <= last; exponent += every)
+    ticks << std::pow(10.0, exponent);
+  return ticks;
+}
+
+QString LogarithmicTicker::getTickLabel(double tick, const QLocale& locale, QChar format, int precision) {
+  return m_decades ? QString::number(tick, 'g', 3) : ValueTicker::getTickLabel(tick, locale, format, precision);
+}
+
+}  // namespace incipit::ui
