@@ -1,0 +1,58 @@
+#include "core/exchange/origin.h"
+
+#include "core/prompt/recipe.h"
+#include "core/support/error.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+namespace incipit {
+
+Json toJson(const PromptOrigin& origin) {
+  return {{"model", origin.modelName},
+          {"family", origin.modelFamily},
+          {"weights", origin.weightFingerprint},
+          {"vocabulary_size", origin.vocabularySize},
+          {"num_layers", origin.layers},
+          {"num_attention_heads", origin.heads},
+          {"prompt_tuning_init", nameOf(origin.init)},
+          {"prompt_tuning_init_text", origin.initText},
+          {"tokenizer", origin.tokenizerName}};
+}
+
+PromptOrigin originFrom(const Json& json) {
+  PromptOrigin origin;
+  if (!json.is_object()) return origin;
+  const auto text = [&](const char* key) { return json.contains(key) && json[key].is_string() ? json[key].get<std::string>() : ""; };
+  const auto number = [&](const char* key) {
+    return json.contains(key) && json[key].is_number_integer() ? json[key].get<std::int64_t>() : 0;
+  };
+  origin.modelName = text("model");
+  origin.modelFamily = text("family");
+  origin.weightFingerprint = text("weights");
+  origin.vocabularySize = number("vocabulary_size");
+  origin.layers = number("num_layers");
+  origin.heads = number("num_attention_heads");
+  origin.initText = text("prompt_tuning_init_text");
+  origin.tokenizerName = text("tokenizer");
+  try {
+    origin.init = promptInitFrom(text("prompt_tuning_init"));
+  } catch (const PlanError&) {  // of a newer program
+  }
+  return origin;
+}
+
+void checkNumbers(const Matrix& rows, const std::string& file) {
+  if (rows.rows == 0 || rows.columns == 0)
+    throw FormatError("The prompt in '" + file + "' has no numbers: its shape is [" + std::to_string(rows.rows) + ", " +
+                          std::to_string(rows.columns) + "].",
+                      "Export it again with at least one virtual token.");
+  for (std::size_t i = 0; i < rows.values.size(); ++i)
+    if (!std::isfinite(rows.values[i]))
+      throw FormatError("The prompt in '" + file + "' has a value that is no number in row " +
+                            std::to_string(static_cast<std::int64_t>(i) / rows.columns) + ", column " +
+                            std::to_string(static_cast<std::int64_t>(i) % rows.columns) + ".",
+                        "Its training went wrong; take an earlier snapshot, or train again with a lower learning rate.");
+}
+
+}  // namespace incipit

@@ -1,0 +1,175 @@
+#include "core/exchange/peft.h"
+
+#include "core/exchange/model_card.h"
+#include "core/exchange/origin.h"
+#include "core/support/error.h"
+#include "core/support/files.h"
+#include "core/support/fingerprint.h"
+#include "core/tensor/floats.h"
+#include "core/tensor/safetensors.h"
+
+#include <nlohmann/json.hpp>
+
+namespace incipit {
+namespace {
+
+constexpr const char* configName = "adapter_config.json";
+constexpr const char* tensorsName = "adapter_model.safetensors";
+constexpr const char* originName = "incipit_origin.json";  // what PEFT has no key for; PEFT itself does not look at it
+constexpr const char* tensorName = "prompt_embeddings";
+
+std::string fingerprintOf(const Matrix& rows) {
+  Fingerprint fingerprint;
+  fingerprint.add(std::as_bytes(std::span(rows.values)));
+  return fingerprint.text();
+}
+
+Json orNull(const std::string& text) { return text.empty() ? Json() : Json(text); }
+Json orNull(std::int64_t number) { return number == 0 ? Json() : Json(number); }
+
+// The keys of PEFT 0.20; which of them older versions lack, they ignore with a warning.
+Json configOf(const SoftPrompt& prompt) {
+  const PromptOrigin& origin = prompt.origin;
+  // PEFT refuses TEXT without text or tokenizer, even where it only loads. Of our own modes it knows none: RANDOM stands for them,
+  // and is never carried out on a stored prompt.
+  const std::string tokenizer = origin.tokenizerName.empty() ? origin.modelName : origin.tokenizerName;
+  const bool text = origin.init == PromptInit::Text && !origin.initText.empty() && !tokenizer.empty();
+  const char* init = text ? "TEXT" : origin.init == PromptInit::SampleVocabulary ? "SAMPLE_VOCAB" : "RANDOM";
+  return {{"auto_mapping", nullptr},
+          {"base_model_name_or_path", orNull(origin.modelName)},
+          {"inference_mode", true},
+          {"modules_to_save", nullptr},
+          {"num_attention_heads", orNull(origin.heads)},
+          {"num_layers", orNull(origin.layers)},
+          {"num_transformer_submodules", 1},
+          {"num_virtual_tokens", prompt.length()},
+          {"peft_type", "PROMPT_TUNING"},
+          {"peft_version", "0.20.0"},
+          {"prompt_tuning_init", init},
+          {"prompt_tuning_init_text", text ? Json(origin.initText) : Json()},
+          {"revision", nullptr},
+          {"task_type", "CAUSAL_LM"},
+          {"token_dim", prompt.width()},
+          {"tokenizer_kwargs", nullptr},
+          {"tokenizer_name_or_path", text ? Json(tokenizer) : Json()}};
+}
+
+// Reads keys of adapter_config.json; a wrong kind of value is an error that names file and key, null and absence are the default.
+class Config {
+ public:
+  explicit Config(std::filesystem::path file) : m_file(std::move(file)), m_json(readJson(m_file)) {
+    if (!m_json.is_object()) throw FormatError("'" + m_file.string() + "' is no JSON object.", "Choose the folder PEFT saved.");
+  }
+
+  std::string text(const char* key, const std::string& missing = {}) const {
+    const auto found = m_json.find(key);
+    if (found == m_json.end() || found->is_null()) return missing;
+    if (!found->is_string()) wrong(key, "a text");
+    return found->get<std::string>();
+  }
+
+  std::int64_t number(const char* key) const {
+    const auto found = m_json.find(key);
+    if (found == m_json.end() || found->is_null()) return 0;
+    if (!found->is_number_integer() || found->get<std::int64_t>() < 0) wrong(key, "a whole number");
+    return found->get<std::int64_t>();
+  }
+
+  [[noreturn]] void refuse(const std::string& what, const std::string& remedy) const {
+    throw FormatError("'" + m_file.string() + "': " + what + ".", remedy);
+  }
+
+ private:
+  [[noreturn]] void wrong(const char* key, const char* kind) const {
+    refuse("'" + std::string(key) + "' should be " + kind + ", but is " + m_json[key].dump(), "Mend that key, or save the adapter again.");
+  }
+
+  std::filesystem::path m_file;
+  Json m_json;
+};
+
+void checkKind(const Config& config) {
+  const std::string type = config.text("peft_type");
+  if (type != "PROMPT_TUNING")
+    config.refuse(type.empty() ? "there is no 'peft_type'" : "'peft_type' is " + type + ", not PROMPT_TUNING",
+                  "Only prompt tuning adapters hold a soft prompt; choose another adapter.");
+  const std::string task = config.text("task_type", "CAUSAL_LM");
+  if (task != "CAUSAL_LM")
+    config.refuse("'task_type' is " + task + ", and only prompts for CAUSAL_LM can be read",
+                  "Choose an adapter of a model that continues text.");
+  if (config.number("num_transformer_submodules") > 1)
+    config.refuse("'num_transformer_submodules' is " + std::to_string(config.number("num_transformer_submodules")) +
+                      ", but a CAUSAL_LM model has one",
+                  "The adapter was made for an encoder-decoder model; choose another one.");
+}
+
+PromptOrigin originOf(const Config& config) {
+  PromptOrigin origin;
+  origin.modelName = config.text("base_model_name_or_path");
+  origin.layers = config.number("num_layers");
+  origin.heads = config.number("num_attention_heads");
+  origin.initText = config.text("prompt_tuning_init_text");
+  origin.tokenizerName = config.text("tokenizer_name_or_path");
+  const std::string init = config.text("prompt_tuning_init");
+  origin.init = init == "TEXT" ? PromptInit::Text : init == "SAMPLE_VOCAB" ? PromptInit::SampleVocabulary : PromptInit::Random;
+  return origin;
+}
+
+// Our own note beside the adapter, if it is still about these numbers.
+void addNote(const std::filesystem::path& folder, SoftPrompt& prompt) {
+  std::error_code ignored;
+  if (!std::filesystem::is_regular_file(folder / originName, ignored)) return;
+  const Json note = Json::parse(readFile(folder / originName), nullptr, false);
+  if (note.is_object() && note.value("prompt", Json()) == fingerprintOf(prompt.rows))
+    prompt.origin = originFrom(note.value("origin", Json()));
+}
+
+}  // namespace
+
+std::vector<std::filesystem::path> writePeftAdapter(const std::filesystem::path& folder, const SoftPrompt& prompt) {
+  checkNumbers(prompt.rows, folder.string());
+  makeFolder(folder);
+  // The tensor first and the configuration last: a folder with a configuration is a whole adapter.
+  writeSafetensors(folder / tensorsName,
+                   {{tensorName, ElementType::F32, {prompt.length(), prompt.width()}, std::as_bytes(std::span(prompt.rows.values))}});
+  writeJson(folder / originName, {{"prompt", fingerprintOf(prompt.rows)}, {"origin", toJson(prompt.origin)}});
+  writeFileAtomically(folder / "README.md", modelCard(prompt));
+  writeJson(folder / configName, configOf(prompt));
+  return {folder / configName, folder / tensorsName, folder / "README.md", folder / originName};
+}
+
+SoftPrompt readPeftAdapter(const std::filesystem::path& folder) {
+  const Config config(folder / configName);
+  checkKind(config);
+  std::error_code ignored;
+  if (!std::filesystem::exists(folder / tensorsName, ignored)) {
+    const bool pickled = std::filesystem::exists(folder / "adapter_model.bin", ignored);
+    throw FormatError("The adapter '" + folder.string() + "' has no adapter_model.safetensors" +
+                          (pickled ? ", only adapter_model.bin." : "."),
+                      pickled ? "Save it again with safe_serialization=True: a .bin file can run code when it is opened."
+                              : "It is not complete; copy the folder again.");
+  }
+
+  const SafetensorsFile file(folder / tensorsName);
+  if (!file.tensors().contains(tensorName)) {
+    const std::string found = file.tensors().empty() ? "nothing" : "'" + file.tensors().begin()->first + "'";
+    throw FormatError("'" + file.path().string() + "' has no tensor '" + tensorName + "' but " + found + ".",
+                      "It is no prompt tuning adapter; choose another one.");
+  }
+  SoftPrompt prompt;
+  prompt.rows = matrixFrom(file, tensorName);
+  const auto agree = [&](const char* key, std::int64_t size) {
+    if (config.number(key) != 0 && config.number(key) != size)
+      config.refuse("'" + std::string(key) + "' is " + std::to_string(config.number(key)) + ", but the tensor " + tensorName +
+                        " has the shape [" + std::to_string(prompt.length()) + ", " + std::to_string(prompt.width()) + "]",
+                    "The two files do not belong together; copy the adapter again.");
+  };
+  agree("num_virtual_tokens", prompt.length());
+  agree("token_dim", prompt.width());
+  checkNumbers(prompt.rows, file.path().string());
+  prompt.origin = originOf(config);
+  addNote(folder, prompt);
+  return prompt;
+}
+
+}  // namespace incipit
