@@ -1,0 +1,126 @@
+#include "ui/model/model_panel.h"
+
+#include "core/hub/find_model.h"
+#include "core/model/frozen_model.h"
+#include "core/tokenizer/tokenizer.h"
+#include "ui/settings/format.h"
+#include "ui/settings/settings.h"
+#include "ui/steps/facts.h"
+#include "ui/steps/problem_strip.h"
+#include "ui/workspace/text.h"
+#include "ui/workspace/workspace.h"
+
+#include <QFileDialog>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QMenu>
+#include <QPushButton>
+
+namespace incipit::ui {
+namespace {
+
+QString familyText(const ModelCard& card) {
+  if (card.family == "gpt2") return QStringLiteral("GPT-2");
+  auto name = toText(card.family);
+  if (!name.isEmpty()) name[0] = name[0].toUpper();
+  return name;
+}
+
+}  // namespace
+
+ModelPanel::ModelPanel(Workspace& workspace, QWidget* parent)
+    : StepPanel(1, tr("Model"), parent), m_workspace(workspace), m_cache(new QMenu(this)), m_facts(new FactsView(this)) {
+  setHelpPage(QStringLiteral("model"));
+  body()->addWidget(helpLine(tr("The language model stays frozen: training changes the virtual tokens only, never a weight of it.")));
+  auto* buttons = new QHBoxLayout;
+  buttons->setSpacing(grid);
+  const auto add = [&](const QString& text, const QString& toolTip) {
+    auto* button = new QPushButton(text, this);
+    button->setProperty("plain", true);
+    button->setToolTip(toolTip);
+    buttons->addWidget(button);
+    return button;
+  };
+  connect(add(tr("Open folder…"), tr("A model folder in the Hugging Face layout: config.json, *.safetensors, tokenizer.json")),
+          &QPushButton::clicked, this, &ModelPanel::chooseFolder);
+  auto* cache = add(tr("From cache"), tr("Models that other programs have downloaded into the Hugging Face cache of this machine"));
+  cache->setMenu(m_cache);
+  connect(m_cache, &QMenu::aboutToShow, this, &ModelPanel::fillCacheMenu);
+  connect(add(tr("Demo"), tr("The small story model that comes with Incipit")), &QPushButton::clicked, this,
+          [this] { m_workspace.openModel(QStringLiteral("demo")); });
+  buttons->addStretch();
+  body()->addLayout(buttons);
+  body()->addWidget(m_facts);
+
+  connect(&m_workspace, &Workspace::modelChanged, this, &ModelPanel::refresh);
+  connect(&m_workspace, &Workspace::statusChanged, this, &ModelPanel::refresh);
+  connect(&m_workspace, &Workspace::problemFound, this, [this](Step step, const ui::Problem& problem) {
+    if (step != Step::Model) return;
+    showProblem(problem);
+    refresh();
+  });
+  refresh();
+}
+
+void ModelPanel::chooseFolder() {
+  const auto folder = QFileDialog::getExistingDirectory(this, tr("Open a model folder"), settings::folderOf(QStringLiteral("model")));
+  if (folder.isEmpty()) return;
+  settings::setFolderOf(QStringLiteral("model"), folder);
+  m_workspace.openModel(folder);
+}
+
+void ModelPanel::fillCacheMenu() {
+  m_cache->clear();
+  m_cache->addAction(tr("Looking into the cache…"))->setEnabled(false);
+  m_workspace.jobs().quick(
+      QStringLiteral("cache"), this, [](Job&) { return cachedModels(); },
+      [this](const std::vector<CachedModel>& models) {
+        m_cache->clear();
+        for (const auto& model : models)
+          m_cache->addAction(QStringLiteral("%1  (%2)").arg(toText(model.name), bytesText(model.bytes)), this,
+                             [this, name = toText(model.name)] { m_workspace.openModel(name); });
+        if (models.empty()) m_cache->addAction(tr("No model in %1").arg(toText(hubCache())))->setEnabled(false);
+      },
+      [this](const ui::Problem& problem) {
+        m_cache->clear();
+        m_cache->addAction(problem.what)->setEnabled(false);
+      });
+}
+
+void ModelPanel::refresh() {
+  m_facts->setVisible(m_workspace.model() != nullptr);
+  if (m_workspace.jobs().busy(QStringLiteral("model"))) {
+    setState(State::Busy, tr("opening…"));
+  } else if (!strip()->problem().empty() && !m_workspace.model()) {
+    setState(State::Problem, tr("could not be opened"));
+  } else if (!m_workspace.model()) {
+    setState(State::Missing, tr("no model yet: drop a model folder here"));
+  }
+  if (!m_workspace.model()) return;
+
+  const auto& summary = m_workspace.summary();
+  const auto& card = summary.card;
+  if (!m_workspace.jobs().busy(QStringLiteral("model")))
+    setState(State::Ready, tr("%1, %2, %3 parameters, context %4")
+                               .arg(toText(m_workspace.plan().model).section(QLatin1Char('/'), -1), familyText(card),
+                                    rounded(summary.parameters), grouped(card.contextLength)));
+  QList<Fact> facts;
+  facts.append({tr("Family"), familyText(card), toText(card.architecture)});
+  facts.append({tr("Parameters"), rounded(summary.parameters), grouped(summary.parameters)});
+  const auto heads = card.keyValueHeads > 0 && card.keyValueHeads != card.heads
+                         ? tr("%1 layers of width %2, %3 heads (%4 for keys)")
+                               .arg(grouped(card.layers), grouped(card.hiddenSize), grouped(card.heads), grouped(card.keyValueHeads))
+                         : tr("%1 layers of width %2, %3 heads").arg(grouped(card.layers), grouped(card.hiddenSize), grouped(card.heads));
+  facts.append({tr("Shape"), heads, tr("A virtual token is a row of %1 numbers").arg(grouped(card.hiddenSize))});
+  facts.append({tr("Vocabulary"), tr("%1 tokens").arg(grouped(card.vocabularySize)), {}});
+  facts.append({tr("Context"), tr("%1 tokens").arg(grouped(card.contextLength)),
+                tr("Virtual tokens, text and answer together have to fit in here")});
+  facts.append({tr("Tokenizer"), m_workspace.tokenizer() ? tr("in the folder") : tr("none: only data with input_ids can be used"), {}});
+  facts.append({tr("Stored as"), tr("%1, %2").arg(toText(summary.storedType), bytesText(summary.bytes)),
+                tr("Computed in %1 on %2")
+                    .arg(QString::fromUtf8(nameOf(m_workspace.model()->precision()).data()), toText(m_workspace.model()->device()))});
+  facts.append({tr("Folder"), elidedPath(toText(card.folder), 36), toText(card.folder)});
+  m_facts->show(facts);
+}
+
+}  // namespace incipit::ui
