@@ -1,0 +1,318 @@
+#include "ui/dataset/data_panel.h"
+
+#include "core/hub/find_model.h"
+#include "core/model/frozen_model.h"
+#include "ui/dataset/example_view.h"
+#include "ui/dataset/label_words_item_model.h"
+#include "ui/dataset/rows_item_model.h"
+#include "ui/settings/format.h"
+#include "ui/settings/settings.h"
+#include "ui/steps/problem_strip.h"
+#include "ui/steps/table_copy.h"
+#include "ui/workspace/text.h"
+#include "ui/workspace/workspace.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QDir>
+#include <QFileDialog>
+#include <QFormLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QMenu>
+#include <QPushButton>
+#include <QSignalBlocker>
+#include <QSpinBox>
+#include <QTableView>
+
+namespace incipit::ui {
+namespace {
+
+const auto fileFilter = QStringLiteral("%1 (*.jsonl *.ndjson *.json *.csv *.tsv *.txt);;%2 (*)");
+
+QPushButton* plainButton(const QString& text, const QString& toolTip, QWidget* parent) {
+  auto* button = new QPushButton(text, parent);
+  button->setProperty("plain", true);
+  button->setToolTip(toolTip);
+  return button;
+}
+
+}  // namespace
+
+DataPanel::DataPanel(Workspace& workspace, QWidget* parent) : StepPanel(2, tr("Data"), parent), m_workspace(workspace) {
+  setHelpPage(QStringLiteral("data"));
+  auto* buttons = new QHBoxLayout;
+  buttons->setSpacing(grid);
+  auto* open = plainButton(tr("Open file…"), tr("JSON Lines, CSV, TSV or plain text (one row a line)"), this);
+  connect(open, &QPushButton::clicked, this, &DataPanel::chooseFile);
+  auto* demo = plainButton(tr("Demo data"), tr("Small data sets that come with Incipit"), this);
+  m_demo = new QMenu(this);
+  demo->setMenu(m_demo);
+  connect(m_demo, &QMenu::aboutToShow, this, &DataPanel::fillDemoMenu);
+  m_validation = plainButton(tr("Validation…"), {}, this);
+  connect(m_validation, &QPushButton::clicked, this, &DataPanel::chooseValidation);
+  for (auto* button : {open, demo, m_validation})
+    buttons->addWidget(button);
+  buttons->addStretch();
+  body()->addLayout(buttons);
+  m_file = helpLine({}, this);
+  body()->addWidget(m_file);
+  buildFields();
+  buildViews();
+
+  connect(&m_workspace, &Workspace::dataChanged, this, &DataPanel::refresh);
+  connect(&m_workspace, &Workspace::planChanged, this, &DataPanel::refresh);
+  connect(&m_workspace, &Workspace::modelChanged, this, &DataPanel::refresh);
+  connect(&m_workspace, &Workspace::statusChanged, this, &DataPanel::refreshState);
+  connect(&m_workspace, &Workspace::problemFound, this, [this](Step step, const ui::Problem& problem) {
+    if (step != Step::Data) return;
+    showProblem(problem);
+    refreshState();
+  });
+  refresh();
+}
+
+void DataPanel::buildFields() {
+  m_fields = new QWidget(this);
+  auto* form = new QFormLayout(m_fields);
+  form->setContentsMargins(0, 0, 0, 0);
+  form->setSpacing(grid);
+  form->setLabelAlignment(Qt::AlignLeft);
+  form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+
+  m_input = new QComboBox(this);
+  m_input->setToolTip(tr("The column with the text"));
+  form->addRow(tr("&Text column"), m_input);
+  connect(m_input, &QComboBox::activated, this, [this](int) {
+    edit(tr("Choose the text column"), {}, [this](DataSettings& data) { data.inputColumn = m_input->currentText().toStdString(); });
+  });
+
+  m_label = new QComboBox(this);
+  m_label->setToolTip(tr("With a label column only the label behind the text is learned; without one, the whole text"));
+  form->addRow(tr("&Label column"), m_label);
+  connect(m_label, &QComboBox::activated, this, [this](int index) {
+    edit(tr("Choose the label column"), {}, [&](DataSettings& data) {
+      data.labelColumn = index == 0 ? std::string() : m_label->currentText().toStdString();
+      data.verbaliser.clear();
+    });
+  });
+
+  m_suggestion = new ProblemStrip(this);
+  form->addRow(m_suggestion);
+  connect(m_suggestion, &ProblemStrip::acted, this, [this] {
+    const auto suggested = suggestedLabelColumns(*m_workspace.table());
+    if (suggested.empty()) return;
+    edit(tr("Learn the labels"), {}, [&](DataSettings& data) { data.labelColumn = suggested.front(); });
+  });
+
+  m_template = new QLineEdit(this);
+  m_template->setClearButtonEnabled(true);
+  m_template->setToolTip(tr("The text in front of the label. {column} stands for the value of a column, \\n for a line break."));
+  form->addRow(tr("Te&mplate"), m_template);
+  connect(m_template, &QLineEdit::textEdited, this, [this](const QString& text) {
+    auto written = text;
+    written.replace(QLatin1String("\\n"), QLatin1String("\n"));
+    edit(tr("Edit the template"), QStringLiteral("template"), [&](DataSettings& data) { data.textTemplate = written.toStdString(); });
+  });
+  m_rendered = helpLine({}, this);
+  m_rendered->setTextFormat(Qt::PlainText);
+  form->addRow(m_rendered);
+
+  m_maxLength = new QSpinBox(this);
+  m_maxLength->setRange(0, 1'000'000);
+  m_maxLength->setSpecialValueText(tr("what the context leaves"));
+  m_maxLength->setSuffix(tr(" tokens"));
+  m_maxLength->setToolTip(tr("Longer examples are cut; the virtual tokens are not counted"));
+  form->addRow(tr("At m&ost"), m_maxLength);
+  connect(m_maxLength, &QSpinBox::valueChanged, this, [this](int value) {
+    edit(tr("Change the greatest length"), QStringLiteral("max_length"), [&](DataSettings& data) { data.maxLength = value; });
+  });
+
+  m_endOfText = new QCheckBox(tr("Learn to &stop"), this);
+  m_endOfText->setToolTip(tr("Put the end-of-text token behind every example, so that the model learns where to end"));
+  form->addRow(m_endOfText);
+  connect(m_endOfText, &QCheckBox::toggled, this,
+          [this](bool on) { edit(tr("Change the end of the examples"), {}, [&](DataSettings& data) { data.endOfText = on; }); });
+  body()->addWidget(m_fields);
+}
+
+void DataPanel::buildViews() {
+  const auto table = [this](QAbstractItemModel* model, const QString& name, int height) {
+    auto* view = new QTableView(this);
+    view->setModel(model);
+    view->setAccessibleName(name);
+    view->setFixedHeight(height);
+    view->setAlternatingRowColors(true);
+    view->setShowGrid(false);
+    view->setWordWrap(false);
+    view->setSelectionBehavior(QAbstractItemView::SelectRows);
+    view->horizontalHeader()->setStretchLastSection(true);
+    view->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
+    view->horizontalHeader()->setHighlightSections(false);
+    view->verticalHeader()->setDefaultSectionSize(grid * 3);
+    makeCopyable(view);
+    return view;
+  };
+  m_wordsModel = new LabelWordsItemModel(this);
+  m_words = table(m_wordsModel, tr("Label words"), grid * 14);
+  m_words->verticalHeader()->hide();
+  m_words->setToolTip(tr("Double-click a word to have the model say something else for that label"));
+  connect(m_wordsModel, &LabelWordsItemModel::edited, this, [this](const std::map<std::string, std::string>& words) {
+    edit(tr("Change a label word"), {}, [&](DataSettings& data) { data.verbaliser = words; });
+  });
+  body()->addWidget(m_words);
+
+  m_rowsModel = new RowsItemModel(this);
+  m_rows = table(m_rowsModel, tr("Rows of the file"), grid * 18);
+  m_rows->horizontalHeader()->setDefaultSectionSize(grid * 20);
+  body()->addWidget(m_rows);
+
+  m_example = new ExampleView(m_workspace, this);
+  body()->addWidget(m_example);
+}
+
+void DataPanel::chooseFile() {
+  const auto file = QFileDialog::getOpenFileName(this, tr("Open a data file"), settings::folderOf(QStringLiteral("data")),
+                                                 fileFilter.arg(tr("Data"), tr("All files")));
+  if (file.isEmpty()) return;
+  settings::setFolderOf(QStringLiteral("data"), QFileInfo(file).absolutePath());
+  m_workspace.openData(file);
+}
+
+void DataPanel::chooseValidation() {
+  if (!m_workspace.plan().validation.empty()) {
+    m_workspace.openValidation({});
+    return;
+  }
+  const auto file = QFileDialog::getOpenFileName(this, tr("Open validation data"), settings::folderOf(QStringLiteral("data")),
+                                                 fileFilter.arg(tr("Data"), tr("All files")));
+  if (!file.isEmpty()) m_workspace.openValidation(file);
+}
+
+void DataPanel::fillDemoMenu() {
+  m_demo->clear();
+  QDir folder;
+  try {
+    folder = QDir(toText(demoDataFolder()));
+  } catch (const std::exception& error) {
+    m_demo->addAction(QString::fromUtf8(error.what()))->setEnabled(false);
+    return;
+  }
+  const auto files = folder.entryInfoList({QStringLiteral("*.jsonl"), QStringLiteral("*.csv"), QStringLiteral("*.txt")}, QDir::Files);
+  for (const auto& file : files)
+    m_demo->addAction(file.completeBaseName(), this, [this, path = file.absoluteFilePath()] { m_workspace.openData(path); });
+  if (files.isEmpty()) m_demo->addAction(tr("No demo data in %1").arg(folder.path()))->setEnabled(false);
+}
+
+void DataPanel::edit(const QString& what, const QString& key, const std::function<void(DataSettings&)>& change) {
+  auto plan = m_workspace.plan();
+  change(plan.data);
+  m_workspace.editPlan(std::move(plan), what, key);
+}
+
+void DataPanel::refresh() {
+  const auto& table = m_workspace.table();
+  m_rowsModel->show(table);
+  m_rows->setVisible(table != nullptr);
+  m_fields->setVisible(table && !table->tokenised);
+  m_validation->setText(m_workspace.plan().validation.empty() ? tr("Validation…") : tr("No validation"));
+  m_validation->setToolTip(m_workspace.plan().validation.empty()
+                               ? tr("A second file, never trained on: it shows whether the prompt has learned or only memorised")
+                               : tr("Take the validation data away"));
+  refreshFields();
+  refreshState();
+  m_example->refresh();
+}
+
+void DataPanel::refreshFields() {
+  const auto& table = m_workspace.table();
+  m_words->hide();
+  if (!table || table->tokenised) return;
+  const auto& settings = m_workspace.plan().data;
+  const auto taken = completed(settings, *table);
+  QStringList columns;
+  for (const auto& column : table->columns)
+    columns.append(toText(column));
+  for (auto* box : {m_input, m_label}) {
+    const QSignalBlocker quiet(box);
+    box->clear();
+    if (box == m_label) box->addItem(tr("none: learn the whole text"));
+    box->addItems(columns);
+    box->setCurrentIndex(box == m_input                 ? table->column(taken.inputColumn)
+                         : settings.labelColumn.empty() ? 0
+                                                        : table->column(settings.labelColumn) + 1);
+  }
+  const auto suggested = suggestedLabelColumns(*table);
+  if (settings.labelColumn.empty() && !suggested.empty())
+    m_suggestion->showHint(tr("The column \"%1\" looks like a label.").arg(toText(suggested.front())), tr("Learn only the label"));
+  else
+    m_suggestion->clear();
+
+  const auto written = toText(settings.textTemplate).replace(QLatin1Char('\n'), QLatin1String("\\n"));
+  const auto unescaped = m_template->text().replace(QLatin1String("\\n"), QLatin1String("\n"));
+  if (unescaped.toStdString() != settings.textTemplate) m_template->setText(written);
+  m_template->setPlaceholderText(toText(taken.textTemplate).replace(QLatin1Char('\n'), QLatin1String("\\n")));
+  try {
+    const auto [front, label] = rendered(*table, 0, settings);
+    auto shown = toText(front);
+    if (shown.size() > 160) shown = QChar(0x2026) + shown.right(159);
+    m_rendered->setText(label.empty() ? tr("First row: %1").arg(shown) : tr("First row: %1 → %2").arg(shown, toText(label).trimmed()));
+  } catch (const std::exception& error) {
+    m_rendered->setText(QString::fromUtf8(error.what()));
+  }
+  {
+    const QSignalBlocker quietLength(m_maxLength), quietEnd(m_endOfText);
+    if (m_maxLength->value() != int(settings.maxLength)) m_maxLength->setValue(int(settings.maxLength));
+    m_endOfText->setChecked(settings.endOfText);
+  }
+  const auto& examples = m_workspace.trainingExamples();
+  if (settings.labelColumn.empty() || !examples || examples->classes.empty()) return;
+  QStringList values;
+  const int column = table->column(settings.labelColumn);
+  for (const auto& row : table->rows) {
+    const auto value = toText(row[std::size_t(column)]);
+    if (!values.contains(value)) values.append(value);
+    if (values.size() >= mostClasses) break;
+  }
+  m_wordsModel->show(values, settings.verbaliser);
+  m_words->show();
+}
+
+void DataPanel::refreshState() {
+  const auto& table = m_workspace.table();
+  const auto& examples = m_workspace.trainingExamples();
+  const bool reading = m_workspace.jobs().busy(QStringLiteral("data"));
+  m_file->setVisible(table != nullptr);
+  if (table) {
+    const auto path = toText(table->file);
+    auto text = tr("%1, %n row(s)", nullptr, int(table->size())).arg(QFileInfo(path).fileName());
+    if (examples)
+      text += tr("; %1 scored tokens, %2 cut to length, %3 unusable")
+                  .arg(grouped(examples->scoredTokens()), grouped(examples->truncated), grouped(examples->unusable));
+    if (const auto& validation = m_workspace.validationExamples())
+      text += tr("; %n row(s) of validation", nullptr, int(validation->items.size()));
+    m_file->setText(text + QLatin1Char('.'));
+    m_file->setToolTip(path);
+  }
+  if (reading) {
+    setState(State::Busy, tr("reading…"));
+  } else if (!table) {
+    const bool failed = !strip()->problem().empty();
+    setState(failed ? State::Problem : State::Missing, failed ? tr("could not be read") : tr("no data yet: drop a file here"));
+  } else if (!m_workspace.dataProblem().empty()) {
+    if (strip()->problem().what != m_workspace.dataProblem().what) showProblem(m_workspace.dataProblem());
+    setState(State::Problem, m_workspace.dataProblem().what);
+  } else if (!examples) {
+    setState(m_workspace.model() ? State::Busy : State::Missing,
+             m_workspace.model() ? tr("turning text into tokens…") : tr("%n row(s), waiting for a model", nullptr, int(table->size())));
+  } else {
+    if (!strip()->problem().empty() && strip()->property("ofData").toBool()) showProblem({});
+    const auto kind =
+        examples->classes.empty() ? tr("the whole text is learned") : tr("%n label(s) are learned", nullptr, int(examples->classes.size()));
+    setState(State::Ready, tr("%1, %n row(s), %2", nullptr, int(table->size())).arg(QFileInfo(toText(table->file)).fileName(), kind));
+  }
+  strip()->setProperty("ofData", !m_workspace.dataProblem().empty());
+}
+
+}  // namespace incipit::ui

@@ -1,0 +1,60 @@
+// Step 2: what the prompt learns from. A file, which columns, how a row becomes text, and the exact tokens that come of it.
+#pragma once
+
+#include "core/training/plan.h"
+#include "ui/steps/step_panel.h"
+
+#include <functional>
+
+class QCheckBox;
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QMenu;
+class QPushButton;
+class QSpinBox;
+class QTableView;
+
+namespace incipit::ui {
+
+class ExampleView;
+class LabelWordsItemModel;
+class RowsItemModel;
+class Workspace;
+
+class DataPanel : public StepPanel {
+  Q_OBJECT
+ public:
+  explicit DataPanel(Workspace& workspace, QWidget* parent = nullptr);
+
+ public slots:
+  void chooseFile();
+  void chooseValidation();
+
+ private:
+  void buildFields();
+  void buildViews();
+  void fillDemoMenu();
+  void refresh();
+  void refreshFields();
+  void refreshState();
+  void edit(const QString& what, const QString& key, const std::function<void(DataSettings&)>& change);
+
+  Workspace& m_workspace;
+  QMenu* m_demo;
+  QLabel* m_file;
+  QPushButton* m_validation;
+  QWidget* m_fields;
+  QComboBox *m_input, *m_label;
+  ProblemStrip* m_suggestion;
+  QLineEdit* m_template;
+  QLabel* m_rendered;
+  QSpinBox* m_maxLength;
+  QCheckBox* m_endOfText;
+  QTableView *m_words, *m_rows;
+  LabelWordsItemModel* m_wordsModel;
+  RowsItemModel* m_rowsModel;
+  ExampleView* m_example;
+};
+
+}  // namespace incipit::ui

@@ -1,0 +1,95 @@
+#include "ui/dataset/example_view.h"
+
+#include "ui/settings/format.h"
+#include "ui/settings/theme.h"
+#include "ui/steps/step_panel.h"
+#include "ui/tokens/token_flow.h"
+#include "ui/workspace/workspace.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QSignalBlocker>
+#include <QSpinBox>
+#include <QVBoxLayout>
+#include <algorithm>
+
+namespace incipit::ui {
+namespace {
+constexpr std::int64_t mostVirtual = 6;   // chips of virtual tokens before they are summed up: the text is what is looked at here
+constexpr std::size_t mostTokens = 2000;  // chips of one example
+}  // namespace
+
+QList<TokenChip> chipsOf(const Example& example, const Tokenizer* tokenizer, std::int64_t virtualTokens) {
+  QList<TokenChip> chips;
+  const auto shown = virtualTokens > mostVirtual + 1 ? mostVirtual - 2 : virtualTokens;
+  for (std::int64_t i = 0; i < shown; ++i)
+    chips.append(virtualChip(i + 1));
+  if (shown < virtualTokens) {
+    auto rest = virtualChip(virtualTokens);
+    rest.text = QStringLiteral("… %1").arg(virtualTokens);
+    rest.toolTip = ExampleView::tr("Virtual tokens %1 to %2: trainable rows in front of the text").arg(shown + 1).arg(virtualTokens);
+    chips.append(rest);
+  }
+  for (std::size_t i = 0; i < example.ids.size() && i < mostTokens; ++i) {
+    TokenChip chip;
+    if (tokenizer) {
+      chip = chipOf(*tokenizer, example.ids[i]);
+    } else {
+      chip.text = QString::number(example.ids[i]);
+      chip.toolTip = ExampleView::tr("Token %1").arg(example.ids[i]);
+    }
+    chip.scored = example.labels[i] != notScored;
+    chip.toolTip += chip.scored ? ExampleView::tr("\nScored: the model learns to predict it") : ExampleView::tr("\nRead, not scored");
+    chips.append(chip);
+  }
+  if (example.ids.size() > mostTokens) {
+    TokenChip rest;
+    rest.kind = TokenChip::Kind::Overflow;
+    rest.text = QStringLiteral("+%1").arg(example.ids.size() - mostTokens);
+    chips.append(rest);
+  }
+  return chips;
+}
+
+ExampleView::ExampleView(Workspace& workspace, QWidget* parent)
+    : QWidget(parent), m_workspace(workspace), m_number(new QSpinBox(this)), m_of(helpLine({}, this)), m_flow(new TokenFlow(this)),
+      m_legend(helpLine(tr("Green tokens are scored: the model learns to say them. The others are only read."), this)) {
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->setSpacing(grid);
+  auto* row = new QHBoxLayout;
+  row->setSpacing(grid);
+  row->addWidget(sectionTitle(tr("What the model reads"), this));
+  row->addStretch();
+  row->addWidget(m_number);
+  m_of->setWordWrap(false);
+  row->addWidget(m_of);
+  layout->addLayout(row);
+  layout->addWidget(m_flow);
+  layout->addWidget(m_legend);
+  m_number->setMinimum(1);
+  m_number->setAccessibleName(tr("Number of the example"));
+  m_number->setToolTip(tr("Which example is shown"));
+  m_flow->setMostRows(12);
+  m_flow->setEmptyText(tr("The tokens of an example will stand here, exactly as the model reads them, once model and data are open."));
+  connect(m_number, &QSpinBox::valueChanged, this, &ExampleView::refresh);
+}
+
+void ExampleView::refresh() {
+  const auto& examples = m_workspace.trainingExamples();
+  const bool any = examples && !examples->items.empty();
+  m_number->setVisible(any);
+  m_of->setVisible(any);
+  m_legend->setVisible(any);
+  if (!any) {
+    m_flow->setChips({});
+    return;
+  }
+  const QSignalBlocker quiet(m_number);
+  m_number->setMaximum(int(std::min<std::size_t>(examples->items.size(), 1'000'000'000)));
+  m_of->setText(tr("of %1").arg(grouped(std::int64_t(examples->items.size()))));
+  const auto& example = examples->items[std::size_t(m_number->value() - 1)];
+  m_flow->setChips(chipsOf(example, m_workspace.tokenizer().get(), m_workspace.recipe().length));
+}
+
+}  // namespace incipit::ui

@@ -1,0 +1,62 @@
+#include "ui/dataset/rows_item_model.h"
+
+#include <limits>
+#include <utility>
+
+namespace incipit::ui {
+namespace {
+
+constexpr qsizetype mostShown = 400;  // characters of a cell; the whole text is in the tooltip
+
+QString join(const std::vector<std::int32_t>& numbers) {
+  QStringList all;
+  for (std::size_t i = 0; i < numbers.size() && i < 64; ++i)
+    all.append(QString::number(numbers[i]));
+  if (numbers.size() > 64) all.append(QChar(0x2026));
+  return all.join(QLatin1Char(' '));
+}
+
+}  // namespace
+
+void RowsItemModel::show(std::shared_ptr<const Table> table) {
+  if (table == m_table) return;
+  beginResetModel();
+  m_table = std::move(table);
+  endResetModel();
+}
+
+int RowsItemModel::rowCount(const QModelIndex& parent) const {
+  if (parent.isValid() || !m_table) return 0;
+  return int(std::min<std::int64_t>(m_table->size(), std::numeric_limits<int>::max()));
+}
+
+int RowsItemModel::columnCount(const QModelIndex& parent) const {
+  if (parent.isValid() || !m_table) return 0;
+  return m_table->tokenised ? 2 : int(m_table->columns.size());
+}
+
+QVariant RowsItemModel::data(const QModelIndex& index, int role) const {
+  if (!checkIndex(index, CheckIndexOption::IndexIsValid) || !m_table) return {};
+  if (role != Qt::DisplayRole && role != Qt::ToolTipRole) return {};
+  const auto row = std::size_t(index.row());
+  const auto column = std::size_t(index.column());
+  if (m_table->tokenised) {
+    const auto& ids = m_table->tokenisedRows[row];
+    return join(column == 0 ? ids.inputIds : ids.labels);
+  }
+  const auto& cells = m_table->rows[row];
+  if (column >= cells.size()) return {};
+  auto text = QString::fromStdString(cells[column]);
+  if (role == Qt::ToolTipRole) return text;
+  if (text.size() > mostShown) text = text.left(mostShown) + QChar(0x2026);
+  return text.replace(QLatin1Char('\n'), QChar(0x21b5));
+}
+
+QVariant RowsItemModel::headerData(int section, Qt::Orientation orientation, int role) const {
+  if (role != Qt::DisplayRole || !m_table || section < 0) return {};
+  if (orientation == Qt::Vertical) return section + 1;
+  if (m_table->tokenised) return section == 0 ? QStringLiteral("input_ids") : QStringLiteral("labels");
+  return section < int(m_table->columns.size()) ? QString::fromStdString(m_table->columns[std::size_t(section)]) : QString();
+}
+
+}  // namespace incipit::ui
