@@ -1,0 +1,249 @@
+#include "ui/prompt/prompt_panel.h"
+
+#include "core/model/frozen_model.h"
+#include "core/tokenizer/tokenizer.h"
+#include "ui/prompt/layout_chips.h"
+#include "ui/settings/format.h"
+#include "ui/settings/settings.h"
+#include "ui/settings/theme.h"
+#include "ui/steps/problem_strip.h"
+#include "ui/tokens/token_flow.h"
+#include "ui/workspace/text.h"
+#include "ui/workspace/workspace.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QFileDialog>
+#include <QFormLayout>
+#include <QLabel>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSignalBlocker>
+#include <QSpinBox>
+#include <algorithm>
+
+namespace incipit::ui {
+namespace {
+
+constexpr PromptInit initOrder[] = {PromptInit::SampleVocabulary, PromptInit::Text,   PromptInit::ClassLabels,
+                                    PromptInit::RandomScaled,     PromptInit::Random, PromptInit::Adapter};
+
+// What the signs of the chips mean; only of those that are there.
+QList<TokenChip> legendOf(const QList<TokenChip>& chips) {
+  QList<TokenChip> legend;
+  const auto add = [&](bool wanted, const QString& text, const auto& make) {
+    if (!wanted) return;
+    TokenChip chip;
+    chip.text = text;
+    make(chip);
+    legend.append(chip);
+  };
+  const auto any = [&](const auto& is) { return std::any_of(chips.begin(), chips.end(), is); };
+  add(any([](const TokenChip& c) { return c.special; }), PromptPanel::tr("special"), [](TokenChip& c) { c.special = true; });
+  add(any([](const TokenChip& c) { return c.repeated; }), PromptPanel::tr("repeated"), [](TokenChip& c) { c.repeated = true; });
+  add(any([](const TokenChip& c) { return c.cutOff; }), PromptPanel::tr("cut off"), [](TokenChip& c) { c.cutOff = true; });
+  add(any([](const TokenChip& c) { return c.kind == TokenChip::Kind::Label; }), PromptPanel::tr("label"),
+      [](TokenChip& c) { c.kind = TokenChip::Kind::Label; });
+  return legend;
+}
+
+}  // namespace
+
+PromptPanel::PromptPanel(Workspace& workspace, QWidget* parent) : StepPanel(3, tr("Prompt"), parent), m_workspace(workspace) {
+  setHelpPage(QStringLiteral("prompt"));
+  build();
+  connect(&m_workspace, &Workspace::planChanged, this, &PromptPanel::refresh);
+  connect(&m_workspace, &Workspace::modelChanged, this, &PromptPanel::refresh);
+  connect(&m_workspace, &Workspace::dataChanged, this, &PromptPanel::refreshPreview);
+  connect(&m_workspace, &Workspace::promptChanged, this, &PromptPanel::refreshPreview);
+  connect(&m_workspace, &Workspace::problemFound, this, [this](Step step, const ui::Problem& problem) {
+    if (step == Step::Prompt) showProblem(problem);
+  });
+  refresh();
+}
+
+void PromptPanel::build() {
+  body()->addWidget(helpLine(tr("A virtual token is a trainable row of numbers in front of the text.")));
+  auto* form = new QFormLayout;
+  form->setSpacing(grid);
+  form->setLabelAlignment(Qt::AlignLeft);
+  form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+
+  m_length = new QSpinBox(this);
+  m_length->setRange(1, 100'000);
+  m_length->setToolTip(tr("num_virtual_tokens: beyond 20 there is little to gain (Lester et al. 2021)"));
+  form->addRow(tr("&Virtual tokens"), m_length);
+  connect(m_length, &QSpinBox::valueChanged, this, [this](int value) {
+    edit(tr("Change the number of virtual tokens"), QStringLiteral("num_virtual_tokens"),
+         [&](TrainingPlan& plan) { plan.numVirtualTokens = value; });
+  });
+
+  m_init = new QComboBox(this);
+  for (const auto init : initOrder) {
+    m_init->addItem(wordsOf(init).title, int(init));
+    m_init->setItemData(m_init->count() - 1, wordsOf(init).help, Qt::ToolTipRole);
+  }
+  form->addRow(tr("&Start from"), m_init);
+  connect(m_init, &QComboBox::activated, this, [this](int index) {
+    edit(tr("Choose how the prompt starts"), {},
+         [&](TrainingPlan& plan) { plan.promptTuningInit = PromptInit(m_init->itemData(index).toInt()); });
+  });
+  m_initHelp = helpLine({}, this);
+  form->addRow(m_initHelp);
+  buildText(form);
+
+  m_seed = new QSpinBox(this);
+  m_seed->setRange(0, 2'147'483'647);
+  m_seed->setToolTip(tr("The same seed draws the same tokens and visits the data in the same order"));
+  form->addRow(tr("S&eed"), m_seed);
+  connect(m_seed, &QSpinBox::valueChanged, this, [this](int value) {
+    edit(tr("Change the seed"), QStringLiteral("seed"), [&](TrainingPlan& plan) { plan.seed = std::uint64_t(value); });
+  });
+  body()->addLayout(form);
+
+  m_preview = new TokenFlow(this);
+  m_preview->setMostRows(10);
+  m_preview->setAccessibleName(tr("How the virtual tokens start"));
+  m_preview->setEmptyText(tr("The token of every row will stand here as soon as a model is open."));
+  body()->addWidget(sectionTitle(tr("How the rows start"), this));
+  body()->addWidget(m_preview);
+  m_sentence = helpLine({}, this);
+  body()->addWidget(m_sentence);
+  m_legend = new TokenFlow(this);
+  body()->addWidget(m_legend);
+
+  m_showing = helpLine({}, this);
+  body()->addWidget(m_showing);
+  m_again = new QPushButton(tr("Back to the start"), this);
+  m_again->setProperty("plain", true);
+  m_again->setToolTip(tr("Look at the prompt as the next run will start; the trained one stays in its run folder"));
+  connect(m_again, &QPushButton::clicked, this, [this] { m_workspace.showStartingPrompt(); });
+  body()->addWidget(m_again, 0, Qt::AlignLeft);
+}
+
+void PromptPanel::buildText(QFormLayout* form) {
+  m_textRow = new QWidget(this);
+  auto* column = new QVBoxLayout(m_textRow);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(grid);
+  m_text = new QPlainTextEdit(this);
+  m_text->setPlaceholderText(tr("A text that says what you want, such as \"Tell a story about the sea\""));
+  m_text->setFixedHeight(m_text->fontMetrics().lineSpacing() * 3 + grid * 2);
+  m_text->setTabChangesFocus(true);
+  m_text->setAccessibleName(tr("Text that the prompt starts from"));
+  m_text->setProperty("planField", true);  // Ctrl+Z in here undoes the edit of the plan
+  column->addWidget(m_text);
+  auto* row = new QHBoxLayout;
+  row->setSpacing(grid);
+  m_special = new QCheckBox(tr("S&pecial tokens"), this);
+  m_special->setToolTip(tr("Tokenise the text with its begin-of-text token, as PEFT does"));
+  m_fit = new QPushButton(tr("Set length to the text"), this);
+  m_fit->setProperty("plain", true);
+  row->addWidget(m_special);
+  row->addStretch();
+  row->addWidget(m_fit);
+  column->addLayout(row);
+  form->addRow(m_textRow);
+  connect(m_text, &QPlainTextEdit::textChanged, this, [this] {
+    edit(tr("Edit the text"), QStringLiteral("prompt_tuning_init_text"),
+         [this](TrainingPlan& plan) { plan.promptTuningInitText = m_text->toPlainText().toStdString(); });
+  });
+  connect(m_special, &QCheckBox::toggled, this,
+          [this](bool on) { edit(tr("Change the special tokens"), {}, [&](TrainingPlan& plan) { plan.initTextSpecialTokens = on; }); });
+  connect(m_fit, &QPushButton::clicked, this, &PromptPanel::setLengthToText);
+
+  m_adapterRow = new QWidget(this);
+  auto* adapter = new QHBoxLayout(m_adapterRow);
+  adapter->setContentsMargins(0, 0, 0, 0);
+  adapter->setSpacing(grid);
+  m_adapter = new QLabel(this);
+  m_adapter->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  auto* choose = new QPushButton(tr("Choose…"), this);
+  choose->setProperty("plain", true);
+  choose->setToolTip(tr("A PEFT folder, a run folder, or a .npy file"));
+  connect(choose, &QPushButton::clicked, this, &PromptPanel::chooseAdapter);
+  adapter->addWidget(m_adapter, 1);
+  adapter->addWidget(choose);
+  form->addRow(m_adapterRow);
+}
+
+void PromptPanel::chooseAdapter() {
+  const auto file = QFileDialog::getOpenFileName(this, tr("Open an adapter (adapter_config.json of a PEFT folder, or a file)"),
+                                                 settings::folderOf(QStringLiteral("adapter")),
+                                                 tr("Adapters (adapter_config.json *.npy *.safetensors *.json);;All files (*)"));
+  if (file.isEmpty()) return;
+  const QFileInfo info(file);
+  settings::setFolderOf(QStringLiteral("adapter"), info.absolutePath());
+  m_workspace.openAdapter(info.fileName() == QLatin1String("adapter_config.json") ? info.absolutePath() : file);
+}
+
+void PromptPanel::setLengthToText() {
+  if (!m_workspace.tokenizer() || !m_workspace.model()) return;
+  const auto layout = layOut(m_workspace.recipe(), *m_workspace.tokenizer(), m_workspace.model()->card().vocabularySize);
+  if (!layout.textTokens.empty()) m_length->setValue(int(layout.textTokens.size()));
+}
+
+void PromptPanel::edit(const QString& what, const QString& key, const std::function<void(TrainingPlan&)>& change) {
+  auto plan = m_workspace.plan();
+  change(plan);
+  m_workspace.editPlan(std::move(plan), what, key);
+}
+
+void PromptPanel::refresh() {
+  const auto& plan = m_workspace.plan();
+  const QSignalBlocker quiet[] = {QSignalBlocker(m_length), QSignalBlocker(m_seed), QSignalBlocker(m_init), QSignalBlocker(m_text),
+                                  QSignalBlocker(m_special)};
+  const bool fromText = plan.promptTuningInit == PromptInit::Text;
+  const bool fromAdapter = plan.promptTuningInit == PromptInit::Adapter;
+  const int length = int(m_workspace.recipe().length);
+  if (m_length->value() != length) m_length->setValue(length);
+  m_length->setEnabled(!fromAdapter);
+  m_length->setToolTip(fromAdapter ? tr("The adapter decides the length")
+                                   : tr("num_virtual_tokens: beyond 20 there is little to gain (Lester et al. 2021)"));
+  if (m_seed->value() != int(plan.seed)) m_seed->setValue(int(plan.seed));
+  m_init->setCurrentIndex(m_init->findData(int(plan.promptTuningInit)));
+  m_initHelp->setText(wordsOf(plan.promptTuningInit).help);
+  m_textRow->setVisible(fromText);
+  m_adapterRow->setVisible(fromAdapter);
+  if (m_text->toPlainText().toStdString() != plan.promptTuningInitText) m_text->setPlainText(toText(plan.promptTuningInitText));
+  m_special->setChecked(plan.initTextSpecialTokens);
+  m_adapter->setText(plan.initFrom.empty() ? tr("no adapter chosen yet") : elidedPath(toText(plan.initFrom), 36));
+  m_adapter->setToolTip(toText(plan.initFrom));
+  refreshPreview();
+}
+
+void PromptPanel::refreshPreview() {
+  const auto recipe = m_workspace.recipe();
+  const auto& tokenizer = m_workspace.tokenizer();
+  const bool open = m_workspace.model() && tokenizer;
+  const auto layout = open ? layOut(recipe, *tokenizer, m_workspace.model()->card().vocabularySize) : InitialLayout{};
+  const auto chips = open ? chipsOf(layout, tokenizer.get()) : QList<TokenChip>{};
+  m_preview->setChips(chips);
+  const auto legend = legendOf(chips);
+  m_legend->setChips(legend);
+  m_legend->setVisible(!legend.isEmpty());
+  const auto sentence = open ? sentenceOf(layout, recipe.init) : QString();
+  m_sentence->setText(sentence);
+  m_sentence->setVisible(!sentence.isEmpty());
+  m_fit->setEnabled(!layout.textTokens.empty());
+  m_fit->setToolTip(layout.textTokens.empty()
+                        ? tr("Write a text first")
+                        : tr("%n virtual token(s): one for each token of the text", nullptr, int(layout.textTokens.size())));
+
+  const auto state = m_workspace.promptState();
+  const bool other = state == PromptState::Trained || state == PromptState::Opened || state == PromptState::Training;
+  m_showing->setVisible(other);
+  m_showing->setText(tr("Neighbours and playground show %1.").arg(m_workspace.promptTitle()));
+  m_again->setVisible(other && !m_workspace.training());
+
+  const auto words = wordsOf(recipe.init).title;
+  if (recipe.init == PromptInit::Adapter && !recipe.source)
+    setState(State::Missing, tr("no adapter yet: choose its file, or drop it here"));
+  else if (!layout.problem.empty())
+    setState(State::Problem, toText(layout.problem));
+  else
+    setState(m_workspace.model() ? State::Ready : State::Missing,
+             tr("%n virtual token(s), %1", nullptr, int(recipe.length)).arg(words.toLower()));
+}
+
+}  // namespace incipit::ui
