@@ -168,6 +168,7 @@ INCIPIT_INLINE void backwardOfRun(const QueryRun& run, const HeadShape& shape, c
           inner += toFloat(out[j]) * gradOut[i * width + j];
         float* pRow = p + i * wide;
         float* dRow = dp + i * wide;
+#pragma omp simd
         for (std::int64_t j = 0; j < visible; ++j) {
           const float x = pRow[j] - logSumExp;
           pRow[j] = expNegative(x < 0 ? x : 0);

@@ -3,7 +3,7 @@
 
 // Sanitizers instrument the resolver, which runs before they are ready; other compilers get the plain version.
 #if defined(__x86_64__) && defined(__GNUC__) && !defined(__clang__) && !defined(__SANITIZE_ADDRESS__)
-#define INCIPIT_MULTIVERSION __attribute__((target_clones("arch=skylake-avx512", "arch=haswell", "default")))
+#define INCIPIT_MULTIVERSION __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
 #else
 #define INCIPIT_MULTIVERSION
 #endif
