@@ -11,7 +11,8 @@ namespace incipit {
 // Order: "demo" (the embedded model), an existing folder, a repository in the cache. Throws ModelError that says where it looked.
 std::filesystem::path findModel(const std::string& name);
 
-// HF_HUB_CACHE, HF_HOME/hub, XDG_CACHE_HOME/huggingface/hub, ~/.cache/huggingface/hub: the rules of huggingface_hub.
+// HF_HUB_CACHE (or the older HUGGINGFACE_HUB_CACHE), HF_HOME/hub, XDG_CACHE_HOME/huggingface/hub, ~/.cache/huggingface/hub: the rules of
+// huggingface_hub.
 std::filesystem::path hubCache();
 
 struct CachedModel {
