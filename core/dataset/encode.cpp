@@ -35,10 +35,10 @@ Ids tokensBehind(const Tokenizer& tokenizer, const std::string& front, const std
 // One table, one template, one tokenizer: rows to examples.
 class Encoder {
  public:
-  Encoder(const Table& table, const DataSettings& settings, const Tokenizer& tokenizer, std::size_t limit)
+  Encoder(const Table& table, const DataSettings& settings, const Tokenizer& tokenizer, std::size_t limit, std::optional<TokenId> endOfText)
       : m_table(table), m_settings(settings), m_tokenizer(tokenizer), m_form(parseTemplate(settings, table)), m_limit(limit),
         m_opening(openingTokens(tokenizer)) {
-    if (settings.endOfText) m_end = tokenizer.endOfText();
+    if (settings.endOfText) m_end = tokenizer.endOfText() ? tokenizer.endOfText() : endOfText;
   }
 
   Examples run() {
@@ -168,7 +168,8 @@ std::int64_t Examples::scoredTokens() const {
   return count;
 }
 
-Examples encode(const Table& table, const DataSettings& settings, const Tokenizer* tokenizer, std::int64_t room) {
+Examples encode(const Table& table, const DataSettings& settings, const Tokenizer* tokenizer, std::int64_t room,
+                std::optional<TokenId> endOfText) {
   const std::string file = "'" + table.file.string() + "'";
   if (table.size() == 0) throw DataError("The file " + file + " has no rows.", "It needs at least one row of text.");
   if (room <= 0)
@@ -184,7 +185,7 @@ Examples encode(const Table& table, const DataSettings& settings, const Tokenize
       throw DataError("The rows of " + file + " are text, and the model has no tokenizer to read them with.",
                       "Add its tokenizer files, or give rows with input_ids and labels.");
     const DataSettings full = completed(settings, table);
-    result = Encoder(table, full, *tokenizer, limit).run();
+    result = Encoder(table, full, *tokenizer, limit, endOfText).run();
   }
   if (result.items.empty())
     throw DataError("None of the " + std::to_string(table.size()) + " rows of " + file + " can be used: no row has a scored token within " +

@@ -52,10 +52,11 @@ inline constexpr int mostClasses = 64;
 DataSettings completed(const DataSettings& settings, const Table& table);
 std::vector<std::string> suggestedLabelColumns(const Table& table);
 
-// `room`: tokens that the context leaves for an example (context length minus virtual tokens).
+// `room`: tokens that the context leaves for an example (context length minus virtual tokens). `endOfText`: the model's own (config.json),
+// for tokenizers that name none. For tables that are tokenised already the tokenizer may be null.
 // Throws DataError: no rows, a column that is not there, a template naming an unknown column, every row unusable.
-// For tables that are tokenised already the tokenizer may be null.
-Examples encode(const Table& table, const DataSettings& settings, const Tokenizer* tokenizer, std::int64_t room);
+Examples encode(const Table& table, const DataSettings& settings, const Tokenizer* tokenizer, std::int64_t room,
+                std::optional<TokenId> endOfText = {});
 
 // One row as text, as the template makes it: {in front of the label, the label (empty without one)}. Put together they are the whole
 // string. The label begins with a space, unless the template ends in another kind of white space: tokenizers of text glue a space to the

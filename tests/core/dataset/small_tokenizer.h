@@ -10,6 +10,8 @@ namespace incipit::test {
 
 class SmallTokenizer : public Tokenizer {
  public:
+  explicit SmallTokenizer(bool namesEnd = true) : m_namesEnd(namesEnd) {}
+
   std::vector<TokenId> encode(std::string_view text, SpecialTokens special = SpecialTokens::Add) const override {
     std::vector<TokenId> ids;
     if (special == SpecialTokens::Add) ids.push_back(0);
@@ -39,7 +41,7 @@ class SmallTokenizer : public Tokenizer {
   TokenId vocabularySize() const override { return static_cast<TokenId>(m_pieces.size()); }
   bool isSpecial(TokenId id) const override { return id <= 1; }
   std::optional<TokenId> beginOfText() const override { return 0; }
-  std::optional<TokenId> endOfText() const override { return 1; }
+  std::optional<TokenId> endOfText() const override { return m_namesEnd ? std::optional<TokenId>(1) : std::nullopt; }
   std::optional<TokenId> padding() const override { return std::nullopt; }
 
  private:
@@ -49,6 +51,7 @@ class SmallTokenizer : public Tokenizer {
     return place->second;
   }
 
+  bool m_namesEnd;
   mutable std::vector<std::string> m_pieces = {"<s>", "</s>"};
   mutable std::map<std::string, TokenId> m_ids;
 };

@@ -45,7 +45,10 @@ TEST_CASE("generative: everything behind the beginning-of-text token is scored, 
   CHECK_EQUAL(examples.fingerprint, "f");
   DataSettings open;
   open.endOfText = false;
-  CHECK_EQUAL(read(tokenizer, encode(data, open, &tokenizer, 100).items[0]), "<s>once upon");
+  CHECK_EQUAL(read(tokenizer, encode(data, open, &tokenizer, 100, 1).items[0]), "<s>once upon");
+  const SmallTokenizer nameless(/*namesEnd=*/false);
+  CHECK_EQUAL(read(nameless, encode(data, {}, &nameless, 100).items[0]), "<s>once upon");
+  CHECK_EQUAL(read(nameless, encode(data, {}, &nameless, 100, 1).items[0]), "<s>once upon</s>");
 }
 
 TEST_CASE("classification: only the label behind the text is scored, and the whole reads as one string") {
