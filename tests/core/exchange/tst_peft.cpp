@@ -1,0 +1,146 @@
+// PEFT's adapter folder: the very bytes PEFT writes, older versions read, wrong ones refused.
+#include "core/exchange/peft.h"
+#include "core/support/files.h"
+#include "core/support/json.h"
+#include "core/tensor/safetensors.h"
+#include "tests/harness/harness.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+using namespace incipit;
+
+namespace {
+
+SoftPrompt small() {
+  SoftPrompt prompt;
+  prompt.rows = Matrix(2, 3);
+  prompt.rows.values = {1, 2, 3, 4, 5, 6};
+  prompt.origin = {"org/model", "gpt2", "abc", 300, 4, 8, PromptInit::ClassLabels, "", ""};
+  return prompt;
+}
+
+// A written adapter with one key of its configuration changed (or taken out, with a discarded value).
+std::filesystem::path withKey(const std::string& key, const Json& value) {
+  const auto folder = test::scratch("peft") / "changed";
+  writePeftAdapter(folder, small());
+  Json config = readJson(folder / "adapter_config.json");
+  if (value.is_discarded())
+    config.erase(key);
+  else
+    config[key] = value;
+  writeJson(folder / "adapter_config.json", config);
+  return folder;
+}
+
+const Json absent = Json(Json::value_t::discarded);
+
+}  // namespace
+
+TEST_CASE("an adapter of PEFT, read and written, is byte for byte the same") {
+  for (const char* variant : {"gpt2", "gpt2_hub", "gpt2_sharded", "llama", "llama3_rope", "llama_bf16", "llama_tied"})
+    for (const char* name : {"adapter", "adapter_init"}) {
+      const auto theirs = test::fixtures() / variant / name;
+      const auto ours = test::scratch("peft") / variant / name;
+      const SoftPrompt prompt = readPeftAdapter(theirs);
+      CHECK_EQUAL(prompt.length(), 5);
+      CHECK_EQUAL(prompt.origin.modelName, "model");
+      const auto files = writePeftAdapter(ours, prompt);
+      CHECK_EQUAL(files[0], ours / "adapter_config.json");
+      for (const char* file : {"adapter_config.json", "adapter_model.safetensors"})
+        CHECK_EQUAL(readFile(ours / file), readFile(theirs / file));
+    }
+}
+
+TEST_CASE("the initial text is written as Python escapes it") {
+  SoftPrompt prompt = small();
+  prompt.origin.init = PromptInit::Text;
+  prompt.origin.initText = "gr\xC3\xBC\xC3\x9F \"dich\"\n";
+  prompt.origin.tokenizerName = "org/tokenizer";
+  const auto folder = test::scratch("peft") / "text";
+  writePeftAdapter(folder, prompt);
+  const std::string config = readFile(folder / "adapter_config.json");
+  CHECK(config.find(R"("prompt_tuning_init": "TEXT",)") != std::string::npos);
+  CHECK(config.find(R"("prompt_tuning_init_text": "gr\u00fc\u00df \"dich\"\n",)") != std::string::npos);
+  CHECK(config.find(R"("tokenizer_name_or_path": "org/tokenizer")") != std::string::npos);
+  CHECK_EQUAL(readPeftAdapter(folder), prompt);
+}
+
+TEST_CASE("what PEFT has no key for survives in a note beside it, and only while it is about the same numbers") {
+  const auto folder = test::scratch("peft") / "note";
+  writePeftAdapter(folder, small());
+  CHECK_EQUAL(readPeftAdapter(folder), small());
+  const Json config = readJson(folder / "adapter_config.json");
+  CHECK_EQUAL(config["prompt_tuning_init"], Json("RANDOM"));
+  std::vector<float> others(6, 0.5f);
+  writeSafetensors(folder / "adapter_model.safetensors",
+                   {{"prompt_embeddings", ElementType::F32, {2, 3}, std::as_bytes(std::span(others))}});
+  const SoftPrompt prompt = readPeftAdapter(folder);
+  CHECK_EQUAL(prompt.origin.weightFingerprint, "");
+  CHECK_EQUAL(prompt.origin.modelName, "org/model");
+}
+
+TEST_CASE("adapters of other PEFT versions: missing keys take defaults, unknown keys are ignored") {
+  const SoftPrompt old = readPeftAdapter(test::fixtures() / "peft_0.15/gpt2/adapter");
+  CHECK_EQUAL(old.rows, readPeftAdapter(test::fixtures() / "gpt2/adapter").rows);
+  for (const char* key : {"auto_mapping", "num_virtual_tokens", "token_dim", "num_transformer_submodules", "task_type", "num_layers"})
+    CHECK_EQUAL(readPeftAdapter(withKey(key, absent)).rows, small().rows);
+  CHECK_EQUAL(readPeftAdapter(withKey("from_the_future", {1, 2})).rows, small().rows);
+}
+
+TEST_CASE("an fp16 tensor is read as fp32") {
+  const auto folder = withKey("revision", nullptr);
+  const std::vector<std::uint16_t> halves = {0x3C00, 0x4000, 0x4200, 0x4400, 0x4500, 0x4600};
+  writeSafetensors(folder / "adapter_model.safetensors",
+                   {{"prompt_embeddings", ElementType::F16, {2, 3}, std::as_bytes(std::span(halves))}});
+  CHECK_EQUAL(readPeftAdapter(folder).rows, small().rows);
+}
+
+TEST_CASE("wrong adapters are refused with file and key") {
+  CHECK_THROWS(readPeftAdapter(withKey("peft_type", "LORA")), "'peft_type' is LORA, not PROMPT_TUNING");
+  CHECK_THROWS(readPeftAdapter(withKey("peft_type", absent)), "there is no 'peft_type'");
+  CHECK_THROWS(readPeftAdapter(withKey("task_type", "SEQ_2_SEQ_LM")), "'task_type' is SEQ_2_SEQ_LM");
+  CHECK_THROWS(readPeftAdapter(withKey("num_transformer_submodules", 2)), "encoder-decoder");
+  CHECK_THROWS(readPeftAdapter(withKey("num_virtual_tokens", 7)),
+               "'num_virtual_tokens' is 7, but the tensor prompt_embeddings has the shape [2, 3]");
+  CHECK_THROWS(readPeftAdapter(withKey("token_dim", 4)), "'token_dim' is 4");
+  CHECK_THROWS(readPeftAdapter(withKey("token_dim", "3")), "'token_dim' should be a whole number");
+  CHECK_THROWS(readPeftAdapter(withKey("base_model_name_or_path", 3)), "'base_model_name_or_path' should be a text");
+
+  auto folder = withKey("revision", nullptr);
+  const std::vector<float> six(6, 1.f);
+  const auto bytes = std::as_bytes(std::span(six));
+  writeSafetensors(folder / "adapter_model.safetensors", {{"lora_A", ElementType::F32, {2, 3}, bytes}});
+  CHECK_THROWS(readPeftAdapter(folder), "no tensor 'prompt_embeddings' but 'lora_A'");
+  writeSafetensors(folder / "adapter_model.safetensors", {{"prompt_embeddings", ElementType::F32, {6}, bytes}});
+  CHECK_THROWS(readPeftAdapter(folder), "F32 of shape [6], not a table");
+  writeSafetensors(folder / "adapter_model.safetensors", {{"prompt_embeddings", ElementType::F32, {0, 3}, {}}});
+  CHECK_THROWS(readPeftAdapter(folder), "'num_virtual_tokens' is 2");
+  writeFileAtomically(folder / "adapter_model.safetensors", "short");
+  CHECK_THROWS(readPeftAdapter(folder), "no sound safetensors file");
+  std::filesystem::remove(folder / "adapter_model.safetensors");
+  CHECK_THROWS(readPeftAdapter(folder), "has no adapter_model.safetensors");
+  writeFileAtomically(folder / "adapter_model.bin", "PK");
+  CHECK_THROWS(readPeftAdapter(folder), "can run code");
+  writeFileAtomically(folder / "adapter_config.json", "{\"peft_type\": ");
+  CHECK_THROWS(readPeftAdapter(folder), "no valid JSON");
+  CHECK_THROWS(readPeftAdapter(test::scratch("peft") / "nowhere"), "adapter_config.json");
+}
+
+TEST_CASE("numbers that are not finite are neither written nor read") {
+  SoftPrompt prompt = small();
+  prompt.rows.values[4] = NAN;
+  CHECK_THROWS(writePeftAdapter(test::scratch("peft") / "nan", prompt), "row 1, column 1");
+  const auto folder = withKey("revision", nullptr);
+  writeSafetensors(folder / "adapter_model.safetensors",
+                   {{"prompt_embeddings", ElementType::F32, {2, 3}, std::as_bytes(std::span(prompt.rows.values))}});
+  CHECK_THROWS(readPeftAdapter(folder), "a value that is no number in row 1, column 1");
+}
+
+TEST_CASE("the model card has the front matter the Hub reads") {
+  const auto folder = test::scratch("peft") / "card";
+  writePeftAdapter(folder, small());
+  const std::string card = readFile(folder / "README.md");
+  CHECK(card.starts_with("---\nbase_model: \"org/model\"\nlibrary_name: peft\npipeline_tag: text-generation\n"));
+  CHECK(card.find("2 virtual tokens of 3 numbers") != std::string::npos);
+}
