@@ -1,0 +1,79 @@
+#include "core/runs/checkpoint.h"
+
+#include "core/exchange/origin.h"
+#include "core/support/error.h"
+#include "core/tensor/floats.h"
+#include "core/tensor/safetensors.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+namespace incipit {
+namespace {
+
+// JSON has no infinity, which a best loss is before there is one.
+Json fromNumber(double value) { return std::isfinite(value) ? Json(value) : Json(std::isnan(value) ? "nan" : value > 0 ? "inf" : "-inf"); }
+double toNumber(const Json& json) { return json.is_string() ? std::stod(json.get<std::string>()) : json.get<double>(); }
+
+TensorToWrite tensor(std::string name, const Matrix& matrix) {
+  return {std::move(name), ElementType::F32, {matrix.rows, matrix.columns}, std::as_bytes(std::span(matrix.values))};
+}
+
+std::string momentName(std::size_t index) { return "optimizer." + std::to_string(index); }
+
+}  // namespace
+
+void writeCheckpoint(const std::filesystem::path& file, const TrainingState& state) {
+  const Json rest = {{"step", state.step},
+                     {"best_step", state.bestStep},
+                     {"best_loss", fromNumber(state.bestLoss)},
+                     {"evaluations_since_best", state.evaluationsSinceBest},
+                     {"smoothed_loss", fromNumber(state.smoothedLoss)},
+                     {"elapsed_s", state.elapsedSeconds},
+                     {"optimizer_step", state.optimizerStep},
+                     {"optimizer_moments", state.optimizerMoments.size()},
+                     {"order", state.order},
+                     {"prompt", toJson(state.prompt.origin)},
+                     {"start", toJson(state.start.origin)},
+                     {"best", toJson(state.best.origin)}};
+  std::vector<TensorToWrite> tensors = {tensor("prompt", state.prompt.rows), tensor("start", state.start.rows),
+                                        tensor("best", state.best.rows)};
+  for (std::size_t i = 0; i < state.optimizerMoments.size(); ++i)
+    tensors.push_back(tensor(momentName(i), state.optimizerMoments[i]));
+  writeSafetensors(file, std::move(tensors), {{"format", "pt"}, {"state", rest.dump()}});
+}
+
+TrainingState readCheckpointFile(const std::filesystem::path& path) {
+  const SafetensorsFile file(path);
+  const auto matrix = [&](const std::string& name) {
+    if (!file.tensors().contains(name))
+      throw FormatError("The checkpoint '" + path.string() + "' has no tensor '" + name + "'.", "Start the run again.");
+    return matrixFrom(file, name);
+  };
+  const auto text = file.metadata().find("state");
+  TrainingState state;
+  try {
+    const Json rest = Json::parse(text == file.metadata().end() ? std::string() : text->second);
+    state.step = rest.at("step").get<std::int64_t>();
+    state.bestStep = rest.at("best_step").get<std::int64_t>();
+    state.bestLoss = toNumber(rest.at("best_loss"));
+    state.evaluationsSinceBest = rest.at("evaluations_since_best").get<std::int64_t>();
+    state.smoothedLoss = toNumber(rest.at("smoothed_loss"));
+    state.elapsedSeconds = rest.at("elapsed_s").get<double>();
+    state.optimizerStep = rest.at("optimizer_step").get<std::int64_t>();
+    state.order = rest.at("order").get<std::string>();
+    state.prompt = {matrix("prompt"), originFrom(rest.at("prompt"))};
+    state.start = {matrix("start"), originFrom(rest.at("start"))};
+    state.best = {matrix("best"), originFrom(rest.at("best"))};
+    const auto moments = rest.at("optimizer_moments").get<std::size_t>();
+    for (std::size_t i = 0; i < moments; ++i)
+      state.optimizerMoments.push_back(matrix(momentName(i)));
+  } catch (const nlohmann::json::exception&) {
+    throw FormatError("The checkpoint '" + path.string() + "' does not say where the run stood.", "Start the run again.");
+  } catch (const std::logic_error&) {  // std::stod
+    throw FormatError("The checkpoint '" + path.string() + "' has a loss that is no number.", "Start the run again.");
+  }
+  return state;
+}
+
+}  // namespace incipit

@@ -1,0 +1,63 @@
+#include "core/runs/event_log.h"
+
+#include "core/support/error.h"
+#include "core/support/files.h"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace incipit {
+
+EventLog::EventLog(std::filesystem::path file) : m_file(std::move(file)) {
+  m_descriptor = ::open(m_file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+  if (m_descriptor < 0)
+    throw FileError("'" + m_file.string() + "' cannot be written: " + std::strerror(errno) + ".", "Choose a folder you may write to.");
+  if (::flock(m_descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+    ::close(m_descriptor);
+    m_descriptor = -1;
+    throw FileError("The run '" + m_file.parent_path().string() + "' is being written by another program.",
+                    "Wait until it is done, or stop it there.");
+  }
+}
+
+EventLog::~EventLog() {
+  if (m_descriptor >= 0) ::close(m_descriptor);
+}
+
+void EventLog::append(std::string_view line) {
+  struct stat before {};
+  const bool known = ::fstat(m_descriptor, &before) == 0;
+  const std::string whole = std::string(line) + '\n';
+  for (std::size_t done = 0; done < whole.size();) {
+    const ssize_t written = ::write(m_descriptor, whole.data() + done, whole.size() - done);
+    if (written < 0 && errno == EINTR) continue;
+    if (written < 0) {
+      const int reason = errno;
+      if (known && done > 0 && ::ftruncate(m_descriptor, before.st_size) != 0) {
+        // The torn line stays; readers leave it out.
+      }
+      throw FileError("'" + m_file.string() + "' cannot be written: " + std::strerror(reason) + ".",
+                      reason == ENOSPC || reason == EDQUOT ? "Free some space; the run can be resumed from its checkpoint."
+                                                           : "Check the disk; the run can be resumed from its checkpoint.");
+    }
+    done += static_cast<std::size_t>(written);
+  }
+}
+
+void EventLog::release() { ::flock(m_descriptor, LOCK_UN); }
+
+std::vector<std::string> wholeLines(const std::filesystem::path& file) {
+  std::vector<std::string> lines;
+  std::error_code ignored;
+  if (!std::filesystem::exists(file, ignored)) return lines;
+  const std::string text = readFile(file);
+  for (std::size_t begin = 0, end = 0; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1)
+    lines.push_back(text.substr(begin, end - begin));
+  return lines;
+}
+
+}  // namespace incipit

@@ -1,0 +1,24 @@
+// Where things lie in a run folder.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+namespace incipit::layout {
+
+inline std::filesystem::path plan(const std::filesystem::path& run) { return run / "plan.json"; }
+inline std::filesystem::path events(const std::filesystem::path& run) { return run / "events.jsonl"; }
+inline std::filesystem::path adapter(const std::filesystem::path& run) { return run / "adapter"; }
+inline std::filesystem::path snapshots(const std::filesystem::path& run) { return run / "snapshots"; }
+inline std::filesystem::path checkpoint(const std::filesystem::path& run) { return run / "checkpoint" / "state.safetensors"; }
+
+// "snapshots/step-000050.safetensors", below the run folder; six digits keep a file manager's order right.
+std::string snapshotName(std::int64_t step);
+
+// What a run was done with, beside the plan in its plan.json. Keys with an underscore in front are no knobs, so that the file is still a
+// plan from which the run can be done again.
+inline constexpr const char* modelFingerprintKey = "_model_fingerprint";
+inline constexpr const char* dataFingerprintKey = "_data_fingerprint";
+
+}  // namespace incipit::layout

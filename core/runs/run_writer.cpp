@@ -1,0 +1,120 @@
+#include "core/exchange/exchange.h"
+#include "core/exchange/peft.h"
+#include "core/runs/checkpoint.h"
+#include "core/runs/event_log.h"
+#include "core/runs/run_folder.h"
+#include "core/runs/run_layout.h"
+#include "core/support/error.h"
+#include "core/support/files.h"
+
+#include <cstdio>
+#include <nlohmann/json.hpp>
+
+namespace incipit {
+
+std::string layout::snapshotName(std::int64_t step) {
+  char name[64];
+  std::snprintf(name, sizeof name, "snapshots/step-%06lld.safetensors", static_cast<long long>(step));
+  return name;
+}
+
+namespace {
+
+// The step an event line belongs to: a summary's is the last one it sums up, a start's the first one to come.
+std::int64_t stepOf(const Json& event) {
+  const Json& owner = event.contains("summary") ? event["summary"] : event;
+  for (const char* key : {"step", "steps", "first_step"})
+    if (owner.is_object() && owner.contains(key) && owner[key].is_number_integer()) return owner[key].get<std::int64_t>();
+  return 0;
+}
+
+// A run that goes on from its checkpoint does the steps behind it again: their events would stand there twice.
+void forgetEventsBehind(const std::filesystem::path& run, std::int64_t checkpointStep) {
+  std::string kept;
+  for (const std::string& line : wholeLines(layout::events(run))) {
+    const Json event = Json::parse(line, nullptr, false);
+    const bool fromTheBeginning = checkpointStep == 0;
+    if (event.is_object() && !fromTheBeginning && stepOf(event) <= checkpointStep) kept += line + '\n';
+  }
+  writeFileAtomically(layout::events(run), kept);
+}
+
+}  // namespace
+
+struct RunWriter::State {
+  std::filesystem::path folder;
+  std::unique_ptr<EventLog> log;
+  bool failed = false;
+
+  void write(const TrainingEvent& event) {
+    Json json;
+    if (const auto* snapshot = std::get_if<Snapshotted>(&event)) {
+      const std::string name = layout::snapshotName(snapshot->step);
+      exportPrompt(snapshot->prompt, "safetensors", folder / name);
+      json = {{"event", "snapshot"}, {"step", snapshot->step}, {"file", name}};
+    } else {
+      json = toJson(event);
+    }
+    log->append(json.dump(-1, ' ', false, Json::error_handler_t::replace));
+  }
+
+  // The first failure to write ends the run with its sentence. What the run then still says (that it failed) is written where
+  // that is possible and never hides the first sentence behind a second one.
+  void take(const TrainingEvent& event) {
+    try {
+      write(event);
+    } catch (const Error&) {
+      if (failed) return;
+      failed = true;
+      throw;
+    }
+  }
+};
+
+RunWriter::RunWriter(const std::filesystem::path& folder, const TrainingPlan& plan, const std::string& modelFingerprint,
+                     const std::string& dataFingerprint, bool resume)
+    : m_state(std::make_shared<State>()) {
+  std::error_code ignored;
+  const bool holdsRun = std::filesystem::exists(layout::plan(folder), ignored) || std::filesystem::exists(layout::events(folder), ignored);
+  if (holdsRun && !resume)
+    throw FileError("The folder '" + folder.string() + "' holds another run.", "Choose a new folder, or resume that run.");
+  if (!holdsRun && resume) throw FileError("The folder '" + folder.string() + "' holds no run to go on with.", "Choose a run folder.");
+  makeFolder(folder);
+  m_state->folder = folder;
+  m_state->log = std::make_unique<EventLog>(layout::events(folder));
+  if (resume) {
+    const auto checkpoint = readCheckpoint(folder);
+    m_state->log.reset();  // the file is replaced, and a lock stays with the old one
+    forgetEventsBehind(folder, checkpoint ? checkpoint->step : 0);
+    m_state->log = std::make_unique<EventLog>(layout::events(folder));
+  }
+  Json json = toJson(plan);
+  json[layout::modelFingerprintKey] = modelFingerprint;
+  json[layout::dataFingerprintKey] = dataFingerprint;
+  writeJson(layout::plan(folder), json);
+}
+
+RunWriter::~RunWriter() {
+  if (m_state->log) m_state->log->release();  // listeners that somebody still holds keep no lock
+}
+
+const std::filesystem::path& RunWriter::folder() const { return m_state->folder; }
+
+TrainingListener RunWriter::events() {
+  return [state = m_state](const TrainingEvent& event) { state->take(event); };
+}
+
+CheckpointListener RunWriter::checkpoints() {
+  return [state = m_state](const TrainingState& training) {
+    const auto file = layout::checkpoint(state->folder);
+    makeFolder(file.parent_path());
+    writeCheckpoint(file, training);
+  };
+}
+
+void RunWriter::finish(const TrainingResult& result) {
+  writePeftAdapter(layout::adapter(m_state->folder), result.best);
+  m_state->log->release();
+}
+
+}  // namespace incipit
