@@ -72,37 +72,38 @@ InitialLayout layOutRows(const PromptRecipe& recipe, const Tokenizer* tokenizer,
   }
   const auto fill = [&](InitialRow::Source source) { layout.rows.resize(static_cast<std::size_t>(recipe.length), {source, {}}); };
   switch (recipe.init) {
-    case PromptInit::Random:
-    case PromptInit::RandomScaled:
-      fill(InitialRow::Source::Random);
-      break;
-    case PromptInit::Adapter:
-      if (!recipe.source || recipe.source->empty())
-        layout.problem = "No adapter is chosen to start from. Choose a PEFT folder, a run or a .npy file.";
-      else
-        layout.rows.resize(static_cast<std::size_t>(recipe.source->length()), {InitialRow::Source::Copied, {}});
-      break;
-    case PromptInit::Text:
-      if (tokenizer == nullptr)
-        layout.problem = "The model has no tokenizer, so no text can be made into tokens. Choose another way to start.";
-      else
-        layOutText(recipe, *tokenizer, layout);
-      break;
-    case PromptInit::ClassLabels:
-      if (tokenizer == nullptr || recipe.classLabels.empty()) {
-        layout.problem = "There are no class labels to start from. Choose data with a label column, or another way to start.";
-        break;
-      }
-      layout.cutOff = std::max<std::int64_t>(0, static_cast<std::int64_t>(recipe.classLabels.size()) - recipe.length);
-      for (const auto& label : recipe.classLabels)
-        if (static_cast<std::int64_t>(layout.rows.size()) < recipe.length)
-          layout.rows.push_back({InitialRow::Source::Label, tokenizer->encode(label, SpecialTokens::Leave)});
-      [[fallthrough]];
-    case PromptInit::SampleVocabulary: {
-      VocabularySample sample(recipe, tokenizer, vocabularySize);
-      while (static_cast<std::int64_t>(layout.rows.size()) < recipe.length) layout.rows.push_back({InitialRow::Source::Vocabulary, {sample.next()}});
+  case PromptInit::Random:
+  case PromptInit::RandomScaled:
+    fill(InitialRow::Source::Random);
+    break;
+  case PromptInit::Adapter:
+    if (!recipe.source || recipe.source->empty())
+      layout.problem = "No adapter is chosen to start from. Choose a PEFT folder, a run or a .npy file.";
+    else
+      layout.rows.resize(static_cast<std::size_t>(recipe.source->length()), {InitialRow::Source::Copied, {}});
+    break;
+  case PromptInit::Text:
+    if (tokenizer == nullptr)
+      layout.problem = "The model has no tokenizer, so no text can be made into tokens. Choose another way to start.";
+    else
+      layOutText(recipe, *tokenizer, layout);
+    break;
+  case PromptInit::ClassLabels:
+    if (tokenizer == nullptr || recipe.classLabels.empty()) {
+      layout.problem = "There are no class labels to start from. Choose data with a label column, or another way to start.";
       break;
     }
+    layout.cutOff = std::max<std::int64_t>(0, static_cast<std::int64_t>(recipe.classLabels.size()) - recipe.length);
+    for (const auto& label : recipe.classLabels)
+      if (static_cast<std::int64_t>(layout.rows.size()) < recipe.length)
+        layout.rows.push_back({InitialRow::Source::Label, tokenizer->encode(label, SpecialTokens::Leave)});
+    [[fallthrough]];
+  case PromptInit::SampleVocabulary: {
+    VocabularySample sample(recipe, tokenizer, vocabularySize);
+    while (static_cast<std::int64_t>(layout.rows.size()) < recipe.length)
+      layout.rows.push_back({InitialRow::Source::Vocabulary, {sample.next()}});
+    break;
+  }
   }
   return layout;
 }
@@ -112,10 +113,12 @@ double embeddingDeviation(const FrozenModel& model) {
   constexpr std::int64_t most = 2048;
   std::vector<TokenId> ids;
   const std::int64_t vocabulary = model.card().vocabularySize, step = std::max<std::int64_t>(1, vocabulary / most);
-  for (std::int64_t id = 0; id < vocabulary; id += step) ids.push_back(static_cast<TokenId>(id));
+  for (std::int64_t id = 0; id < vocabulary; id += step)
+    ids.push_back(static_cast<TokenId>(id));
   double sum = 0, squares = 0;
   const Matrix rows = model.embeddingRows(ids);
-  for (const float value : rows.values) sum += value, squares += static_cast<double>(value) * value;
+  for (const float value : rows.values)
+    sum += value, squares += static_cast<double>(value) * value;
   const auto count = static_cast<double>(rows.values.size());
   return std::sqrt(std::max(0.0, squares / count - sum / count * (sum / count)));
 }
@@ -125,7 +128,8 @@ void fillWithMean(const std::vector<TokenId>& tokens, const FrozenModel& model, 
   const Matrix rows = model.embeddingRows(tokens);
   std::fill(row.begin(), row.end(), 0.0f);
   for (std::int64_t i = 0; i < rows.rows; ++i)
-    for (std::size_t j = 0; j < row.size(); ++j) row[j] += rows.row(i)[j] / static_cast<float>(rows.rows);
+    for (std::size_t j = 0; j < row.size(); ++j)
+      row[j] += rows.row(i)[j] / static_cast<float>(rows.rows);
 }
 
 }  // namespace
@@ -137,7 +141,8 @@ std::string_view nameOf(PromptInit init) {
 PromptInit promptInitFrom(std::string_view name) {
   const auto found = std::find_if(initNames.begin(), initNames.end(), [&](const auto& entry) { return entry.second == name; });
   if (found == initNames.end())
-    throw PlanError("'" + std::string(name) + "' is no way to start a prompt.", "Use RANDOM, RANDOM_SCALED, SAMPLE_VOCAB, TEXT, CLASS_LABELS or ADAPTER.");
+    throw PlanError("'" + std::string(name) + "' is no way to start a prompt.",
+                    "Use RANDOM, RANDOM_SCALED, SAMPLE_VOCAB, TEXT, CLASS_LABELS or ADAPTER.");
   return found->first;
 }
 
@@ -166,7 +171,8 @@ SoftPrompt makePrompt(const PromptRecipe& recipe, const FrozenModel& model, cons
     if (!tokens.empty()) {
       fillWithMean(tokens, model, prompt.rows.row(row));
     } else {
-      for (float& value : prompt.rows.row(row)) value = static_cast<float>(random.normal() * deviation);
+      for (float& value : prompt.rows.row(row))
+        value = static_cast<float>(random.normal() * deviation);
     }
   }
   checkFits(prompt, model);

@@ -13,7 +13,8 @@ void checkFits(const SoftPrompt& prompt, const FrozenModel& model) {
   if (prompt.width() != card.hiddenSize)
     throw ModelError("The prompt's rows have " + std::to_string(prompt.width()) + " numbers, the model '" + card.name + "' works with " +
                          std::to_string(card.hiddenSize) + ".",
-                     prompt.origin.modelName.empty() ? "Open the model it was tuned for." : "Open the model it was tuned for: " + prompt.origin.modelName + ".");
+                     prompt.origin.modelName.empty() ? "Open the model it was tuned for."
+                                                     : "Open the model it was tuned for: " + prompt.origin.modelName + ".");
   if (prompt.length() >= card.contextLength)
     throw ModelError("The prompt has " + std::to_string(prompt.length()) + " virtual tokens, the context of '" + card.name + "' holds " +
                          std::to_string(card.contextLength) + " tokens in all.",
@@ -21,7 +22,8 @@ void checkFits(const SoftPrompt& prompt, const FrozenModel& model) {
   for (std::int64_t row = 0; row < prompt.length(); ++row)
     for (const float value : prompt.rows.row(row))
       if (!std::isfinite(value))
-        throw ModelError("Row " + std::to_string(row) + " of the prompt holds a number that is not finite.", "Use a prompt from before the run broke.");
+        throw ModelError("Row " + std::to_string(row) + " of the prompt holds a number that is not finite.",
+                         "Use a prompt from before the run broke.");
 }
 
 std::string originWarning(const SoftPrompt& prompt, const FrozenModel& model) {

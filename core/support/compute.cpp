@@ -5,6 +5,7 @@
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
 #include <fstream>
+#include <malloc.h>
 #include <set>
 #include <sstream>
 #include <thread>
@@ -89,5 +90,12 @@ int physicalCores() {
 void useThreads(int threads) { at::set_num_threads(threads > 0 ? threads : physicalCores()); }
 
 int threadsInUse() { return at::get_num_threads(); }
+
+void keepFreedMemory() {
+#ifdef __GLIBC__
+  mallopt(M_MMAP_THRESHOLD, 1 << 30);
+  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+#endif
+}
 
 }  // namespace incipit

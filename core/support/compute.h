@@ -24,4 +24,8 @@ int physicalCores();
 void useThreads(int threads);
 int threadsInUse();
 
+// Keeps freed memory in the process for the next step: a training step frees and asks for the same large blocks again and again, and
+// giving them back to the system costs a page fault for every 4 KiB.
+void keepFreedMemory();
+
 }  // namespace incipit

@@ -33,7 +33,8 @@ void PromptOptimizer::step(Matrix& values, const Matrix& gradient, double learni
 // Loshchilov and Hutter 2019, with PyTorch's order of operations: decay first, epsilon outside the root, betas 0.9 and 0.999.
 void PromptOptimizer::adamW(Matrix& values, const Matrix& gradient, double learningRate) {
   const float beta1 = 0.9f, beta2 = 0.999f;
-  const double correction1 = 1 - std::pow(0.9, static_cast<double>(m_steps)), correction2 = 1 - std::pow(0.999, static_cast<double>(m_steps));
+  const double correction1 = 1 - std::pow(0.9, static_cast<double>(m_steps)),
+               correction2 = 1 - std::pow(0.999, static_cast<double>(m_steps));
   const auto stepSize = static_cast<float>(learningRate / correction1), root2 = static_cast<float>(std::sqrt(correction2));
   const auto keep = static_cast<float>(1 - learningRate * m_weightDecay);
   for (std::size_t i = 0; i < values.values.size(); ++i) {
@@ -74,8 +75,8 @@ void PromptOptimizer::adafactor(Matrix& values, const Matrix& gradient, double l
   double squares = 0;
   for (std::int64_t i = 0; i < rows; ++i)
     for (std::int64_t j = 0; j < columns; ++j) {
-      const double variance =
-          static_cast<double>(m_moments[0].values[static_cast<std::size_t>(i)]) / meanOfRows * m_moments[1].values[static_cast<std::size_t>(j)];
+      const double variance = static_cast<double>(m_moments[0].values[static_cast<std::size_t>(i)]) / meanOfRows *
+                              m_moments[1].values[static_cast<std::size_t>(j)];
       const double u = gradient.row(i)[static_cast<std::size_t>(j)] / std::sqrt(variance);
       update.row(i)[static_cast<std::size_t>(j)] = static_cast<float>(u);
       squares += u * u;

@@ -40,13 +40,16 @@ std::vector<PlanProblem> problemsIn(const TrainingPlan& plan) {
   require(!copied || !plan.initFrom.empty(), "init_from", "No adapter is chosen to start from.");
   require(std::isfinite(plan.learningRate) && plan.learningRate > 0, "learning_rate",
           "A learning rate of zero or less teaches nothing: 0.03 is a good start with AdamW, 0.3 with Adafactor.");
-  require(!(plan.learningRate > 100), "learning_rate", "A learning rate above 100 cannot work: 0.03 is a good start with AdamW, 0.3 with Adafactor.");
+  require(!(plan.learningRate > 100), "learning_rate",
+          "A learning rate above 100 cannot work: 0.03 is a good start with AdamW, 0.3 with Adafactor.");
   require(std::isfinite(plan.weightDecay) && plan.weightDecay >= 0, "weight_decay", "Weight decay is zero or a small positive number.");
-  require(std::isfinite(plan.maxGradNorm) && plan.maxGradNorm >= 0, "max_grad_norm", "Clipping is a positive gradient norm, or 0 for none.");
+  require(std::isfinite(plan.maxGradNorm) && plan.maxGradNorm >= 0, "max_grad_norm",
+          "Clipping is a positive gradient norm, or 0 for none.");
   require(plan.steps >= 1 || plan.epochs >= 1, "steps", "The run has no steps: set steps or epochs to at least one.");
   require(plan.steps >= 0 && plan.epochs >= 0, "epochs", "Steps and epochs cannot be negative.");
   require(plan.warmupSteps >= 0, "warmup_steps", "Warm-up steps cannot be negative.");
-  require(plan.epochs > 0 || plan.warmupSteps <= plan.steps, "warmup_steps", "The warm-up is longer than the whole run: use fewer warm-up steps or more steps.");
+  require(plan.epochs > 0 || plan.warmupSteps <= plan.steps, "warmup_steps",
+          "The warm-up is longer than the whole run: use fewer warm-up steps or more steps.");
   require(plan.batchSize >= 1, "batch_size", "A batch needs at least one example.");
   require(plan.gradientAccumulationSteps >= 1, "gradient_accumulation_steps", "Gradients are accumulated over one batch at least.");
   require(plan.evalEvery >= 0 && plan.snapshotEvery >= 0, "eval_every", "Steps between evaluations cannot be negative.");
@@ -98,7 +101,8 @@ namespace {
 // Levenshtein distance, to name the key that was probably meant.
 std::size_t distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
-  for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;
+  for (std::size_t j = 0; j <= b.size(); ++j)
+    row[j] = j;
   for (std::size_t i = 1; i <= a.size(); ++i) {
     std::size_t diagonal = row[0];
     row[0] = i;
@@ -124,13 +128,15 @@ void refuseUnknownKeys(const Json& json, const Json& known, const std::string& o
 }  // namespace
 
 TrainingPlan planFrom(const Json& json, const std::string& origin) {
-  if (!json.is_object()) throw PlanError("'" + origin + "' is no plan: it holds no JSON object.", "Take the plan.json of a run as a pattern.");
+  if (!json.is_object())
+    throw PlanError("'" + origin + "' is no plan: it holds no JSON object.", "Take the plan.json of a run as a pattern.");
   TrainingPlan plan;
   refuseUnknownKeys(json, toJson(plan), origin);
   std::string key;
   const auto take = [&](const char* name, auto& field) {
     key = name;
-    if (const auto found = json.find(name); found != json.end() && !found->is_null()) field = found->template get<std::decay_t<decltype(field)>>();
+    if (const auto found = json.find(name); found != json.end() && !found->is_null())
+      field = found->template get<std::decay_t<decltype(field)>>();
   };
   const auto takeNamed = [&](const char* name, auto& field, auto parse) {
     std::string text;
@@ -196,12 +202,12 @@ double learningRateAt(const TrainingPlan& plan, std::int64_t step, std::int64_t 
   if (done < warmup) return plan.learningRate * done / std::max(1.0, warmup);
   const double along = (done - warmup) / std::max(1.0, static_cast<double>(total) - warmup);
   switch (plan.schedule) {
-    case Schedule::Linear:
-      return plan.learningRate * std::max(0.0, 1 - along);
-    case Schedule::Cosine:
-      return plan.learningRate * 0.5 * (1 + std::cos(std::numbers::pi * std::min(1.0, along)));
-    default:
-      return plan.learningRate;
+  case Schedule::Linear:
+    return plan.learningRate * std::max(0.0, 1 - along);
+  case Schedule::Cosine:
+    return plan.learningRate * 0.5 * (1 + std::cos(std::numbers::pi * std::min(1.0, along)));
+  default:
+    return plan.learningRate;
   }
 }
 

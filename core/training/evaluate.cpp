@@ -1,0 +1,82 @@
+#include "core/model/frozen_model.h"
+#include "core/support/error.h"
+#include "core/training/batch.h"
+#include "core/training/loss.h"
+#include "core/training/prompt_rows.h"
+#include "core/training/train.h"
+
+#include <ATen/core/grad_mode.h>
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <numeric>
+
+namespace incipit {
+namespace {
+
+// Examples whose own label is the likeliest of all classes (sum of the label's token log probabilities).
+std::int64_t countCorrect(const FrozenModel& model, const at::Tensor& prompt, const Examples& examples,
+                          const std::vector<std::int64_t>& indices) {
+  const ClassBatch batch = makeClassBatch(examples, indices, prompt.defined() ? prompt.size(0) : 0);
+  if (batch.scored.empty()) return 0;
+  // Scored rows are asked in the forest's ascending order; `order` leads back to the order of the batch.
+  std::vector<std::size_t> order(batch.scored.size());
+  std::iota(order.begin(), order.end(), std::size_t{0});
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return batch.scored[a] < batch.scored[b]; });
+  std::vector<std::int64_t> scored, targets;
+  for (const std::size_t place : order)
+    scored.push_back(batch.scored[place]), targets.push_back(batch.targets[place]);
+
+  const at::Tensor hidden = model.forward(rowsOf(model, prompt, batch.ids), {batch.forest, 0, nullptr, &scored});
+  const std::vector<double> ascending = logProbabilities(model, hidden, targets);
+  std::vector<double> logP(ascending.size());
+  for (std::size_t i = 0; i < order.size(); ++i)
+    logP[order[i]] = ascending[i];
+
+  std::vector<double> best(indices.size(), -std::numeric_limits<double>::infinity());
+  std::vector<int> chosen(indices.size(), -1);
+  for (const auto& choice : batch.choices) {
+    double sum = 0;
+    for (const std::size_t place : choice.places)
+      sum += logP[place];
+    if (sum > best[choice.example]) best[choice.example] = sum, chosen[choice.example] = choice.classIndex;
+  }
+  std::int64_t correct = 0;
+  for (std::size_t i = 0; i < indices.size(); ++i)
+    if (chosen[i] == examples.items[static_cast<std::size_t>(indices[i])].classIndex) ++correct;
+  return correct;
+}
+
+}  // namespace
+
+Evaluation evaluate(const FrozenModel& model, const SoftPrompt& prompt, const Examples& examples, std::int64_t batchSize,
+                    std::stop_token stop) {
+  const at::NoGradGuard noGrad;
+  if (!prompt.empty()) checkFits(prompt, model);
+  const at::Tensor rows = tensorOf(prompt, model);
+  Evaluation result;
+  double sum = 0;
+  std::int64_t correct = 0;
+  const auto count = static_cast<std::int64_t>(examples.items.size());
+  for (std::int64_t first = 0; first < count && !stop.stop_requested(); first += batchSize) {
+    std::vector<std::int64_t> indices(static_cast<std::size_t>(std::min(batchSize, count - first)));
+    std::iota(indices.begin(), indices.end(), first);
+    const TrainingBatch batch = makeBatch(examples, indices, prompt.length());
+    if (!batch.scored.empty()) {
+      const at::Tensor hidden = model.forward(rowsOf(model, rows, batch.ids), {batch.forest, 0, nullptr, &batch.scored});
+      sum += crossEntropy(model, hidden, batch.targets, 1, false).sum;
+    }
+    result.scoredTokens += static_cast<std::int64_t>(batch.targets.size());
+    if (!examples.classes.empty()) correct += countCorrect(model, rows, examples, indices);
+    result.examples += static_cast<std::int64_t>(indices.size());
+  }
+  if (result.scoredTokens == 0 && !stop.stop_requested())
+    throw DataError("The data has no scored token to evaluate.", "Check its columns and labels.");
+  result.loss = sum / static_cast<double>(std::max<std::int64_t>(1, result.scoredTokens));
+  result.perplexity = std::exp(result.loss);
+  if (!examples.classes.empty() && result.examples > 0)
+    result.accuracy = static_cast<double>(correct) / static_cast<double>(result.examples);
+  return result;
+}
+
+}  // namespace incipit

@@ -1,0 +1,142 @@
+#include "core/training/events.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+namespace incipit {
+namespace {
+
+template <class... Visitors>
+struct Overloaded : Visitors... {
+  using Visitors::operator()...;
+};
+template <class... Visitors>
+Overloaded(Visitors...) -> Overloaded<Visitors...>;
+
+// JSON has no NaN; a number that is none is written as null.
+Json number(double value) { return std::isfinite(value) ? Json(value) : Json(nullptr); }
+
+double numberFrom(const Json& json, const char* key) {
+  const auto found = json.find(key);
+  return found != json.end() && found->is_number() ? found->get<double>() : 0.0;
+}
+
+Summary summaryFrom(const Json& json) {
+  Summary summary;
+  summary.steps = json.value("steps", std::int64_t{0});
+  summary.lastLoss = numberFrom(json, "last_loss");
+  summary.smoothedLoss = numberFrom(json, "smoothed_loss");
+  if (json.contains("best_validation_loss")) summary.bestValidationLoss = numberFrom(json, "best_validation_loss");
+  if (json.contains("accuracy")) summary.accuracy = numberFrom(json, "accuracy");
+  summary.bestStep = json.value("best_step", std::int64_t{0});
+  summary.elapsedSeconds = numberFrom(json, "elapsed_s");
+  summary.stepsPerSecond = numberFrom(json, "steps_per_s");
+  return summary;
+}
+
+}  // namespace
+
+Json toJson(const Summary& summary) {
+  Json json{
+      {"steps", summary.steps},        {"last_loss", number(summary.lastLoss)},       {"smoothed_loss", number(summary.smoothedLoss)},
+      {"best_step", summary.bestStep}, {"elapsed_s", number(summary.elapsedSeconds)}, {"steps_per_s", number(summary.stepsPerSecond)}};
+  if (summary.bestValidationLoss) json["best_validation_loss"] = number(*summary.bestValidationLoss);
+  if (summary.accuracy) json["accuracy"] = number(*summary.accuracy);
+  return json;
+}
+
+Json toJson(const TrainingEvent& event) {
+  return std::visit(Overloaded{[](const Started& e) -> Json {
+                                 return {{"event", "started"},
+                                         {"total_steps", e.totalSteps},
+                                         {"first_step", e.firstStep},
+                                         {"training_examples", e.trainingExamples},
+                                         {"validation_examples", e.validationExamples},
+                                         {"virtual_tokens", e.virtualTokens},
+                                         {"trainable_parameters", e.trainableParameters},
+                                         {"classes", e.classes},
+                                         {"precision", e.precision},
+                                         {"device", e.device}};
+                               },
+                               [](const Stepped& e) -> Json {
+                                 return {{"event", "step"},
+                                         {"step", e.step},
+                                         {"loss", number(e.loss)},
+                                         {"learning_rate", number(e.learningRate)},
+                                         {"grad_norm", number(e.gradNorm)},
+                                         {"elapsed_s", number(e.elapsedSeconds)},
+                                         {"scored_tokens", e.scoredTokens},
+                                         {"mean_row_norm", number(e.meanRowNorm)},
+                                         {"drift", number(e.drift)}};
+                               },
+                               [](const Evaluated& e) -> Json {
+                                 Json json{{"event", "evaluated"},
+                                           {"step", e.step},
+                                           {"loss", number(e.loss)},
+                                           {"best", e.best},
+                                           {"elapsed_s", number(e.elapsedSeconds)}};
+                                 if (e.accuracy) json["accuracy"] = number(*e.accuracy);
+                                 return json;
+                               },
+                               [](const Snapshotted& e) -> Json {
+                                 return {{"event", "snapshot"}, {"step", e.step}};
+                               },
+                               [](const Finished& e) -> Json {
+                                 Json json{{"event", "finished"}, {"summary", toJson(e.summary)}};
+                                 if (!e.reason.empty()) json["reason"] = e.reason;
+                                 return json;
+                               },
+                               [](const Stopped& e) -> Json {
+                                 return {{"event", "stopped"}, {"summary", toJson(e.summary)}};
+                               },
+                               [](const Failed& e) -> Json {
+                                 return {{"event", "failed"}, {"step", e.step}, {"sentence", e.sentence}};
+                               }},
+                    event);
+}
+
+std::optional<TrainingEvent> eventFrom(const Json& json) {
+  if (!json.is_object()) return {};
+  const std::string kind = json.value("event", "");
+  if (kind == "started") {
+    Started e;
+    e.totalSteps = json.value("total_steps", std::int64_t{0});
+    e.firstStep = json.value("first_step", std::int64_t{1});
+    e.trainingExamples = json.value("training_examples", std::int64_t{0});
+    e.validationExamples = json.value("validation_examples", std::int64_t{0});
+    e.virtualTokens = json.value("virtual_tokens", std::int64_t{0});
+    e.trainableParameters = json.value("trainable_parameters", std::int64_t{0});
+    e.classes = json.value("classes", std::vector<std::string>{});
+    e.precision = json.value("precision", "");
+    e.device = json.value("device", "");
+    return e;
+  }
+  if (kind == "step") {
+    Stepped e;
+    e.step = json.value("step", std::int64_t{0});
+    e.loss = numberFrom(json, "loss");
+    e.learningRate = numberFrom(json, "learning_rate");
+    e.gradNorm = numberFrom(json, "grad_norm");
+    e.elapsedSeconds = numberFrom(json, "elapsed_s");
+    e.scoredTokens = json.value("scored_tokens", std::int64_t{0});
+    e.meanRowNorm = numberFrom(json, "mean_row_norm");
+    e.drift = numberFrom(json, "drift");
+    return e;
+  }
+  if (kind == "evaluated") {
+    Evaluated e;
+    e.step = json.value("step", std::int64_t{0});
+    e.loss = numberFrom(json, "loss");
+    if (json.contains("accuracy")) e.accuracy = numberFrom(json, "accuracy");
+    e.best = json.value("best", false);
+    e.elapsedSeconds = numberFrom(json, "elapsed_s");
+    return e;
+  }
+  if (kind == "snapshot") return Snapshotted{json.value("step", std::int64_t{0}), {}};
+  if (kind == "finished") return Finished{summaryFrom(json.value("summary", Json::object())), json.value("reason", "")};
+  if (kind == "stopped") return Stopped{summaryFrom(json.value("summary", Json::object()))};
+  if (kind == "failed") return Failed{json.value("step", std::int64_t{0}), json.value("sentence", "")};
+  return {};
+}
+
+}  // namespace incipit

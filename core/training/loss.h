@@ -1,0 +1,24 @@
+// The loss over the vocabulary, in chunks: the [S, V] table of logits never exists whole.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+#include <cstdint>
+#include <vector>
+
+namespace incipit {
+
+class FrozenModel;
+
+struct LossAndGradient {
+  double sum = 0;       // of -log p(target) over the scored rows, nats
+  at::Tensor gradient;  // d(sum * weight) / d hidden [S, H]; undefined unless asked for
+};
+
+// hidden [S, H], a target a row. `weight` multiplies the gradient (1 / scored tokens for a mean).
+LossAndGradient crossEntropy(const FrozenModel& model, const at::Tensor& hidden, const std::vector<std::int64_t>& targets, double weight,
+                             bool withGradient);
+
+// log p(target) of every scored row.
+std::vector<double> logProbabilities(const FrozenModel& model, const at::Tensor& hidden, const std::vector<std::int64_t>& targets);
+
+}  // namespace incipit

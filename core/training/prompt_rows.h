@@ -1,0 +1,19 @@
+// Between the prompt as a value and the rows that a pass through the model reads.
+#pragma once
+
+#include "core/prompt/soft_prompt.h"
+
+#include <ATen/core/Tensor.h>
+#include <cstdint>
+#include <vector>
+
+namespace incipit {
+
+// [P, H] fp32 on the model's device; undefined for an empty prompt.
+at::Tensor tensorOf(const SoftPrompt& prompt, const FrozenModel& model);
+
+// Prompt rows (if any) above the embedded ids: [P + N, H] in the precision of computation. Gradients flow into the fp32 prompt through
+// the cast, as in PEFT.
+at::Tensor rowsOf(const FrozenModel& model, const at::Tensor& prompt, const std::vector<std::int64_t>& ids);
+
+}  // namespace incipit
