@@ -75,7 +75,7 @@ class TestCurvePlot : public QObject {
     m_plot->setLogarithmic(true);
     auto* axis = canvas()->axisRect(0)->axis(QCPAxis::atLeft);
     QTRY_COMPARE(axis->scaleType(), QCPAxis::stLogarithmic);
-    QVERIFY(axis->range().lower > 0.4);
+    QVERIFY(axis->range().lower > 0.1);
   }
 
   void aPaletteChangeRecoloursTheCurves() {
