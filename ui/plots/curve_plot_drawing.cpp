@@ -3,6 +3,7 @@
 #include "ui/plots/curve_plot_panel.h"
 #include "ui/plots/number_text.h"
 #include "ui/plots/tickers.h"
+#include "ui/settings/format.h"
 
 #include <QEvent>
 #include <QStackedLayout>
@@ -119,7 +120,7 @@ void CurvePlot::drawCursor() {
   }
   m_cursorText->setVisible(m_cursor.has_value());
   if (m_cursor) {
-    m_cursorText->setText(m_xTitle + QLatin1Char(' ') + countText(std::llround(*m_cursor)));
+    m_cursorText->setText(m_xTitle + QLatin1Char(' ') + grouped(std::llround(*m_cursor)));
     m_cursorText->position->setCoords(*m_cursor, 1.0);
   }
   fillHeaders();

@@ -1,7 +1,5 @@
 #include "ui/plots/number_text.h"
 
-#include <QObject>
-
 #include <algorithm>
 #include <cmath>
 
@@ -21,22 +19,6 @@ QString valueText(double value, int significant) {
     text = QString::number(size, 'f', std::clamp(significant - 1 - whole, 0, 6));
   }
   return value < 0 ? QStringLiteral("−") + text : text;
-}
-
-QString countText(qint64 value) {
-  QString digits = QString::number(std::abs(value));
-  for (auto place = digits.size() - 3; place > 0; place -= 3)
-    digits.insert(place, QChar(0x202F));
-  return value < 0 ? QStringLiteral("−") + digits : digits;
-}
-
-QString durationText(double seconds) {
-  if (!std::isfinite(seconds) || seconds < 0) return QStringLiteral("–");
-  const auto whole = static_cast<qint64>(std::llround(seconds));
-  if (whole < 60) return QObject::tr("%1 s").arg(whole);
-  if (whole < 600) return QObject::tr("%1 min %2 s").arg(whole / 60).arg(whole % 60, 2, 10, QLatin1Char('0'));
-  if (whole < 3600) return QObject::tr("%1 min").arg((whole + 30) / 60);
-  return QObject::tr("%1 h %2 min").arg(whole / 3600).arg(whole % 3600 / 60, 2, 10, QLatin1Char('0'));
 }
 
 int valueWidth(const QFontMetrics& metrics, int significant) {

@@ -8,10 +8,6 @@ namespace incipit::ui {
 
 // "2.314", "0.03000", "412.0", "3.00e-05"; a dash for what is no number.
 QString valueText(double value, int significant = 4);
-// "1 234 567" with narrow spaces, so that no decimal mark of any country is mistaken.
-QString countText(qint64 value);
-// "12 s", "3 min", "2 h 05 min".
-QString durationText(double seconds);
 // Room for any valueText() in this font.
 int valueWidth(const QFontMetrics& metrics, int significant = 4);
 

@@ -1,6 +1,6 @@
 #include "ui/plots/tickers.h"
 
-#include "ui/plots/number_text.h"
+#include "ui/settings/format.h"
 
 #include <algorithm>
 #include <cmath>
@@ -26,7 +26,7 @@ QString ValueTicker::getTickLabel(double tick, const QLocale&, QChar, int) {
 
 double WholeTicker::getTickStep(const QCPRange& range) { return std::max(1.0, std::round(QCPAxisTicker::getTickStep(range))); }
 
-QString WholeTicker::getTickLabel(double tick, const QLocale&, QChar, int) { return countText(std::llround(tick)); }
+QString WholeTicker::getTickLabel(double tick, const QLocale&, QChar, int) { return grouped(std::llround(tick)); }
 
 QVector<double> LogarithmicTicker::createTickVector(double step, const QCPRange& range) {
   m_decades = range.lower > 0 && range.upper / range.lower > 30;
