@@ -1,0 +1,59 @@
+#include "ui/training/curves_view.h"
+
+#include "ui/plots/curve_plot.h"
+#include "ui/settings/format.h"
+#include "ui/workspace/workspace.h"
+
+#include <QVBoxLayout>
+
+namespace incipit::ui {
+
+CurvesView::CurvesView(Workspace& workspace, QWidget* parent) : QWidget(parent), m_plot(new CurvePlot(tr("Step"), this)) {
+  setProperty("helpPage", QStringLiteral("training"));
+  auto* layout = new QVBoxLayout(this);
+  layout->setContentsMargins(0, 0, 0, 0);
+  layout->addWidget(m_plot);
+
+  const int loss = m_plot->addPanel(tr("Loss"), tr("nats per token"), 5, CurvePlot::Scale::MayBeLogarithmic);
+  m_accuracyPanel = m_plot->addPanel(tr("Accuracy"), tr("share of the validation examples"), 3);
+  const int rate = m_plot->addPanel(tr("Learning rate"), {}, 2);
+  const int gradient = m_plot->addPanel(tr("Gradient norm"), tr("before clipping"), 2, CurvePlot::Scale::MayBeLogarithmic);
+  m_loss = m_plot->addCurve(loss, tr("batch"), Hue::Blue, Stroke::Thin);
+  m_plot->addSmoothed(m_loss, tr("smoothed"));
+  m_validation = m_plot->addCurve(loss, tr("validation"), Hue::Vermillion, Stroke::Dots);
+  m_accuracy = m_plot->addCurve(m_accuracyPanel, tr("accuracy"), Hue::Vermillion, Stroke::Dots);
+  m_rate = m_plot->addCurve(rate, tr("rate"), Hue::Green, Stroke::Bold);
+  m_gradient = m_plot->addCurve(gradient, tr("batch"), Hue::Purple, Stroke::Thin);
+  m_plot->addSmoothed(m_gradient, tr("smoothed"));
+  m_plot->setEmptyTexts(tr("No run yet"), tr("Press Train and the loss falls here, live: each batch thin, the trend bold, the validation "
+                                             "data as dots. An old run appears when you drop its folder on the window."));
+  begin();
+  connect(&workspace, &Workspace::runStarted, this, &CurvesView::begin);
+  connect(&workspace, &Workspace::trainingEvent, this, &CurvesView::follow);
+}
+
+void CurvesView::begin() {
+  m_plot->clear();
+  m_plot->setPanelVisible(m_accuracyPanel, false);
+}
+
+void CurvesView::follow(const TrainingEvent& event) {
+  if (const auto* started = std::get_if<Started>(&event)) {
+    m_plot->truncateFrom(static_cast<double>(started->firstStep));  // gone on from a checkpoint: those steps come again
+  } else if (const auto* stepped = std::get_if<Stepped>(&event)) {
+    const auto step = static_cast<double>(stepped->step);
+    m_plot->append(m_loss, step, stepped->loss);
+    m_plot->append(m_rate, step, stepped->learningRate);
+    m_plot->append(m_gradient, step, stepped->gradNorm);
+  } else if (const auto* evaluated = std::get_if<Evaluated>(&event)) {
+    const auto step = static_cast<double>(evaluated->step);
+    m_plot->append(m_validation, step, evaluated->loss);
+    if (evaluated->accuracy) {
+      m_plot->setPanelVisible(m_accuracyPanel, true);
+      m_plot->append(m_accuracy, step, *evaluated->accuracy);
+    }
+    if (evaluated->best) m_plot->setMark(step, tr("best, step %1").arg(grouped(evaluated->step)));
+  }
+}
+
+}  // namespace incipit::ui

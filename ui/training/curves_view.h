@@ -1,0 +1,28 @@
+// The curves of a run. It listens to training events and nothing else, so a running run, a replayed one and one that goes on look alike.
+#pragma once
+
+#include "core/training/events.h"
+
+#include <QWidget>
+
+namespace incipit::ui {
+
+class CurvePlot;
+class Workspace;
+
+class CurvesView : public QWidget {
+  Q_OBJECT
+ public:
+  explicit CurvesView(Workspace& workspace, QWidget* parent = nullptr);
+  CurvePlot* plot() const { return m_plot; }
+
+  void begin();  // a new run: empty curves
+  void follow(const TrainingEvent& event);
+
+ private:
+  CurvePlot* m_plot;
+  int m_accuracyPanel;
+  int m_loss, m_validation, m_accuracy, m_rate, m_gradient;
+};
+
+}  // namespace incipit::ui

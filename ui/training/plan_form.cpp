@@ -1,0 +1,163 @@
+#include "ui/training/plan_form.h"
+
+#include "ui/settings/theme.h"
+#include "ui/steps/step_panel.h"
+#include "ui/training/rate_spin_box.h"
+#include "ui/workspace/text.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QEvent>
+#include <QFormLayout>
+#include <QLabel>
+#include <QSignalBlocker>
+#include <QSpinBox>
+#include <QVBoxLayout>
+
+#include <limits>
+
+namespace incipit::ui {
+namespace {
+
+// What is wrong with a field: in the colour of problems, dark enough to read (4.5 : 1).
+class ProblemLine : public QLabel {
+ public:
+  using QLabel::QLabel;
+
+ protected:
+  bool event(QEvent* event) override {
+    if (event->type() == QEvent::Polish || event->type() == QEvent::PaletteChange) {
+      const auto wanted = mixed(hue(Hue::Vermillion, palette()), palette().color(QPalette::Text), isDark(palette()) ? 0.1 : 0.25);
+      if (palette().color(QPalette::WindowText) != wanted) {
+        auto own = palette();
+        own.setColor(QPalette::WindowText, wanted);
+        setPalette(own);
+      }
+    }
+    return QLabel::event(event);
+  }
+};
+
+}  // namespace
+
+PlanForm::PlanForm(Workspace& workspace, QWidget* parent) : QWidget(parent), m_workspace(workspace), m_rows(new QFormLayout(this)) {
+  m_rows->setContentsMargins(0, 0, 0, 0);
+  m_rows->setSpacing(grid);
+  m_rows->setLabelAlignment(Qt::AlignLeft);
+  m_rows->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+  connect(&workspace, &Workspace::planChanged, this, &PlanForm::refresh);
+}
+
+void PlanForm::addTitle(const QString& title) {
+  auto* label = sectionTitle(title, this);
+  if (m_rows->rowCount() > 0) label->setContentsMargins(0, grid, 0, 0);
+  m_rows->addRow(label);
+}
+
+void PlanForm::add(const Knob& knob, QWidget* editor, std::function<void(const TrainingPlan&)> show) {
+  auto* cell = new QWidget(this);
+  auto* column = new QVBoxLayout(cell);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(grid / 2);
+  auto* problem = new ProblemLine(cell);
+  problem->setWordWrap(true);
+  problem->hide();
+  column->addWidget(editor);
+  column->addWidget(problem);
+  auto* label = new QLabel(knob.label, this);
+  label->setBuddy(editor);
+  // The plan's key too: who writes plan.json or a command line finds the field's name here.
+  const auto toolTip = QStringLiteral("<qt>%1<br><i>%2</i></qt>").arg(knob.help.toHtmlEscaped(), QLatin1String(knob.key));
+  label->setToolTip(toolTip);
+  if (editor->toolTip().isEmpty()) editor->setToolTip(toolTip);
+  editor->setAccessibleName(QString(knob.label).remove(QLatin1Char('&')));
+  editor->setAccessibleDescription(knob.help);
+  editor->setObjectName(QLatin1String(knob.key));
+  editor->setProperty("planField", true);  // Ctrl+Z in here undoes the edit of the plan
+  editor->setFocusPolicy(Qt::StrongFocus);
+  editor->installEventFilter(this);
+  m_rows->addRow(label, cell);
+  m_fields.push_back({QLatin1String(knob.key), editor, problem, std::move(show)});
+}
+
+void PlanForm::edit(const Knob& knob, const std::function<void(TrainingPlan&)>& change) {
+  auto plan = m_workspace.plan();
+  change(plan);
+  m_workspace.editPlan(std::move(plan), tr("Change “%1”").arg(QString(knob.label).remove(QLatin1Char('&'))), QLatin1String(knob.key));
+}
+
+void PlanForm::addCount(const Knob& knob, std::int64_t TrainingPlan::*member, std::int64_t least, const QString& zero, const Unit& unit) {
+  auto* box = new QSpinBox(this);
+  box->setRange(static_cast<int>(least), std::numeric_limits<int>::max());
+  box->setGroupSeparatorShown(true);
+  box->setSpecialValueText(zero);
+  connect(box, &QSpinBox::valueChanged, this,
+          [this, knob, member](int value) { edit(knob, [&](TrainingPlan& plan) { plan.*member = value; }); });
+  add(knob, box, [box, member, unit](const TrainingPlan& plan) {
+    const auto value = static_cast<int>(std::min<std::int64_t>(plan.*member, std::numeric_limits<int>::max()));
+    if (box->value() != value) box->setValue(value);
+    if (!unit.one.isEmpty()) box->setSuffix(QLatin1Char(' ') + (value == 1 ? unit.one : unit.many));
+  });
+}
+
+void PlanForm::addRate(const Knob& knob, double TrainingPlan::*member, const QString& zero) {
+  auto* box = new RateSpinBox(this);
+  box->setSpecialValueText(zero);
+  connect(box, &QDoubleSpinBox::valueChanged, this,
+          [this, knob, member](double value) { edit(knob, [&](TrainingPlan& plan) { plan.*member = value; }); });
+  add(knob, box, [box, member](const TrainingPlan& plan) {
+    if (box->value() != plan.*member) box->setValue(plan.*member);
+  });
+}
+
+void PlanForm::addChoice(const Knob& knob, const std::vector<Choice>& choices) {
+  auto* box = new QComboBox(this);
+  for (const auto& choice : choices) {
+    box->addItem(choice.title);
+    box->setItemData(box->count() - 1, choice.help, Qt::ToolTipRole);
+  }
+  connect(box, &QComboBox::activated, this,
+          [this, knob, choices](int index) { edit(knob, choices[static_cast<std::size_t>(index)].choose); });
+  add(knob, box, [box, choices](const TrainingPlan& plan) {
+    for (std::size_t i = 0; i < choices.size(); ++i)
+      if (choices[i].chosen(plan)) box->setCurrentIndex(static_cast<int>(i));
+  });
+}
+
+void PlanForm::addSwitch(const Knob& knob, bool TrainingPlan::*member) {
+  auto* box = new QCheckBox(this);
+  connect(box, &QCheckBox::toggled, this, [this, knob, member](bool on) { edit(knob, [&](TrainingPlan& plan) { plan.*member = on; }); });
+  add(knob, box, [box, member](const TrainingPlan& plan) { box->setChecked(plan.*member); });
+}
+
+void PlanForm::refresh() {
+  const auto& plan = m_workspace.plan();
+  const auto problems = problemsIn(plan);
+  for (const auto& field : m_fields) {
+    const QSignalBlocker quiet(field.editor);
+    field.show(plan);
+    QString sentence;
+    for (const auto& problem : problems)
+      if (toText(problem.knob) == field.key) sentence = toText(problem.sentence);
+    field.problem->setText(sentence);
+    field.problem->setVisible(!sentence.isEmpty());
+  }
+}
+
+bool PlanForm::hasProblems() const {
+  for (const auto& problem : problemsIn(m_workspace.plan()))
+    for (const auto& field : m_fields)
+      if (toText(problem.knob) == field.key) return true;
+  return false;
+}
+
+// Scrolling the column must not change a number that happens to pass below the pointer.
+bool PlanForm::eventFilter(QObject* watched, QEvent* event) {
+  if (event->type() == QEvent::Wheel && !static_cast<QWidget*>(watched)->hasFocus()) {
+    event->ignore();
+    return true;
+  }
+  return QWidget::eventFilter(watched, event);
+}
+
+}  // namespace incipit::ui

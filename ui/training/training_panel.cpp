@@ -1,0 +1,236 @@
+#include "ui/training/training_panel.h"
+
+#include "ui/settings/format.h"
+#include "ui/settings/theme.h"
+#include "ui/workspace/text.h"
+
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLocale>
+#include <QSettings>
+#include <QSignalBlocker>
+#include <QSpinBox>
+#include <QToolButton>
+#include <QVBoxLayout>
+
+#include <limits>
+
+namespace incipit::ui {
+namespace {
+
+// The rates that the two optimisers are known to work with; a rate that was never touched follows the optimiser.
+constexpr double adamRate = 0.03, adafactorRate = 0.3;
+
+PlanForm::Choice optimizerChoice(Optimizer optimizer, const QString& title, const QString& help) {
+  return {title, help,
+          [optimizer](TrainingPlan& plan) {
+            const bool untouched = plan.learningRate == (plan.optimizer == Optimizer::AdamW ? adamRate : adafactorRate);
+            plan.optimizer = optimizer;
+            if (untouched) plan.learningRate = optimizer == Optimizer::AdamW ? adamRate : adafactorRate;
+          },
+          [optimizer](const TrainingPlan& plan) { return plan.optimizer == optimizer; }};
+}
+
+PlanForm::Choice scheduleChoice(Schedule schedule, const QString& title, const QString& help) {
+  return {title, help, [schedule](TrainingPlan& plan) { plan.schedule = schedule; },
+          [schedule](const TrainingPlan& plan) { return plan.schedule == schedule; }};
+}
+
+PlanForm::Choice precisionChoice(Precision precision, const QString& title, const QString& help) {
+  return {title, help, [precision](TrainingPlan& plan) { plan.precision = precision; },
+          [precision](const TrainingPlan& plan) { return plan.precision == precision; }};
+}
+
+}  // namespace
+
+TrainingPanel::TrainingPanel(Workspace& workspace, QWidget* parent)
+    : StepPanel(4, tr("Training"), parent), m_workspace(workspace), m_first(new PlanForm(workspace, this)),
+      m_more(new PlanForm(workspace, this)), m_amount(helpLine({}, this)), m_fold(new QToolButton(this)) {
+  setHelpPage(QStringLiteral("training"));
+  buildFirst();
+  body()->addWidget(m_first);
+  body()->addWidget(m_amount);
+  m_fold->setText(tr("More settings"));
+  m_fold->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
+  m_fold->setAutoRaise(true);
+  m_fold->setCheckable(true);
+  m_fold->setToolTip(tr("Schedule, validation, clipping, precision and the like; all have good defaults"));
+  body()->addWidget(m_fold, 0, Qt::AlignLeft);
+  buildAdvanced();
+  body()->addWidget(m_more);
+  connect(m_fold, &QToolButton::toggled, this, &TrainingPanel::showAdvanced);
+  showAdvanced(QSettings().value(QStringLiteral("training/advanced"), false).toBool());
+
+  connect(&workspace, &Workspace::planChanged, this, &TrainingPanel::refresh);
+  connect(&workspace, &Workspace::dataChanged, this, &TrainingPanel::refresh);
+  connect(&workspace, &Workspace::problemFound, this, [this](Step step, const ui::Problem& problem) {
+    if (step == Step::Training) showProblem(problem);
+  });
+  m_first->refresh();
+  m_more->refresh();
+  refresh();
+}
+
+void TrainingPanel::buildFirst() {
+  m_first->addRate({"learning_rate", tr("Learning &rate"),
+                    tr("How far each step moves the virtual tokens. Too small: the loss hardly falls. Too large: it jumps about. "
+                       "Prompt tuning wants far larger rates than fine-tuning: 0.03 with AdamW, 0.3 with Adafactor.")},
+                   &TrainingPlan::learningRate);
+  addLength();
+  m_first->addCount({"batch_size", tr("&Batch size"),
+                     tr("Examples that the model reads for one step. More make a calmer loss and need more memory and time.")},
+                    &TrainingPlan::batchSize, 1, {}, {tr("example"), tr("examples")});
+  m_first->addChoice(
+      {"optimizer", tr("&Optimizer"), tr("The rule that turns gradients into steps.")},
+      {optimizerChoice(Optimizer::AdamW, tr("AdamW"), tr("What nearly everybody uses, PEFT's examples too. Good rate: 0.03.")),
+       optimizerChoice(Optimizer::Adafactor, tr("Adafactor"),
+                       tr("What the prompt tuning paper uses (Lester et al. 2021). Good rate: 0.3."))});
+}
+
+// "200 steps" or "5 rounds": one number, and what it counts.
+void TrainingPanel::addLength() {
+  const PlanForm::Knob steps{"steps", tr("&Length"),
+                             tr("How long to train: in steps of the optimizer, or in rounds (epochs) through the whole data.")};
+  auto* pair = new QWidget(this);
+  auto* row = new QHBoxLayout(pair);
+  row->setContentsMargins(0, 0, 0, 0);
+  row->setSpacing(grid);
+  auto* number = new QSpinBox(pair);
+  number->setRange(1, 100'000'000);
+  number->setGroupSeparatorShown(true);
+  number->setProperty("planField", true);
+  number->setAccessibleName(tr("Length of the training"));
+  auto* unit = new QComboBox(pair);
+  unit->addItems({tr("steps"), tr("rounds")});
+  unit->setAccessibleName(tr("Unit of the length"));
+  unit->setItemData(1, tr("Rounds through the whole data, also called epochs"), Qt::ToolTipRole);
+  row->addWidget(number, 1);
+  row->addWidget(unit);
+  pair->setFocusProxy(number);
+  const auto set = [this, steps, number, unit] {
+    m_first->edit(steps, [&](TrainingPlan& plan) {
+      const bool rounds = unit->currentIndex() == 1;
+      plan.epochs = rounds ? number->value() : 0;
+      plan.steps = rounds ? 0 : number->value();
+    });
+  };
+  connect(number, &QSpinBox::valueChanged, this, set);
+  connect(unit, &QComboBox::activated, this, [number, set](int index) {
+    // A number that meant steps makes no sense as rounds.
+    const QSignalBlocker quiet(number);
+    number->setValue(index == 1 ? 5 : 200);
+    set();
+  });
+  m_first->add(steps, pair, [number, unit](const TrainingPlan& plan) {
+    const QSignalBlocker quiet(number);
+    const bool rounds = plan.epochs > 0;
+    unit->setCurrentIndex(rounds ? 1 : 0);
+    const auto wanted = static_cast<int>(rounds ? plan.epochs : plan.steps);
+    if (number->value() != wanted) number->setValue(wanted);
+  });
+}
+
+void TrainingPanel::buildAdvanced() {
+  m_more->addTitle(tr("Steps"));
+  m_more->addChoice(
+      {"schedule", tr("Sc&hedule"), tr("How the learning rate changes over the run.")},
+      {scheduleChoice(Schedule::Linear, tr("Linear, down to 0"), tr("Falls evenly to zero: big steps first, fine ones last.")),
+       scheduleChoice(Schedule::Cosine, tr("Cosine, down to 0"), tr("Stays high for longer, then falls, and ends softly.")),
+       scheduleChoice(Schedule::Constant, tr("Constant"), tr("The same rate all the way, as in the paper."))});
+  m_more->addCount({"warmup_steps", tr("&Warm-up"), tr("Steps over which the rate rises from zero, so that the first steps do no harm.")},
+                   &TrainingPlan::warmupSteps, 0, tr("none"), {tr("step"), tr("steps")});
+  m_more->addCount({"gradient_accumulation_steps", tr("&Accumulation"),
+                    tr("Batches whose gradients are added up for one step: a larger batch without more memory.")},
+                   &TrainingPlan::gradientAccumulationSteps, 1, {}, {tr("batch"), tr("batches")});
+  m_more->addRate({"max_grad_norm", tr("&Clipping"), tr("Largest gradient norm of a step; a longer gradient is shortened to it.")},
+                  &TrainingPlan::maxGradNorm, tr("none"));
+  m_more->addRate({"weight_decay", tr("Weight &decay"), tr("Share of the rate by which every number is pulled to zero in a step (AdamW).")},
+                  &TrainingPlan::weightDecay, tr("none"));
+  m_more->addSwitch({"shuffle", tr("Sh&uffle"), tr("Visit the examples in a new order each round; off: as they stand in the file.")},
+                    &TrainingPlan::shuffle);
+  auto* seed = new QSpinBox(this);
+  const PlanForm::Knob seedKnob{"seed", tr("See&d"), tr("The same seed gives the same start, the same order and the same curve.")};
+  seed->setRange(0, std::numeric_limits<int>::max());
+  connect(seed, &QSpinBox::valueChanged, this, [this, seedKnob](int value) {
+    m_more->edit(seedKnob, [&](TrainingPlan& plan) { plan.seed = static_cast<std::uint64_t>(value); });
+  });
+  m_more->add(seedKnob, seed, [seed](const TrainingPlan& plan) {
+    if (seed->value() != static_cast<int>(plan.seed)) seed->setValue(static_cast<int>(plan.seed));
+  });
+
+  m_more->addTitle(tr("Validation"));
+  m_more->addCount(
+      {"eval_every", tr("&Evaluate every"), tr("Steps between looks at the validation data. The best prompt by its loss is kept.")},
+      &TrainingPlan::evalEvery, 0, tr("a tenth of the run"), {tr("step"), tr("steps")});
+  m_more->addCount({"early_stopping_patience", tr("&Patience"),
+                    tr("Stop early after this many evaluations without a better loss. Needs validation data.")},
+                   &TrainingPlan::earlyStoppingPatience, 0, tr("never stop early"), {tr("evaluation"), tr("evaluations")});
+  m_more->addCount({"snapshot_every", tr("Sna&pshot every"), tr("Steps between stored prompts: what Neighbours and Playground show live.")},
+                   &TrainingPlan::snapshotEvery, 0, tr("fifty a run"), {tr("step"), tr("steps")});
+  buildComputing();
+}
+
+void TrainingPanel::buildComputing() {
+  m_more->addTitle(tr("Computing"));
+  m_more->addChoice({"precision", tr("Precisio&n"), tr("How exactly the frozen model computes. The prompt itself is always 32-bit.")},
+                    {precisionChoice(Precision::Auto, tr("Automatic"), tr("16-bit where this machine is fast at it, else 32-bit.")),
+                     precisionChoice(Precision::Fp32, tr("32-bit (fp32)"), tr("Exact, and the same numbers on every machine.")),
+                     precisionChoice(Precision::Bf16, tr("16-bit (bf16)"), tr("Half the memory; faster on recent machines only."))});
+  const auto device = [](const char* name) { return [name](TrainingPlan& plan) { plan.device = name; }; };
+  const auto isDevice = [](const char* name) { return [name](const TrainingPlan& plan) { return plan.device == name; }; };
+  m_more->addChoice({"device", tr("De&vice"), tr("What computes: the processor or a graphics card.")},
+                    {{tr("Automatic"), tr("A graphics card where there is one, else the processor."), device("auto"), isDevice("auto")},
+                     {tr("Processor"), {}, device("cpu"), isDevice("cpu")},
+                     {tr("Graphics card (CUDA)"), tr("Needs a LibTorch made for CUDA."), device("cuda"),
+                      [](const TrainingPlan& plan) { return plan.device.starts_with("cuda"); }}});
+  auto* threads = new QSpinBox(this);
+  const PlanForm::Knob knob{"threads", tr("&Threads"), tr("Processor cores to use. Fewer leave room for other programs.")};
+  threads->setRange(0, 1024);
+  threads->setSpecialValueText(tr("all cores"));
+  connect(threads, &QSpinBox::valueChanged, this,
+          [this, knob](int value) { m_more->edit(knob, [&](TrainingPlan& plan) { plan.threads = value; }); });
+  m_more->add(knob, threads, [threads](const TrainingPlan& plan) {
+    if (threads->value() != plan.threads) threads->setValue(plan.threads);
+  });
+}
+
+void TrainingPanel::showAdvanced(bool on) {
+  m_fold->setChecked(on);
+  m_fold->setArrowType(on ? Qt::DownArrow : Qt::RightArrow);
+  m_more->setVisible(on);
+  QSettings().setValue(QStringLiteral("training/advanced"), on);
+}
+
+QString TrainingPanel::amount() const {
+  const auto& plan = m_workspace.plan();
+  const auto& data = m_workspace.trainingExamples();
+  const auto perStep = plan.batchSize * plan.gradientAccumulationSteps;
+  if (!data || data->items.empty()) return {};
+  const auto rows = static_cast<std::int64_t>(data->items.size());
+  const auto steps = totalSteps(plan, rows);
+  const double rounds = static_cast<double>(steps * perStep) / static_cast<double>(rows);
+  if (plan.epochs > 0) return tr("%1 steps of %2 examples each").arg(grouped(steps), grouped(perStep));
+  return tr("%1 examples, %2 times through the data").arg(grouped(steps * perStep), QLocale().toString(rounds, 'f', rounds < 10 ? 1 : 0));
+}
+
+void TrainingPanel::refresh() {
+  const auto& plan = m_workspace.plan();
+  const auto words = amount();
+  m_amount->setText(words);
+  m_amount->setVisible(!words.isEmpty());
+  const auto length = plan.epochs > 1    ? tr("%1 rounds").arg(grouped(plan.epochs))
+                      : plan.epochs == 1 ? tr("1 round")
+                                         : tr("%1 steps").arg(grouped(plan.steps));
+  const auto optimizer = plan.optimizer == Optimizer::AdamW ? tr("AdamW") : tr("Adafactor");
+  if (m_more->hasProblems()) showAdvanced(true);  // a problem must be seen
+  for (const auto& problem : problemsIn(plan)) {
+    for (const auto* form : {m_first, m_more})
+      if (form->findChild<QWidget*>(toText(problem.knob))) return setState(State::Problem, toText(problem.sentence));
+  }
+  setState(
+      State::Ready,
+      tr("%1, rate %2, %3, batches of %4").arg(optimizer, QString::number(plan.learningRate, 'g', 4), length, grouped(plan.batchSize)));
+}
+
+}  // namespace incipit::ui

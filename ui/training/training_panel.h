@@ -1,0 +1,34 @@
+// Step 4: how the prompt is trained. Four fields for everybody; the rest waits behind "More settings".
+#pragma once
+
+#include "ui/steps/step_panel.h"
+#include "ui/training/plan_form.h"
+
+class QLabel;
+class QToolButton;
+
+namespace incipit::ui {
+
+class TrainingPanel : public StepPanel {
+  Q_OBJECT
+ public:
+  explicit TrainingPanel(Workspace& workspace, QWidget* parent = nullptr);
+
+ public slots:
+  void showAdvanced(bool on);
+
+ private:
+  void buildFirst();
+  void addLength();
+  void buildAdvanced();
+  void buildComputing();
+  void refresh();
+  QString amount() const;  // "1 600 examples, 5.1 times through the data"
+
+  Workspace& m_workspace;
+  PlanForm *m_first, *m_more;
+  QLabel* m_amount;
+  QToolButton* m_fold;
+};
+
+}  // namespace incipit::ui
