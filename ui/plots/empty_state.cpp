@@ -1,8 +1,7 @@
 #include "ui/plots/empty_state.h"
 
-#include "ui/settings/theme.h"
+#include "ui/steps/step_panel.h"
 
-#include <QEvent>
 #include <QLabel>
 #include <QPushButton>
 #include <QVBoxLayout>
@@ -15,7 +14,7 @@ constexpr int longestLine = 440;  // pixels: about 60 characters, what reads wel
 }  // namespace
 
 EmptyState::EmptyState(const QString& title, const QString& text, QWidget* parent)
-    : QWidget(parent), m_title(new QLabel(this)), m_text(new QLabel(this)), m_action(new QPushButton(this)) {
+    : QWidget(parent), m_title(new QLabel(this)), m_text(helpLine({}, this)), m_action(new QPushButton(this)) {
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(32, 32, 32, 32);
   column->setSpacing(8);
@@ -42,7 +41,6 @@ EmptyState::EmptyState(const QString& title, const QString& text, QWidget* paren
   connect(m_action, &QPushButton::clicked, this, &EmptyState::actionTriggered);
   setAction({});
   setTexts(title, text);
-  recolour();
 }
 
 void EmptyState::setTexts(const QString& title, const QString& text) {
@@ -55,19 +53,6 @@ void EmptyState::setTexts(const QString& title, const QString& text) {
 void EmptyState::setAction(const QString& label) {
   m_action->setText(label);
   m_action->setVisible(!label.isEmpty());
-}
-
-void EmptyState::changeEvent(QEvent* event) {
-  if (event->type() == QEvent::PaletteChange) recolour();
-  QWidget::changeEvent(event);
-}
-
-void EmptyState::recolour() {
-  const auto colour = muted(palette());
-  auto colours = m_text->palette();
-  if (colours.color(QPalette::WindowText) == colour) return;
-  colours.setColor(QPalette::WindowText, colour);
-  m_text->setPalette(colours);
 }
 
 }  // namespace incipit::ui

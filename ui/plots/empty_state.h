@@ -19,12 +19,7 @@ class EmptyState : public QWidget {
  signals:
   void actionTriggered();
 
- protected:
-  void changeEvent(QEvent* event) override;
-
  private:
-  void recolour();
-
   QLabel* m_title;
   QLabel* m_text;
   QPushButton* m_action;

@@ -55,7 +55,7 @@ StepPanel::StepPanel(int number, const QString& title, QWidget* parent)
   m_body->setContentsMargins(grid * 3 / 2, grid, grid * 3 / 2, grid * 3 / 2);
   m_body->setSpacing(grid);
   connect(m_header, &StepHeader::clicked, this, [this] { setFolded(!m_folded); });
-  setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Maximum);
+  setSizePolicy(QSizePolicy::Preferred, QSizePolicy::Preferred);  // not Maximum: that would cut off texts that wrap
   setState(State::Missing, {});
 }
 
@@ -90,7 +90,9 @@ void StepPanel::paintEvent(QPaintEvent*) {
   QPainter painter(this);
   painter.setRenderHint(QPainter::Antialiasing);
   painter.setPen(QPen(hairline(palette()), 1));
-  painter.setBrush(palette().color(QPalette::Base));
+  // In the dark a step lighter than a field, so that fields stand out from the card.
+  const auto window = palette().color(QPalette::Window);
+  painter.setBrush(isDark(palette()) ? mixed(window, palette().color(QPalette::Text), 0.06) : palette().color(QPalette::Base));
   painter.drawRoundedRect(QRectF(rect()).adjusted(0.5, 0.5, -0.5, -0.5), 6, 6);
 }
 
