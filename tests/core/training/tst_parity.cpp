@@ -1,0 +1,199 @@
+// Ten steps of AdamW against PEFT: every loss, and the prompt at the end, on every GPT-2 and Llama fixture.
+#include "core/model/frozen_model.h"
+#include "core/support/fingerprint.h"
+#include "core/training/train.h"
+#include "tests/core/model/reference.h"
+
+#include <ATen/TensorOperators.h>
+#include <cmath>
+
+using namespace incipit;
+using namespace incipit::test;
+
+namespace {
+
+const std::vector<std::string> variants{"gpt2", "gpt2_hub", "gpt2_sharded", "llama", "llama3_rope", "llama_bf16", "llama_tied"};
+
+std::shared_ptr<const Examples> examplesOf(const Reference& reference) {
+  auto examples = std::make_shared<Examples>();
+  const at::Tensor ids = reference["train.input_ids"], mask = reference["train.attention_mask"], labels = reference["train.labels"];
+  for (std::int64_t row = 0; row < ids.size(0); ++row) {
+    Example example;
+    for (std::int64_t column = 0; column < mask[row].sum().item<std::int64_t>(); ++column) {
+      example.ids.push_back(static_cast<TokenId>(ids[row][column].item<std::int64_t>()));
+      example.labels.push_back(static_cast<TokenId>(labels[row][column].item<std::int64_t>()));
+    }
+    examples->items.push_back(std::move(example));
+  }
+  return examples;
+}
+
+SoftPrompt promptOf(const at::Tensor& values) {
+  SoftPrompt prompt;
+  prompt.rows = Matrix(values.size(0), values.size(1));
+  std::copy_n(values.contiguous().data_ptr<float>(), prompt.rows.values.size(), prompt.rows.values.begin());
+  return prompt;
+}
+
+// PEFT's recipe of the fixtures.
+TrainingPlan fixturePlan() {
+  TrainingPlan plan;
+  plan.learningRate = 0.1;
+  plan.schedule = Schedule::Constant;
+  plan.maxGradNorm = 0;
+  plan.steps = 10;
+  plan.batchSize = 4;
+  plan.shuffle = false;
+  plan.precision = Precision::Fp32;
+  return plan;
+}
+
+struct Recorded {
+  std::vector<double> losses;
+  TrainingResult result;
+};
+
+Recorded run(const TrainingPlan& plan, const TrainingInput& input) {
+  Recorded recorded;
+  recorded.result = train(plan, input, [&](const TrainingEvent& event) {
+    if (const auto* step = std::get_if<Stepped>(&event)) recorded.losses.push_back(step->loss);
+  });
+  return recorded;
+}
+
+double largestDifference(const SoftPrompt& prompt, const at::Tensor& expected) {
+  double worst = 0;
+  const float* values = expected.data_ptr<float>();
+  for (std::size_t i = 0; i < prompt.rows.values.size(); ++i)
+    worst = std::max(worst, std::abs(static_cast<double>(prompt.rows.values[i]) - values[i]));
+  return worst;
+}
+
+std::string hashOfWeights(const FrozenModel& model) {
+  Fingerprint hash;
+  for (const auto& [name, tensor] : model.weights()) {
+    hash.add(name);
+    hash.add({static_cast<const std::byte*>(tensor.data_ptr()), tensor.nbytes()});
+  }
+  return hash.text();
+}
+
+TrainingInput inputOf(const std::string& variant, const Reference& reference, Precision precision = Precision::Fp32) {
+  return {openModel(fixtures() / variant / "model", {precision, "cpu"}), examplesOf(reference), nullptr, promptOf(reference["prompt.init"]), nullptr};
+}
+
+}  // namespace
+
+TEST_CASE("ten AdamW steps give PEFT's losses and PEFT's prompt, and nothing but the prompt moves") {
+  for (const auto& variant : variants) {
+    const Reference reference(variant);
+    const TrainingInput input = inputOf(variant, reference);
+    const std::string before = hashOfWeights(*input.model);
+    const Recorded recorded = run(fixturePlan(), input);
+    CHECK_EQUAL(recorded.losses.size(), std::size_t{10});
+    for (std::size_t step = 0; step < 10; ++step) {
+      const double expected = reference["train.loss"][static_cast<std::int64_t>(step)].item<double>();
+      if (std::abs(recorded.losses[step] - expected) > 1e-4 * expected)
+        fail(variant + ": loss of step " + show(step + 1) + " is " + show(recorded.losses[step]) + ", PEFT's " + show(expected), __FILE__, __LINE__);
+    }
+    const double worst = largestDifference(recorded.result.best, reference["prompt.final"]);
+    if (!(worst < 1e-3)) fail(variant + ": the final prompt differs by " + show(worst), __FILE__, __LINE__);
+    CHECK_EQUAL(hashOfWeights(*input.model), before);
+  }
+}
+
+TEST_CASE("bf16 follows fp32 within its own precision") {
+  for (const std::string variant : {"gpt2", "llama"}) {
+    const Reference reference(variant);
+    const Recorded recorded = run(fixturePlan(), inputOf(variant, reference, Precision::Bf16));
+    for (std::size_t step = 0; step < 10; ++step) {
+      const double expected = reference["train.loss"][static_cast<std::int64_t>(step)].item<double>();
+      CHECK_CLOSE(recorded.losses[step], expected, 0.02 * expected);
+    }
+  }
+}
+
+TEST_CASE("the same seed gives the same curve, another seed another") {
+  const Reference reference("llama");
+  TrainingPlan plan = fixturePlan();
+  plan.shuffle = true;
+  plan.batchSize = 2;
+  const auto first = run(plan, inputOf("llama", reference)).losses, second = run(plan, inputOf("llama", reference)).losses;
+  CHECK_EQUAL(first, second);
+  plan.seed = 7;
+  CHECK(run(plan, inputOf("llama", reference)).losses != first);
+}
+
+TEST_CASE("accumulated batches are one large batch") {
+  const Reference reference("gpt2");
+  TrainingPlan plan = fixturePlan();
+  const auto whole = run(plan, inputOf("gpt2", reference));
+  plan.batchSize = 2;
+  plan.gradientAccumulationSteps = 2;
+  const auto parts = run(plan, inputOf("gpt2", reference));
+  for (std::size_t step = 0; step < 10; ++step) CHECK_CLOSE(parts.losses[step], whole.losses[step], 1e-5 * whole.losses[step]);
+}
+
+TEST_CASE("a stop in the middle keeps the prompt, and the run goes on from its state to the same numbers") {
+  const Reference reference("gpt2");
+  TrainingPlan plan = fixturePlan();
+  plan.shuffle = true;
+  plan.batchSize = 3;
+  const auto whole = run(plan, inputOf("gpt2", reference));
+
+  std::stop_source stop;
+  bool told = false;
+  const TrainingInput input = inputOf("gpt2", reference);
+  const TrainingResult half = train(
+      plan, input,
+      [&](const TrainingEvent& event) {
+        if (const auto* step = std::get_if<Stepped>(&event); step && step->step == 4) stop.request_stop();
+        told = told || std::holds_alternative<Stopped>(event);
+      },
+      stop.get_token());
+  CHECK(half.stopped && told);
+  CHECK_EQUAL(half.summary.steps, std::int64_t{4});
+  CHECK(half.best.rows == half.state.prompt.rows);
+  CHECK(half.best.rows != input.start.rows);
+
+  TrainingInput onward = input;
+  onward.resume = std::make_shared<TrainingState>(half.state);
+  const Recorded rest = run(plan, onward);
+  CHECK_EQUAL(rest.losses.size(), std::size_t{6});
+  for (std::size_t i = 0; i < 6; ++i) CHECK_EQUAL(rest.losses[i], whole.losses[i + 4]);
+  CHECK(rest.result.state.prompt.rows == whole.result.state.prompt.rows);
+}
+
+TEST_CASE("with validation data the prompt with the lowest validation loss is kept") {
+  const Reference reference("gpt2");
+  TrainingPlan plan = fixturePlan();
+  plan.learningRate = 60;  // so large that later steps are worse than an earlier one
+  plan.steps = 12;
+  plan.evalEvery = 1;
+  TrainingInput input = inputOf("gpt2", reference);
+  input.validation = input.training;
+  double lowest = 1e9, last = 0;
+  std::int64_t where = -1;
+  const TrainingResult result = train(plan, input, [&](const TrainingEvent& event) {
+    if (const auto* evaluated = std::get_if<Evaluated>(&event)) {
+      last = evaluated->loss;
+      if (evaluated->loss < lowest) lowest = evaluated->loss, where = evaluated->step;
+    }
+  });
+  CHECK(lowest < last);
+  CHECK_EQUAL(result.summary.bestStep, where);
+  CHECK_CLOSE(evaluate(*input.model, result.best, *input.validation).loss, lowest, 1e-9);
+}
+
+TEST_CASE("a loss that is no number stops the run with advice") {
+  const Reference reference("gpt2");
+  TrainingPlan plan = fixturePlan();
+  plan.learningRate = 99;
+  plan.steps = 3;
+  TrainingInput input = inputOf("gpt2", reference);
+  for (float& value : input.start.rows.values) value = 3e38f;
+  bool failed = false;
+  CHECK_THROWS(train(plan, input, [&](const TrainingEvent& event) { failed = failed || std::holds_alternative<Failed>(event); }),
+               "Lower the learning rate");
+  CHECK(failed);
+}
