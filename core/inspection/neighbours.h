@@ -42,7 +42,7 @@ struct Neighbourhood {
 };
 
 // The vocabulary in the form the search wants (row norms, band): made once a model, shared, const. Memory: two floats a token.
-class VocabularyIndex;
+struct VocabularyIndex;
 std::shared_ptr<const VocabularyIndex> indexVocabulary(std::shared_ptr<const FrozenModel> model);
 
 // Streams through the embedding in blocks, so memory stays bounded whatever the vocabulary. Throws ModelError when widths differ.

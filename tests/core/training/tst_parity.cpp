@@ -79,7 +79,8 @@ std::string hashOfWeights(const FrozenModel& model) {
 }
 
 TrainingInput inputOf(const std::string& variant, const Reference& reference, Precision precision = Precision::Fp32) {
-  return {openModel(fixtures() / variant / "model", {precision, "cpu"}), examplesOf(reference), nullptr, promptOf(reference["prompt.init"]), nullptr};
+  return {openModel(fixtures() / variant / "model", {precision, "cpu"}), examplesOf(reference), nullptr, promptOf(reference["prompt.init"]),
+          nullptr};
 }
 
 }  // namespace
@@ -94,7 +95,8 @@ TEST_CASE("ten AdamW steps give PEFT's losses and PEFT's prompt, and nothing but
     for (std::size_t step = 0; step < 10; ++step) {
       const double expected = reference["train.loss"][static_cast<std::int64_t>(step)].item<double>();
       if (std::abs(recorded.losses[step] - expected) > 1e-4 * expected)
-        fail(variant + ": loss of step " + show(step + 1) + " is " + show(recorded.losses[step]) + ", PEFT's " + show(expected), __FILE__, __LINE__);
+        fail(variant + ": loss of step " + show(step + 1) + " is " + show(recorded.losses[step]) + ", PEFT's " + show(expected), __FILE__,
+             __LINE__);
     }
     const double worst = largestDifference(recorded.result.best, reference["prompt.final"]);
     if (!(worst < 1e-3)) fail(variant + ": the final prompt differs by " + show(worst), __FILE__, __LINE__);
@@ -131,7 +133,8 @@ TEST_CASE("accumulated batches are one large batch") {
   plan.batchSize = 2;
   plan.gradientAccumulationSteps = 2;
   const auto parts = run(plan, inputOf("gpt2", reference));
-  for (std::size_t step = 0; step < 10; ++step) CHECK_CLOSE(parts.losses[step], whole.losses[step], 1e-5 * whole.losses[step]);
+  for (std::size_t step = 0; step < 10; ++step)
+    CHECK_CLOSE(parts.losses[step], whole.losses[step], 1e-5 * whole.losses[step]);
 }
 
 TEST_CASE("a stop in the middle keeps the prompt, and the run goes on from its state to the same numbers") {
@@ -160,7 +163,8 @@ TEST_CASE("a stop in the middle keeps the prompt, and the run goes on from its s
   onward.resume = std::make_shared<TrainingState>(half.state);
   const Recorded rest = run(plan, onward);
   CHECK_EQUAL(rest.losses.size(), std::size_t{6});
-  for (std::size_t i = 0; i < 6; ++i) CHECK_EQUAL(rest.losses[i], whole.losses[i + 4]);
+  for (std::size_t i = 0; i < 6; ++i)
+    CHECK_EQUAL(rest.losses[i], whole.losses[i + 4]);
   CHECK(rest.result.state.prompt.rows == whole.result.state.prompt.rows);
 }
 
@@ -191,7 +195,8 @@ TEST_CASE("a loss that is no number stops the run with advice") {
   plan.learningRate = 99;
   plan.steps = 3;
   TrainingInput input = inputOf("gpt2", reference);
-  for (float& value : input.start.rows.values) value = 3e38f;
+  for (float& value : input.start.rows.values)
+    value = 3e38f;
   bool failed = false;
   CHECK_THROWS(train(plan, input, [&](const TrainingEvent& event) { failed = failed || std::holds_alternative<Failed>(event); }),
                "Lower the learning rate");

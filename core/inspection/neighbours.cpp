@@ -1,0 +1,151 @@
+#include "core/inspection/neighbours.h"
+
+#include "core/inspection/vocabulary_index.h"
+#include "core/model/frozen_model.h"
+#include "core/support/error.h"
+#include "core/support/random.h"
+
+#include <ATen/core/Tensor.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/from_blob.h>
+#include <ATen/ops/mm.h>
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <numeric>
+#include <utility>
+
+namespace incipit {
+namespace {
+
+constexpr std::int64_t blockBytes = 16 << 20;  // of fp32 embedding rows at a time
+
+constexpr std::array metricNames{
+    std::pair{Metric::Cosine, std::string_view("cosine")},
+    std::pair{Metric::Euclidean, std::string_view("euclidean")},
+    std::pair{Metric::Dot, std::string_view("dot")},
+};
+
+// Calls visit(first token, rows [B, H] fp32 on the CPU) for block after block of the vocabulary.
+template <class Visit>
+void throughVocabulary(const FrozenModel& model, std::stop_token stop, Visit visit) {
+  const at::NoGradGuard noGrad;
+  const at::Tensor embedding = model.inputEmbedding().detach();  // [V, H]
+  const std::int64_t tokens = embedding.size(0), block = std::max<std::int64_t>(64, blockBytes / 4 / embedding.size(1));
+  for (std::int64_t first = 0; first < tokens && !stop.stop_requested(); first += block)
+    visit(first, embedding.narrow(0, first, std::min(block, tokens - first)).to(at::kCPU, at::kFloat).contiguous());
+}
+
+float lengthOf(std::span<const float> row) {
+  double squares = 0;
+  for (const float value : row)
+    squares += static_cast<double>(value) * value;
+  return static_cast<float>(std::sqrt(squares));
+}
+
+// The k best so far of one row, best first; `better` decides, ties go to the smaller id.
+class Best {
+ public:
+  Best(std::int64_t k, bool largeIsNear) : m_k(static_cast<std::size_t>(k)), m_largeIsNear(largeIsNear) {}
+
+  void offer(TokenId token, float score) {
+    if (m_best.size() == m_k && !nearer(score, m_best.back().score)) return;
+    auto place = std::find_if(m_best.begin(), m_best.end(), [&](const Neighbour& other) { return nearer(score, other.score); });
+    m_best.insert(place, {token, score});
+    if (m_best.size() > m_k) m_best.pop_back();
+  }
+  std::vector<Neighbour> take() { return std::move(m_best); }
+
+ private:
+  bool nearer(float a, float b) const { return m_largeIsNear ? a > b : a < b; }
+  std::size_t m_k;
+  bool m_largeIsNear;
+  std::vector<Neighbour> m_best;
+};
+
+float scoreOf(Metric metric, float dot, float rowNorm, float tokenNorm) {
+  switch (metric) {
+  case Metric::Cosine:
+    return dot / std::max(rowNorm * tokenNorm, 1e-12f);
+  case Metric::Euclidean:
+    return std::sqrt(std::max(0.0f, rowNorm * rowNorm - 2 * dot + tokenNorm * tokenNorm));
+  default:
+    return dot;
+  }
+}
+
+}  // namespace
+
+Metric metricFrom(std::string_view name) {
+  for (const auto& [metric, known] : metricNames)
+    if (known == name) return metric;
+  throw PlanError("'" + std::string(name) + "' is no metric.", "Use cosine, euclidean or dot.");
+}
+
+std::string_view nameOf(Metric metric) { return metricNames[static_cast<std::size_t>(metric)].second; }
+
+std::shared_ptr<const VocabularyIndex> indexVocabulary(std::shared_ptr<const FrozenModel> model) {
+  auto index = std::make_shared<VocabularyIndex>();
+  index->norms.reserve(static_cast<std::size_t>(model->card().vocabularySize));
+  throughVocabulary(*model, {}, [&](std::int64_t, const at::Tensor& rows) {
+    const float* values = rows.data_ptr<float>();
+    for (std::int64_t i = 0; i < rows.size(0); ++i)
+      index->norms.push_back(lengthOf({values + i * rows.size(1), static_cast<std::size_t>(rows.size(1))}));
+  });
+  std::vector<float> sorted = index->norms;
+  std::sort(sorted.begin(), sorted.end());
+  const auto percentile = [&](double share) { return sorted[static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1))]; };
+  index->band = {percentile(0.05), percentile(0.5), percentile(0.95)};
+  index->model = std::move(model);
+  return index;
+}
+
+NormBand normBand(const VocabularyIndex& vocabulary) { return vocabulary.band; }
+
+Neighbourhood nearestTokens(const SoftPrompt& prompt, const VocabularyIndex& vocabulary, std::int64_t k, Metric metric,
+                            std::stop_token stop) {
+  const FrozenModel& model = *vocabulary.model;
+  if (prompt.width() != model.card().hiddenSize)
+    throw ModelError("The prompt's rows have " + std::to_string(prompt.width()) + " numbers, the vocabulary of '" + model.card().name +
+                         "' has " + std::to_string(model.card().hiddenSize) + ".",
+                     "Open the model the prompt was tuned for.");
+  if (k < 1) throw PlanError("At least one neighbour is to be shown.", "Use 5.");
+  Neighbourhood result{metric, {}, vocabulary.band};
+  std::vector<Best> best(static_cast<std::size_t>(prompt.length()),
+                         Best(std::min<std::int64_t>(k, model.card().vocabularySize), metric != Metric::Euclidean));
+  for (std::int64_t row = 0; row < prompt.length(); ++row)
+    result.rows.push_back({row, lengthOf(prompt.rows.row(row)), {}});
+
+  auto* values = const_cast<float*>(prompt.rows.values.data());
+  const at::Tensor wanted = at::from_blob(values, {prompt.length(), prompt.width()});  // [P, H]
+  throughVocabulary(model, stop, [&](std::int64_t first, const at::Tensor& rows) {
+    const at::Tensor dots = at::mm(wanted, rows.t()).contiguous();  // [P, B]
+    const float* dot = dots.data_ptr<float>();
+    for (std::int64_t row = 0; row < prompt.length(); ++row)
+      for (std::int64_t i = 0; i < rows.size(0); ++i, ++dot) {
+        const auto token = static_cast<std::size_t>(first + i);
+        best[static_cast<std::size_t>(row)].offer(
+            static_cast<TokenId>(token), scoreOf(metric, *dot, result.rows[static_cast<std::size_t>(row)].norm, vocabulary.norms[token]));
+      }
+  });
+  for (std::size_t row = 0; row < best.size(); ++row)
+    result.rows[row].neighbours = best[row].take();
+  return result;
+}
+
+Neighbourhood randomBaseline(std::int64_t rows, std::uint64_t seed, const VocabularyIndex& vocabulary, std::int64_t k, Metric metric,
+                             std::stop_token stop) {
+  Random random(seed);
+  SoftPrompt prompt;
+  prompt.rows = Matrix(rows, vocabulary.model->card().hiddenSize);
+  for (std::int64_t row = 0; row < rows; ++row) {
+    for (float& value : prompt.rows.row(row))
+      value = static_cast<float>(random.normal());
+    const float factor = vocabulary.band.median / std::max(lengthOf(prompt.rows.row(row)), 1e-12f);
+    for (float& value : prompt.rows.row(row))
+      value *= factor;
+  }
+  return nearestTokens(prompt, vocabulary, k, metric, stop);
+}
+
+}  // namespace incipit
