@@ -1,0 +1,262 @@
+// A run on the disk: what is written while it goes on, what is left after a kill, what comes back.
+#include "core/exchange/exchange.h"
+#include "core/runs/run_folder.h"
+#include "core/support/files.h"
+#include "core/support/json.h"
+#include "tests/harness/harness.h"
+
+#include <algorithm>
+#include <csignal>
+#include <fstream>
+#include <limits>
+#include <nlohmann/json.hpp>
+#include <sys/resource.h>
+
+using namespace incipit;
+namespace fs = std::filesystem;
+
+namespace {
+
+SoftPrompt prompt(float first) {
+  SoftPrompt result;
+  result.rows = Matrix(2, 3);
+  result.rows.values = {first, 2, 3, 4, 5, 6};
+  result.origin = {"org/model", "llama", "abc", 300, 4, 8, PromptInit::SampleVocabulary, "", ""};
+  return result;
+}
+
+TrainingState state(std::int64_t step) {
+  TrainingState result;
+  result.step = result.optimizerStep = step;
+  result.prompt = prompt(static_cast<float>(step)), result.start = prompt(0), result.best = prompt(1);
+  result.bestStep = 1;
+  result.bestLoss = std::numeric_limits<double>::infinity();
+  result.smoothedLoss = 1.0 / 3;
+  result.elapsedSeconds = 1.5;
+  result.optimizerMoments = {Matrix(2, 3), Matrix(2, 1)};
+  result.optimizerMoments[0].values[4] = 1e-30f;
+  result.order = "{\"position\":3}";
+  return result;
+}
+
+Stepped stepped(std::int64_t step) {
+  Stepped result;
+  result.step = step;
+  result.loss = 2.0 / static_cast<double>(step);
+  return result;
+}
+
+TrainingPlan plan() {
+  TrainingPlan result;
+  result.numVirtualTokens = 2;
+  result.learningRate = 0.125;
+  result.data.labelColumn = "label";
+  return result;
+}
+
+// Steps first .. last with a snapshot and a checkpoint at every even step.
+void write(RunWriter& run, std::int64_t first, std::int64_t last) {
+  const auto tell = run.events();
+  Started started;
+  started.totalSteps = 10, started.firstStep = first;
+  tell(started);
+  for (std::int64_t step = first; step <= last; ++step) {
+    tell(stepped(step));
+    if (step % 2 != 0) continue;
+    tell(Snapshotted{step, prompt(static_cast<float>(step))});
+    run.checkpoints()(state(step));
+  }
+}
+
+std::vector<std::int64_t> stepsOf(const RunRecord& run) {
+  std::vector<std::int64_t> steps;
+  for (const TrainingEvent& event : run.events)
+    if (const auto* step = std::get_if<Stepped>(&event)) steps.push_back(step->step);
+  return steps;
+}
+
+using Steps = std::vector<std::int64_t>;
+
+}  // namespace
+
+TEST_CASE("a finished run is read back: plan, events, outcome, snapshots, adapter") {
+  const fs::path folder = test::scratch("runs") / "fairy-sea-3";
+  {
+    RunWriter run(folder, plan(), "model-print", "data-print");
+    write(run, 1, 4);
+    Summary summary;
+    summary.steps = 4, summary.lastLoss = 0.5, summary.bestStep = 3;
+    run.events()(Finished{summary, ""});
+    TrainingResult result;
+    result.best = prompt(7);
+    run.finish(result);
+  }
+  const RunRecord run = readRun(folder);
+  CHECK_EQUAL(run.name, "fairy-sea-3");
+  CHECK_EQUAL(run.status, "finished");
+  CHECK_EQUAL(run.modelFingerprint, "model-print");
+  CHECK_EQUAL(run.dataFingerprint, "data-print");
+  CHECK_EQUAL(run.plan.learningRate, 0.125);
+  CHECK_EQUAL(run.plan.data.labelColumn, "label");
+  CHECK_EQUAL(stepsOf(run), (Steps{1, 2, 3, 4}));
+  CHECK_EQUAL(run.summary->bestStep, 3);
+  CHECK_EQUAL(snapshotSteps(folder), (Steps{2, 4}));
+  CHECK_EQUAL(readSnapshot(folder, 4), prompt(4));
+  CHECK_EQUAL(readPrompt(folder), prompt(7));
+  CHECK(fs::exists(folder / "snapshots" / "step-000002.safetensors"));
+  CHECK_THROWS(readSnapshot(folder, 3), "step-000003");
+  // The run's plan.json is a plan: the run can be done again from it.
+  CHECK_EQUAL(planFrom(readJson(folder / "plan.json"), "plan.json").numVirtualTokens, 2);
+}
+
+TEST_CASE("every event is on the disk as soon as it happened, a line each") {
+  const fs::path folder = test::scratch("runs") / "live";
+  RunWriter run(folder, plan(), "", "");
+  run.events()(stepped(1));
+  run.events()(Snapshotted{1, prompt(1)});
+  std::ifstream in(folder / "events.jsonl");
+  std::string first, second, nothing;
+  std::getline(in, first), std::getline(in, second);
+  CHECK(!std::getline(in, nothing));
+  CHECK_EQUAL(Json::parse(first)["event"], Json("step"));
+  CHECK_EQUAL(Json::parse(second), (Json{{"event", "snapshot"}, {"step", 1}, {"file", "snapshots/step-000001.safetensors"}}));
+}
+
+TEST_CASE("the checkpoint comes back to the last bit") {
+  const fs::path folder = test::scratch("runs") / "exact";
+  CHECK(!readCheckpoint(folder).has_value());
+  RunWriter run(folder, plan(), "", "");
+  CHECK(!readCheckpoint(folder).has_value());
+  run.checkpoints()(state(5));
+  const TrainingState back = readCheckpoint(folder).value(), expected = state(5);
+  CHECK_EQUAL(back.step, 5);
+  CHECK_EQUAL(back.prompt, expected.prompt);
+  CHECK_EQUAL(back.start, expected.start);
+  CHECK_EQUAL(back.best, expected.best);
+  CHECK_EQUAL(back.bestLoss, expected.bestLoss);
+  CHECK_EQUAL(back.smoothedLoss, expected.smoothedLoss);
+  CHECK_EQUAL(back.optimizerMoments, expected.optimizerMoments);
+  CHECK_EQUAL(back.optimizerStep, 5);
+  CHECK_EQUAL(back.order, expected.order);
+  writeFileAtomically(folder / "checkpoint" / "state.safetensors", "torn");
+  CHECK_THROWS(readCheckpoint(folder), "state.safetensors");
+}
+
+TEST_CASE("a run that was killed: the torn line is left out, and going on forgets what comes behind the checkpoint") {
+  const fs::path folder = test::scratch("runs") / "killed";
+  {
+    RunWriter run(folder, plan(), "m", "d");
+    write(run, 1, 5);
+  }
+  std::ofstream(folder / "events.jsonl", std::ios::app) << "{\"event\":\"step\",\"st";
+  RunRecord record = readRun(folder);
+  CHECK_EQUAL(record.status, "interrupted");
+  CHECK_EQUAL(stepsOf(record), (Steps{1, 2, 3, 4, 5}));
+
+  TrainingPlan longer = plan();
+  longer.steps = 8;
+  {
+    RunWriter run(folder, longer, "m", "d", true);
+    CHECK_EQUAL(readCheckpoint(folder)->step, 4);
+    write(run, 5, 6);
+    Summary summary;
+    summary.steps = 6;
+    run.events()(Stopped{summary});
+  }
+  record = readRun(folder);
+  CHECK_EQUAL(record.status, "stopped");
+  CHECK_EQUAL(record.plan.steps, 8);
+  CHECK_EQUAL(stepsOf(record), (Steps{1, 2, 3, 4, 5, 6}));
+  CHECK_EQUAL(snapshotSteps(folder), (Steps{2, 4, 6}));
+  const auto starts = [&] {
+    return std::count_if(record.events.begin(), record.events.end(), [](const auto& e) { return std::holds_alternative<Started>(e); });
+  };
+  CHECK_EQUAL(starts(), 2);
+
+  // Once more, and killed at once: it is neither stopped nor finished.
+  RunWriter again(folder, longer, "m", "d", true);
+  Started started;
+  started.firstStep = 7;
+  again.events()(started);
+  record = readRun(folder);
+  CHECK_EQUAL(std::count_if(record.events.begin(), record.events.end(), [](const auto& e) { return std::holds_alternative<Stopped>(e); }),
+              1);
+  CHECK_EQUAL(record.status, "interrupted");
+  CHECK_EQUAL(starts(), 3);
+  CHECK(!record.summary.has_value());
+}
+
+TEST_CASE("a failed run says so") {
+  const fs::path folder = test::scratch("runs") / "failed";
+  RunWriter run(folder, plan(), "", "");
+  run.events()(stepped(1));
+  run.events()(Failed{2, "The loss is no number.\xFF"});  // a byte that is no UTF-8 must not lose the event
+  const RunRecord record = readRun(folder);
+  CHECK_EQUAL(record.status, "failed");
+  CHECK_EQUAL(record.events.size(), 2u);
+}
+
+TEST_CASE("another run's folder, no run's folder and a run being written are refused") {
+  const fs::path place = test::scratch("runs");
+  auto run = std::make_unique<RunWriter>(place / "one", plan(), "", "");
+  CHECK_THROWS(RunWriter(place / "one", plan(), "", ""), "holds another run");
+  CHECK_THROWS(RunWriter(place / "one", plan(), "", "", true), "is being written by another program");
+  const TrainingListener kept = run->events();
+  run.reset();
+  CHECK_EQUAL(RunWriter(place / "one", plan(), "", "", true).folder(), place / "one");
+  CHECK_THROWS(RunWriter(place / "two", plan(), "", "", true), "holds no run");
+  CHECK_THROWS(readRun(place), "is no run");
+  writeFileAtomically(place / "file", "");
+  CHECK_THROWS(RunWriter(place / "file" / "run", plan(), "", ""), "cannot be made");
+  writeFileAtomically(place / "one" / "events.jsonl", "{\"event\":\"step\"\n{}\n");
+  CHECK_THROWS(readRun(place / "one"), "Line 1 of");
+}
+
+TEST_CASE("a disk that is full ends the run with one sentence, and what was there stays") {
+  const fs::path folder = test::scratch("runs") / "full";
+  RunWriter run(folder, plan(), "", "");
+  write(run, 1, 2);
+  const auto sentenceOf = [](auto call) -> std::string {
+    try {
+      call();
+    } catch (const std::exception& error) {
+      return error.what();
+    }
+    return "";
+  };
+  // A limit on file sizes stands for the full disk: a write beyond it first comes back short, then fails.
+  std::signal(SIGXFSZ, SIG_IGN);
+  struct rlimit before {};
+  getrlimit(RLIMIT_FSIZE, &before);
+  struct rlimit small = before;
+  small.rlim_cur = fs::file_size(folder / "events.jsonl") + 10;
+  setrlimit(RLIMIT_FSIZE, &small);
+  const std::string eventError = sentenceOf([&] { run.events()(stepped(3)); });
+  const std::string secondError = sentenceOf([&] { run.events()(Failed{3, eventError}); });
+  const std::string checkpointError = sentenceOf([&] { run.checkpoints()(state(3)); });
+  setrlimit(RLIMIT_FSIZE, &before);
+  CHECK(eventError.find("events.jsonl' cannot be written") != std::string::npos);
+  CHECK_EQUAL(secondError, "");
+  CHECK(checkpointError.find("state.safetensors' cannot be written") != std::string::npos);
+  CHECK_EQUAL(readCheckpoint(folder)->step, 2);
+  CHECK_EQUAL(stepsOf(readRun(folder)), (Steps{1, 2}));
+  CHECK_EQUAL(readFile(folder / "events.jsonl").back(), '\n');
+  CHECK_EQUAL(std::distance(fs::directory_iterator(folder / "checkpoint"), fs::directory_iterator()), 1);
+}
+
+TEST_CASE("runs are listed newest first, and new names are free and easy to say") {
+  const fs::path place = test::scratch("runs") / "many";
+  CHECK(runsIn(place).empty());
+  for (const char* name : {"b", "a", "c"})
+    RunWriter(place / name, plan(), "", "");
+  const auto now = fs::file_time_type::clock::now();
+  fs::last_write_time(place / "b" / "plan.json", now);
+  fs::last_write_time(place / "a" / "plan.json", now - std::chrono::hours(2));
+  fs::last_write_time(place / "c" / "plan.json", now - std::chrono::hours(1));
+  makeFolder(place / "no-run");
+  CHECK_EQUAL(runsIn(place), (std::vector<fs::path>{place / "b", place / "c", place / "a"}));
+  const std::string name = freshRunFolder(place).filename().string();
+  CHECK(name.ends_with("-4"));
+  CHECK_EQUAL(std::count(name.begin(), name.end(), '-'), 2);
+  CHECK(!fs::exists(place / name));
+}
