@@ -5,6 +5,7 @@
 #include "ui/dataset/example_view.h"
 #include "ui/dataset/label_words_item_model.h"
 #include "ui/dataset/rows_item_model.h"
+#include "ui/plots/number_text.h"
 #include "ui/settings/format.h"
 #include "ui/settings/settings.h"
 #include "ui/steps/problem_strip.h"
@@ -31,6 +32,8 @@ namespace {
 
 const auto fileFilter = QStringLiteral("%1 (*.jsonl *.ndjson *.json *.csv *.tsv *.txt);;%2 (*)");
 
+const auto validationEnding = QStringLiteral("-validation");
+
 QPushButton* plainButton(const QString& text, const QString& toolTip, QWidget* parent) {
   auto* button = new QPushButton(text, parent);
   button->setProperty("plain", true);
@@ -48,6 +51,7 @@ DataPanel::DataPanel(Workspace& workspace, QWidget* parent) : StepPanel(2, tr("D
   connect(open, &QPushButton::clicked, this, &DataPanel::chooseFile);
   auto* demo = plainButton(tr("Demo data"), tr("Small data sets that come with Incipit"), this);
   m_demo = new QMenu(this);
+  demo->setProperty("menu", true);
   demo->setMenu(m_demo);
   connect(m_demo, &QMenu::aboutToShow, this, &DataPanel::fillDemoMenu);
   m_validation = plainButton(tr("Validation…"), {}, this);
@@ -199,10 +203,20 @@ void DataPanel::fillDemoMenu() {
     m_demo->addAction(QString::fromUtf8(error.what()))->setEnabled(false);
     return;
   }
-  const auto files = folder.entryInfoList({QStringLiteral("*.jsonl"), QStringLiteral("*.csv"), QStringLiteral("*.txt")}, QDir::Files);
-  for (const auto& file : files)
-    m_demo->addAction(file.completeBaseName(), this, [this, path = file.absoluteFilePath()] { m_workspace.openData(path); });
-  if (files.isEmpty()) m_demo->addAction(tr("No demo data in %1").arg(folder.path()))->setEnabled(false);
+  for (const auto& file : folder.entryInfoList({QStringLiteral("*.jsonl")}, QDir::Files))
+    if (const auto name = file.completeBaseName(); !name.endsWith(validationEnding))
+      m_demo->addAction(name, this, [this, name] { openDemo(name); });
+  if (m_demo->isEmpty()) m_demo->addAction(tr("No demo data in %1").arg(folder.path()))->setEnabled(false);
+}
+
+void DataPanel::openDemo(const QString& name) {
+  try {
+    const QDir folder(toText(demoDataFolder()));
+    const auto validation = folder.filePath(name + validationEnding + QStringLiteral(".jsonl"));
+    m_workspace.openData(folder.filePath(name + QStringLiteral(".jsonl")), QFileInfo::exists(validation) ? validation : QString());
+  } catch (...) {
+    showProblem(problemFrom(std::current_exception()));
+  }
 }
 
 void DataPanel::edit(const QString& what, const QString& key, const std::function<void(DataSettings&)>& change) {
@@ -253,6 +267,7 @@ void DataPanel::refreshFields() {
   const auto unescaped = m_template->text().replace(QLatin1String("\\n"), QLatin1String("\n"));
   if (unescaped.toStdString() != settings.textTemplate) m_template->setText(written);
   m_template->setPlaceholderText(toText(taken.textTemplate).replace(QLatin1Char('\n'), QLatin1String("\\n")));
+  m_rendered->setVisible(!settings.labelColumn.empty() || !settings.textTemplate.empty());  // else the table below says it
   try {
     const auto [front, label] = rendered(*table, 0, settings);
     auto shown = toText(front);
@@ -289,7 +304,7 @@ void DataPanel::refreshState() {
     auto text = tr("%1, %n row(s)", nullptr, int(table->size())).arg(QFileInfo(path).fileName());
     if (examples)
       text += tr("; %1 scored tokens, %2 cut to length, %3 unusable")
-                  .arg(grouped(examples->scoredTokens()), grouped(examples->truncated), grouped(examples->unusable));
+                  .arg(countText(examples->scoredTokens()), countText(examples->truncated), countText(examples->unusable));
     if (const auto& validation = m_workspace.validationExamples())
       text += tr("; %n row(s) of validation", nullptr, int(validation->items.size()));
     m_file->setText(text + QLatin1Char('.'));

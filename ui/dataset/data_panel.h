@@ -26,6 +26,7 @@ class DataPanel : public StepPanel {
   Q_OBJECT
  public:
   explicit DataPanel(Workspace& workspace, QWidget* parent = nullptr);
+  void openDemo(const QString& name);  // "sea-stories", with its validation rows
 
  public slots:
   void chooseFile();

@@ -3,6 +3,7 @@
 #include "core/support/error.h"
 #include "ui/jobs/lane.h"
 
+#include <algorithm>
 #include <new>
 
 namespace incipit::ui {
@@ -64,6 +65,10 @@ void Jobs::deliver(const Job& job, Step step, bool last) {
 bool Jobs::busy(const QString& purpose) const {
   const auto found = m_purposes.find(purpose);
   return found != m_purposes.end() && found->second.busy;
+}
+
+bool Jobs::busy() const {
+  return std::any_of(m_purposes.begin(), m_purposes.end(), [](const auto& entry) { return entry.second.busy; });
 }
 
 void Jobs::cancel(const QString& name) {

@@ -68,6 +68,7 @@ class Jobs : public QObject {
   }
 
   bool busy(const QString& purpose) const;  // work of this purpose runs or waits
+  bool busy() const;                        // anything at all
   bool training() const { return busy(trainingLane); }
   void cancel(const QString& purpose);  // asks it to stop; neither done nor failed will be called
   void stopTraining();                  // asks it to stop; done will be called with what the run has kept

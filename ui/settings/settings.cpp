@@ -61,6 +61,9 @@ void setWindow(const QByteArray& geometry, const QByteArray& docks) {
   settings.setValue(QLatin1String(docksKey), docks);
 }
 
+bool folded(int step) { return QSettings().value(QStringLiteral("folded/%1").arg(step), step != 3).toBool(); }
+void setFolded(int step, bool folded) { QSettings().setValue(QStringLiteral("folded/%1").arg(step), folded); }
+
 QString folderOf(const QString& purpose) { return QSettings().value(QStringLiteral("folders/") + purpose, QDir::homePath()).toString(); }
 void setFolderOf(const QString& purpose, const QString& folder) { QSettings().setValue(QStringLiteral("folders/") + purpose, folder); }
 

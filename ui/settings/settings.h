@@ -22,6 +22,10 @@ QByteArray geometry();
 QByteArray docks();
 void setWindow(const QByteArray& geometry, const QByteArray& docks);
 
+// Whether a setup step is folded. At the first start only the prompt is unfolded: model, data and training are one line each.
+bool folded(int step);
+void setFolded(int step, bool folded);
+
 // Where the file dialog for a purpose stood last ("model", "data", "export" ...).
 QString folderOf(const QString& purpose);
 void setFolderOf(const QString& purpose, const QString& folder);

@@ -12,6 +12,9 @@
 #include <QSvgRenderer>
 #include <cmath>
 
+// Outside every namespace, as the macro wants it: resources of a static library have to be asked for.
+static void registerResources() { Q_INIT_RESOURCE(studio); }
+
 namespace incipit::ui {
 namespace {
 
@@ -60,6 +63,7 @@ QPalette paletteOf(const Colours& c) {
 bool isDark(const QPalette& palette) { return palette.color(QPalette::Window).lightness() < 128; }
 
 void applyTheme(Theme theme) {
+  registerResources();
   // What the desktop asked for, looked at once before our own palette covers it.
   static const bool systemIsDark = isDark(QApplication::palette());
   static const bool fusion = [] {
@@ -120,6 +124,7 @@ QFont tabularDigits(const QFont& like) {
 }
 
 QIcon icon(const QString& name, const QPalette& palette, const QColor& colour) {
+  registerResources();
   QSvgRenderer renderer(QStringLiteral(":/icons/%1.svg").arg(name));
   QIcon result;
   if (!renderer.isValid()) return result;

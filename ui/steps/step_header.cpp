@@ -7,6 +7,7 @@
 #include <QPainter>
 #include <QPainterPath>
 #include <QToolTip>
+#include <algorithm>
 
 namespace incipit::ui {
 namespace {
@@ -25,7 +26,9 @@ StepHeader::StepHeader(int number, const QString& title, QWidget* parent) : QAbs
   setText(title);
   setFocusPolicy(Qt::StrongFocus);
   setCursor(Qt::PointingHandCursor);
-  setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+  auto policy = QSizePolicy(QSizePolicy::Expanding, QSizePolicy::Fixed);
+  policy.setHeightForWidth(true);
+  setSizePolicy(policy);
 }
 
 void StepHeader::show(StepPanel::State state, const QString& sentence, bool folded) {
@@ -34,13 +37,21 @@ void StepHeader::show(StepPanel::State state, const QString& sentence, bool fold
   m_folded = folded;
   setAccessibleName(tr("Step %1, %2").arg(m_number).arg(text()));
   setAccessibleDescription(sentence + (folded ? tr(" Folded.") : tr(" Unfolded.")));
+  updateGeometry();
   update();
 }
 
-QSize StepHeader::sizeHint() const {
+// Where the sentence stands, below the title: one line, or two when it is long.
+QRect StepHeader::sentencePlace(int width) const {
   const QFontMetrics title(titleFont(font())), line(font());
-  return {320, title.height() + line.height() + 2 * grid};
+  const int left = margin + disc + margin, room = std::max(40, width - left - margin - grid * 2);
+  const int height = line.boundingRect(QRect(0, 0, room, 1000), Qt::TextWordWrap, m_sentence).height();
+  return {left, grid + title.height(), room, std::clamp(height, line.height(), 2 * line.lineSpacing())};
 }
+
+int StepHeader::heightForWidth(int width) const { return sentencePlace(width).bottom() + 1 + grid; }
+QSize StepHeader::sizeHint() const { return {320, heightForWidth(width() > 100 ? width() : 320)}; }
+QSize StepHeader::minimumSizeHint() const { return {160, grid * 2 + QFontMetrics(font()).height() * 2}; }
 
 void StepHeader::keyPressEvent(QKeyEvent* event) {
   if (event->key() == Qt::Key_Return || event->key() == Qt::Key_Enter)
@@ -77,16 +88,12 @@ void StepHeader::paintEvent(QPaintEvent*) {
   painter.setPen(well ? colours.color(QPalette::HighlightedText) : m_state == StepPanel::State::Problem ? sign : muted(colours));
   painter.drawText(circle, Qt::AlignCenter, m_state == StepPanel::State::Problem ? QStringLiteral("!") : QString::number(m_number));
 
-  const int left = margin + disc + margin, right = width() - margin - grid * 2;
-  const QFontMetrics title(painter.font()), line(font());
-  int y = (height() - title.height() - line.height()) / 2;
+  const auto place = sentencePlace(width());
   painter.setPen(colours.color(QPalette::Text));
-  painter.drawText(QRect(left, y, right - left, title.height()), Qt::AlignLeft | Qt::AlignVCenter, text());
-  y += title.height();
+  painter.drawText(QRect(place.left(), grid, place.width(), place.top() - grid), Qt::AlignLeft | Qt::AlignVCenter, text());
   painter.setFont(font());
   painter.setPen(m_state == StepPanel::State::Problem ? colours.color(QPalette::Text) : muted(colours));
-  painter.drawText(QRect(left, y, right - left, line.height()), Qt::AlignLeft | Qt::AlignVCenter,
-                   line.elidedText(m_sentence, Qt::ElideRight, right - left));
+  painter.drawText(place, Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, m_sentence);
 
   const QPointF tip(width() - margin - 4, height() / 2.0);  // points down when unfolded, to the right when folded
   QPainterPath chevron;

@@ -13,7 +13,9 @@ class StepHeader : public QAbstractButton {
   StepHeader(int number, const QString& title, QWidget* parent);
   void show(StepPanel::State state, const QString& sentence, bool folded);
   QSize sizeHint() const override;
-  QSize minimumSizeHint() const override { return {160, sizeHint().height()}; }
+  QSize minimumSizeHint() const override;
+  bool hasHeightForWidth() const override { return true; }
+  int heightForWidth(int width) const override;  // a long sentence takes a second line
 
  protected:
   void paintEvent(QPaintEvent* event) override;
@@ -21,6 +23,8 @@ class StepHeader : public QAbstractButton {
   bool event(QEvent* event) override;
 
  private:
+  QRect sentencePlace(int width) const;
+
   int m_number;
   StepPanel::State m_state = StepPanel::State::Missing;
   QString m_sentence;

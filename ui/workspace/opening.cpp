@@ -47,12 +47,22 @@ void Workspace::openModel(const QString& nameOrFolder) {
   emit statusChanged();
 }
 
-void Workspace::openData(const QString& file) {
+void Workspace::openData(const QString& file, const QString& validation) {
+  struct Opened {
+    std::shared_ptr<const Table> table, validation;
+  };
   m_jobs.quick(
-      QStringLiteral("data"), this, [path = toPath(file)](Job&) { return std::make_shared<const Table>(readTable(path)); },
-      [this](std::shared_ptr<const Table> table) {
-        m_table = std::move(table);
+      QStringLiteral("data"), this,
+      [path = toPath(file), validationPath = toPath(validation)](Job&) {
+        Opened opened{std::make_shared<const Table>(readTable(path)), {}};
+        if (!validationPath.empty()) opened.validation = std::make_shared<const Table>(readTable(validationPath));
+        return opened;
+      },
+      [this](Opened opened) {
+        m_table = std::move(opened.table);
+        m_validationTable = std::move(opened.validation);
         m_plan.train = m_table->file;
+        m_plan.validation = m_validationTable ? m_validationTable->file : std::filesystem::path();
         m_plan.data = {};
         m_undo.clear();  // older edits speak of columns that this file may not have
         emit problemFound(Step::Data, {});

@@ -53,7 +53,7 @@ class Workspace : public QObject {
 
   // Each opens on its own thread and ends in the signal of what changed, or in problemFound().
   void openModel(const QString& nameOrFolder);  // a folder, a name in the local cache, or "demo"
-  void openData(const QString& file);
+  void openData(const QString& file, const QString& validation = {});
   void openValidation(const QString& file);  // empty: none
   void openAdapter(const QString& path);     // becomes prompt(); the next run may start from it
   void openRun(const QString& folder);       // replayed into trainingEvent()
