@@ -1,0 +1,72 @@
+// The studio. Everything it does is in ui/window; here are only its command line and its start.
+#include "app/studio/screenshot.h"
+#include "core/support/compute.h"
+#include "ui/settings/settings.h"
+#include "ui/window/main_window.h"
+
+#include <QApplication>
+#include <QCommandLineParser>
+#include <QDir>
+#include <QFileInfo>
+#include <QLibraryInfo>
+#include <QTranslator>
+
+using namespace incipit;
+
+namespace {
+
+// Paths of the command line are meant from where the user stands; a name in the cache ("gpt2") stays as it is.
+QString absolute(const QString& name) { return QFileInfo::exists(name) ? QFileInfo(name).absoluteFilePath() : name; }
+
+QCommandLineOption hidden(const QString& name, const QString& valueName = {}) {
+  QCommandLineOption option(name, {}, valueName);
+  option.setFlags(QCommandLineOption::HiddenFromHelp);
+  return option;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  QApplication application(argc, argv);
+  QApplication::setOrganizationName(QStringLiteral("Incipit"));
+  QApplication::setApplicationName(QStringLiteral("Incipit"));
+  QApplication::setApplicationVersion(QStringLiteral(INCIPIT_VERSION));
+  QApplication::setDesktopFileName(QStringLiteral("incipit"));
+  QTranslator qtWords;  // the texts of Qt's own dialogs
+  if (qtWords.load(QLocale(), QStringLiteral("qtbase"), QStringLiteral("_"), QLibraryInfo::path(QLibraryInfo::TranslationsPath)))
+    QApplication::installTranslator(&qtWords);
+
+  QCommandLineParser parser;
+  parser.setApplicationDescription(QApplication::translate("main", "A desktop studio for prompt tuning."));
+  parser.addHelpOption();
+  parser.addVersionOption();
+  parser.addPositionalArgument(QStringLiteral("MODEL"),
+                               QApplication::translate("main", "A model folder, a name in the local Hugging Face cache, or demo."),
+                               QStringLiteral("[MODEL]"));
+  parser.addPositionalArgument(QStringLiteral("DATA"), QApplication::translate("main", "A JSON Lines, CSV, TSV or text file."),
+                               QStringLiteral("[DATA]"));
+  const QCommandLineOption theme(QStringLiteral("theme"), QApplication::translate("main", "Colours of this start: light or dark."),
+                                 QStringLiteral("light|dark"));
+  const auto screenshot = hidden(QStringLiteral("screenshot"), QStringLiteral("FILE"));
+  const auto size = hidden(QStringLiteral("size"), QStringLiteral("WxH"));
+  const auto train = hidden(QStringLiteral("train"));
+  parser.addOptions({theme, screenshot, size, train});
+  parser.process(application);
+
+  const auto chosen = parser.value(theme);
+  ui::applyTheme(chosen == QLatin1String("dark")    ? ui::Theme::Dark
+                 : chosen == QLatin1String("light") ? ui::Theme::Light
+                                                    : ui::settings::theme());
+  useThreads(0);
+  ui::MainWindow window;
+  const auto named = parser.positionalArguments();
+  window.openFirst(absolute(named.value(0)), absolute(named.value(1)));
+  window.show();
+  if (parser.isSet(screenshot)) {
+    studio::Screenshot wanted{parser.value(screenshot), {1280, 800}, parser.isSet(train)};
+    const auto sides = parser.value(size).split(QLatin1Char('x'));
+    if (sides.size() == 2) wanted.size = {sides[0].toInt(), sides[1].toInt()};
+    studio::takeScreenshot(window, wanted);
+  }
+  return QApplication::exec();
+}

@@ -1,0 +1,174 @@
+// The menus. Every action has a shortcut where people expect one, and says in its status tip what it does.
+#include "ui/dataset/data_panel.h"
+#include "ui/help/help_viewer.h"
+#include "ui/model/model_panel.h"
+#include "ui/prompt/prompt_panel.h"
+#include "ui/settings/format.h"
+#include "ui/settings/settings.h"
+#include "ui/window/main_window.h"
+
+#include <QAction>
+#include <QActionGroup>
+#include <QApplication>
+#include <QDesktopServices>
+#include <QDockWidget>
+#include <QFileDialog>
+#include <QFileInfo>
+#include <QMenuBar>
+#include <QMessageBox>
+#include <QTabWidget>
+#include <QUrl>
+
+namespace incipit::ui {
+
+using settings::Recent;
+
+void MainWindow::makeActions() {
+  makeFileMenu();
+  makeEditMenu();
+  makeViewMenu();
+  makeRunMenu();
+  makeHelpMenu();
+  connect(&m_workspace, &Workspace::modelChanged, this,
+          [this] { settings::remember(Recent::Model, QString::fromStdString(m_workspace.plan().model)); });
+  connect(&m_workspace, &Workspace::dataChanged, this, [this] {
+    if (m_workspace.table()) settings::remember(Recent::Data, QString::fromStdString(m_workspace.table()->file.string()));
+  });
+  connect(&m_workspace, &Workspace::runEnded, this, [this] {
+    if (!m_workspace.runFolder().empty()) settings::remember(Recent::Run, QString::fromStdString(m_workspace.runFolder().string()));
+  });
+}
+
+void MainWindow::makeFileMenu() {
+  auto* menu = menuBar()->addMenu(tr("&File"));
+  menu->addAction(tr("Open &model folder…"), QKeySequence::Open, m_model, &ModelPanel::chooseFolder);
+  menu->addAction(tr("Open &data file…"), QKeySequence(Qt::CTRL | Qt::Key_D), m_data, &DataPanel::chooseFile);
+  menu->addAction(tr("Open &adapter…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O), m_prompt, &PromptPanel::chooseAdapter);
+  menu->addAction(tr("Open &run…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_R), this, [this] {
+    const auto folder = QFileDialog::getExistingDirectory(this, tr("Open a run folder"), settings::runsFolder());
+    if (!folder.isEmpty()) openPath(folder);
+  });
+  m_recent = menu->addMenu(tr("Re&cent"));
+  connect(m_recent, &QMenu::aboutToShow, this, &MainWindow::fillRecent);
+  menu->addSeparator();
+  menu->addAction(tr("&Quit"), QKeySequence::Quit, this, &QWidget::close);
+}
+
+void MainWindow::fillRecent() {
+  m_recent->clear();
+  const auto section = [this](Recent kind, const QString& title, const auto& open) {
+    const auto paths = settings::recent(kind);
+    if (paths.isEmpty()) return;
+    m_recent->addSection(title);
+    for (const auto& path : paths)
+      m_recent->addAction(elidedPath(path), this, [open, path] { open(path); });
+  };
+  section(Recent::Model, tr("Models"), [this](const QString& path) { m_workspace.openModel(path); });
+  section(Recent::Data, tr("Data"), [this](const QString& path) { m_workspace.openData(path); });
+  section(Recent::Adapter, tr("Adapters"), [this](const QString& path) { m_workspace.openAdapter(path); });
+  section(Recent::Run, tr("Runs"), [this](const QString& path) { m_workspace.openRun(path); });
+  if (m_recent->isEmpty()) m_recent->addAction(tr("Nothing opened yet"))->setEnabled(false);
+}
+
+void MainWindow::makeEditMenu() {
+  auto* menu = menuBar()->addMenu(tr("&Edit"));
+  auto* undo = m_workspace.undoStack()->createUndoAction(this, tr("&Undo"));
+  undo->setShortcut(QKeySequence::Undo);
+  auto* redo = m_workspace.undoStack()->createRedoAction(this, tr("&Redo"));
+  redo->setShortcut(QKeySequence::Redo);
+  menu->addActions({undo, redo});
+}
+
+void MainWindow::makeViewMenu() {
+  auto* menu = menuBar()->addMenu(tr("&View"));
+  static const char* const steps[] = {QT_TR_NOOP("Step 1: &Model"), QT_TR_NOOP("Step 2: &Data"), QT_TR_NOOP("Step 3: &Prompt"),
+                                      QT_TR_NOOP("Step 4: &Training")};
+  for (int i = 0; i < 4; ++i)
+    menu->addAction(tr(steps[i]), QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_1 + i)), this, [this, i] { showStep(Step(i + 1)); });
+  menu->addSeparator();
+  for (int i = 0; i < m_views->count(); ++i)
+    menu->addAction(m_views->tabText(i), QKeySequence(Qt::ALT | Qt::Key(Qt::Key_1 + i)), this, [this, i] { m_views->setCurrentIndex(i); });
+  menu->addSeparator();
+  for (auto* dock : m_docks)
+    menu->addAction(dock->toggleViewAction());
+  menu->addAction(tr("&Reset the layout"), this, &MainWindow::resetLayout);
+  menu->addSeparator();
+  auto* themes = menu->addMenu(tr("&Colours"));
+  auto* group = new QActionGroup(this);
+  const auto add = [&](const QString& text, Theme theme) {
+    auto* action = themes->addAction(text, this, [theme] {
+      settings::setTheme(theme);
+      applyTheme(theme);
+    });
+    action->setCheckable(true);
+    action->setChecked(settings::theme() == theme);
+    group->addAction(action);
+  };
+  add(tr("As the &system"), Theme::System);
+  add(tr("&Light"), Theme::Light);
+  add(tr("&Dark"), Theme::Dark);
+}
+
+void MainWindow::makeRunMenu() {
+  auto* menu = menuBar()->addMenu(tr("&Run"));
+  auto* train = menu->addAction(tr("&Train"), QKeySequence(Qt::CTRL | Qt::Key_Return), this, [this] {
+    const auto blockers = m_workspace.blockers();
+    if (blockers.isEmpty())
+      m_workspace.startTraining();
+    else if (!m_workspace.training())
+      showStep(blockers.first().step);
+  });
+  auto* stop = menu->addAction(tr("&Stop"), QKeySequence(Qt::CTRL | Qt::Key_Period), &m_workspace, &Workspace::stopTraining);
+  menu->addSeparator();
+  auto* show = menu->addAction(tr("Show the run &folder"), this, [this] {
+    QDesktopServices::openUrl(QUrl::fromLocalFile(QString::fromStdString(m_workspace.runFolder().string())));
+  });
+  menu->setToolTipsVisible(true);
+  const auto refresh = [this, train, stop, show] {
+    train->setEnabled(!m_workspace.training());
+    train->setToolTip(m_workspace.training() ? tr("A run is going on") : QString());
+    stop->setEnabled(m_workspace.training());
+    stop->setToolTip(m_workspace.training() ? QString() : tr("Nothing is being trained"));
+    show->setEnabled(!m_workspace.runFolder().empty());
+    show->setToolTip(m_workspace.runFolder().empty() ? tr("There is no run yet") : QString());
+  };
+  connect(menu, &QMenu::aboutToShow, this, refresh);
+  // Shortcuts work without the menu having been opened.
+  connect(menu, &QMenu::aboutToHide, this, [train, stop] {
+    train->setEnabled(true);
+    stop->setEnabled(true);
+  });
+}
+
+void MainWindow::makeHelpMenu() {
+  auto* menu = menuBar()->addMenu(tr("&Help"));
+  menu->addAction(tr("&Help on where you are"), QKeySequence::HelpContents, this, &MainWindow::showHelp);
+  menu->addAction(tr("&Contents"), this, [this] {
+    showHelp();
+    m_help->open(QStringLiteral("index"));
+  });
+  menu->addSeparator();
+  menu->addAction(tr("&About Incipit"), this, &MainWindow::showAbout);
+}
+
+void MainWindow::showHelp() {
+  const auto page = HelpViewer::pageOf(QApplication::focusWidget());
+  if (!m_help) m_help = new HelpViewer(this);
+  m_help->open(page);
+  m_help->show();
+  m_help->raise();
+  m_help->activateWindow();
+}
+
+void MainWindow::showAbout() {
+  QMessageBox box(this);
+  box.setWindowTitle(tr("About Incipit"));
+  box.setIconPixmap(windowIcon().pixmap(64, 64));
+  box.setText(QStringLiteral("<b>Incipit %1</b>").arg(QStringLiteral(INCIPIT_VERSION)));
+  box.setInformativeText(
+      tr("A desktop studio for prompt tuning. \"Incipit\", here begins, are the opening words of a text.\n\n"
+         "Free software under the GNU General Public License, version 3 or later. Built on Qt, LibTorch and QCustomPlot."));
+  box.exec();
+}
+
+}  // namespace incipit::ui

@@ -1,0 +1,151 @@
+#include "ui/window/main_window.h"
+
+#include "core/hub/find_model.h"
+#include "ui/dataset/data_panel.h"
+#include "ui/settings/settings.h"
+#include "ui/steps/step_panel.h"
+#include "ui/window/dropped.h"
+#include "ui/window/run_bar.h"
+#include "ui/window/status_line.h"
+#include "ui/workspace/text.h"
+
+#include <QApplication>
+#include <QCloseEvent>
+#include <QDockWidget>
+#include <QDropEvent>
+#include <QFileInfo>
+#include <QMimeData>
+#include <QScrollArea>
+#include <QStatusBar>
+#include <QTimer>
+#include <QUrl>
+
+namespace incipit::ui {
+MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent), m_workspace(m_jobs) {
+  setObjectName(QStringLiteral("mainWindow"));
+  setWindowTitle(tr("Incipit"));
+  setWindowIcon(QIcon(QStringLiteral(":/icons/incipit.svg")));
+  setAcceptDrops(true);
+  setDockOptions(AnimatedDocks | AllowTabbedDocks | AllowNestedDocks);
+  m_workspace.setRunsFolder(toPath(settings::runsFolder()));
+
+  m_runBar = new RunBar(m_workspace, this);
+  addToolBar(m_runBar);
+  auto* status = new StatusLine(m_workspace, this);
+  statusBar()->setSizeGripEnabled(false);
+  statusBar()->addWidget(status, 1);
+  connect(status, &StatusLine::stepWanted, this, &MainWindow::showStep);
+  connect(m_runBar, &RunBar::helpWanted, this, &MainWindow::showHelp);
+  connect(m_runBar, &RunBar::blockedTrainPressed, this, [this] {
+    if (const auto blockers = m_workspace.blockers(); !blockers.isEmpty()) showStep(blockers.first().step);
+  });
+
+  makeSetup();
+  makeViews();
+  makeActions();
+  resize(1280, 800);
+  m_firstLayout = saveState();
+  restoreGeometry(settings::geometry());
+  restoreState(settings::docks());
+  qApp->installEventFilter(this);
+  setFocus();  // no control looks chosen before the user has chosen one
+
+  connect(&m_workspace, &Workspace::runEnded, this, [this] {
+    if (property("closing").toBool()) QTimer::singleShot(0, this, &QWidget::close);
+  });
+}
+
+MainWindow::~MainWindow() { qApp->removeEventFilter(this); }
+
+void MainWindow::openFirst(const QString& model, const QString& data) {
+  const auto stillThere = [](const QStringList& paths) {
+    for (const auto& path : paths)
+      if (path == QLatin1String("demo") || QFileInfo::exists(path)) return path;
+    return QString();
+  };
+  auto wantedModel = model.isEmpty() ? stillThere(settings::recent(settings::Recent::Model)) : model;
+  const auto wantedData = data.isEmpty() && model.isEmpty() ? stillThere(settings::recent(settings::Recent::Data)) : data;
+  if (wantedModel.isEmpty()) wantedModel = QStringLiteral("demo");
+  m_workspace.openModel(wantedModel);
+  const QFileInfo dataFile(wantedData);
+  if (!wantedData.isEmpty() && dataFile.absolutePath() == QFileInfo(toText(demoDataFolder())).absoluteFilePath())
+    m_data->openDemo(dataFile.completeBaseName());  // its validation rows come with it
+  else if (!wantedData.isEmpty())
+    m_workspace.openData(wantedData);
+  else if (wantedModel == QLatin1String("demo"))
+    m_data->openDemo(QStringLiteral("sea-stories"));
+}
+
+void MainWindow::showStep(Step step) {
+  auto* panel = m_steps[std::size_t(step) - 1];
+  if (!panel) return;
+  if (auto* around = qobject_cast<QDockWidget*>(m_setup->parentWidget())) {
+    around->show();
+    around->raise();
+  }
+  panel->setFolded(false);
+  // After the layout has given the unfolded panel its room.
+  QTimer::singleShot(0, this, [this, panel] {
+    m_setup->ensureVisible(0, panel->y() + panel->height(), 0, 0);
+    m_setup->ensureVisible(0, panel->y(), 0, 0);
+    panel->setFocus();
+  });
+}
+
+void MainWindow::openPath(const QString& path) {
+  const auto whole = wholeOf(path);
+  switch (kindOf(path)) {
+  case Dropped::Model:
+    m_workspace.openModel(whole);
+    break;
+  case Dropped::Data:
+    m_workspace.openData(whole);
+    break;
+  case Dropped::Adapter:
+    m_workspace.openAdapter(whole);
+    showStep(Step::Prompt);
+    break;
+  case Dropped::Run:
+    m_workspace.openRun(whole);
+    break;
+  case Dropped::Nothing:
+    break;
+  }
+}
+
+// Nothing is lost by closing: a run is asked to stop, and the window goes once it has kept everything.
+void MainWindow::closeEvent(QCloseEvent* event) {
+  settings::setWindow(saveGeometry(), saveState());
+  if (!m_workspace.training()) {
+    event->accept();
+    return;
+  }
+  setProperty("closing", true);
+  m_workspace.stopTraining();
+  event->ignore();
+}
+
+void MainWindow::dragEnterEvent(QDragEnterEvent* event) {
+  for (const auto& url : event->mimeData()->urls())
+    if (url.isLocalFile() && kindOf(url.toLocalFile()) != Dropped::Nothing) return event->acceptProposedAction();
+}
+
+void MainWindow::dropEvent(QDropEvent* event) {
+  for (const auto& url : event->mimeData()->urls())
+    if (url.isLocalFile()) openPath(url.toLocalFile());
+  event->acceptProposedAction();
+}
+
+bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
+  // Fields of the plan have no undo of their own: Ctrl+Z undoes the edit of the plan wherever the focus is.
+  if (event->type() == QEvent::ShortcutOverride && watched->property("planField").toBool()) {
+    const auto* key = static_cast<QKeyEvent*>(event);
+    if (key->matches(QKeySequence::Undo) || key->matches(QKeySequence::Redo)) {
+      event->ignore();
+      return true;
+    }
+  }
+  return QMainWindow::eventFilter(watched, event);
+}
+
+}  // namespace incipit::ui

@@ -1,0 +1,76 @@
+// The window: makes the panels, the docks and the actions, and introduces the panels to each other. Nothing is computed here.
+#pragma once
+
+#include "ui/jobs/jobs.h"
+#include "ui/workspace/workspace.h"
+
+#include <QMainWindow>
+#include <QPointer>
+#include <array>
+
+class QActionGroup;
+class QDockWidget;
+class QMenu;
+class QScrollArea;
+class QTabWidget;
+
+namespace incipit::ui {
+
+class DataPanel;
+class HelpViewer;
+class ModelPanel;
+class PromptPanel;
+class RunBar;
+class StepPanel;
+
+class MainWindow : public QMainWindow {
+  Q_OBJECT
+ public:
+  explicit MainWindow(QWidget* parent = nullptr);
+  ~MainWindow() override;
+
+  Workspace& workspace() { return m_workspace; }
+  // What the command line names; empty: what was open last, at the first start the demo.
+  void openFirst(const QString& model, const QString& data);
+  void showStep(Step step);  // unfolds it and scrolls there
+  void openPath(const QString& path);
+
+ protected:
+  void closeEvent(QCloseEvent* event) override;
+  void dragEnterEvent(QDragEnterEvent* event) override;
+  void dropEvent(QDropEvent* event) override;
+  bool eventFilter(QObject* watched, QEvent* event) override;
+
+ private:
+  // docks.cpp
+  void makeViews();
+  void makeSetup();
+  QDockWidget* dock(const QString& name, const QString& title, QWidget* content, Qt::DockWidgetArea area);
+  void resetLayout();
+  // actions.cpp
+  void makeActions();
+  void makeFileMenu();
+  void makeEditMenu();
+  void makeViewMenu();
+  void makeRunMenu();
+  void makeHelpMenu();
+  void fillRecent();
+  void showHelp();
+  void showAbout();
+
+  Jobs m_jobs;
+  Workspace m_workspace;
+  RunBar* m_runBar = nullptr;
+  ModelPanel* m_model = nullptr;
+  DataPanel* m_data = nullptr;
+  PromptPanel* m_prompt = nullptr;
+  std::array<StepPanel*, 4> m_steps{};
+  QScrollArea* m_setup = nullptr;
+  QTabWidget* m_views = nullptr;
+  QList<QDockWidget*> m_docks;
+  QByteArray m_firstLayout;
+  QMenu* m_recent = nullptr;
+  QPointer<HelpViewer> m_help;
+};
+
+}  // namespace incipit::ui

@@ -1,0 +1,158 @@
+#include "ui/window/run_bar.h"
+
+#include "ui/plots/number_text.h"
+#include "ui/settings/format.h"
+#include "ui/settings/theme.h"
+#include "ui/workspace/workspace.h"
+
+#include <QEvent>
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QProgressBar>
+#include <QPushButton>
+#include <QStyle>
+#include <QToolButton>
+#include <variant>
+
+namespace incipit::ui {
+namespace {
+
+// Wide enough for its longest text, so that nothing beside it moves while numbers run.
+QLabel* numberLabel(const QString& longest, QWidget* parent) {
+  auto* label = new QLabel(parent);
+  label->setFont(tabularDigits(label->font()));
+  label->setMinimumWidth(label->fontMetrics().horizontalAdvance(longest));
+  return label;
+}
+
+}  // namespace
+
+RunBar::RunBar(Workspace& workspace, QWidget* parent) : QToolBar(tr("Run"), parent), m_workspace(workspace) {
+  setObjectName(QStringLiteral("runBar"));
+  setMovable(false);
+  setContextMenuPolicy(Qt::PreventContextMenu);
+  m_train = new QPushButton(tr("Train"), this);
+  m_train->setProperty("primary", true);
+  m_train->setObjectName(QStringLiteral("train"));
+  connect(m_train, &QPushButton::clicked, this, &RunBar::pressTrain);
+  m_stop = new QPushButton(tr("Stop"), this);
+  m_stop->setProperty("plain", true);
+  m_stop->setObjectName(QStringLiteral("stop"));
+  connect(m_stop, &QPushButton::clicked, &m_workspace, &Workspace::stopTraining);
+
+  auto* middle = new QWidget(this);
+  auto* row = new QHBoxLayout(middle);
+  row->setContentsMargins(grid, 0, grid, 0);
+  row->setSpacing(grid * 2);
+  m_name = new QLabel(middle);
+  m_name->setTextInteractionFlags(Qt::TextSelectableByMouse);
+  m_progress = new QProgressBar(middle);
+  m_progress->setTextVisible(false);
+  m_progress->setFixedHeight(grid);
+  m_progress->setMinimumWidth(grid * 15);
+  m_progress->setAccessibleName(tr("Progress of the run"));
+  m_count = numberLabel(QStringLiteral("10,000 / 10,000"), middle);
+  m_rate = numberLabel(QStringLiteral("100.0 steps/s"), middle);
+  m_left = numberLabel(tr("%1 left").arg(QStringLiteral("10 h 50 min")), middle);
+  row->addWidget(m_name);
+  row->addWidget(m_progress, 1);
+  for (auto* label : {m_count, m_rate, m_left})
+    row->addWidget(label);
+  middle->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
+
+  m_help = new QToolButton(this);
+  m_help->setAutoRaise(true);
+  m_help->setToolTip(tr("Help (F1)"));
+  m_help->setAccessibleName(tr("Help"));
+  connect(m_help, &QToolButton::clicked, this, &RunBar::helpWanted);
+  addWidget(m_train);
+  addWidget(m_stop);
+  addWidget(middle);
+  addWidget(m_help);
+
+  connect(&m_workspace, &Workspace::statusChanged, this, &RunBar::refresh);
+  connect(&m_workspace, &Workspace::runStarted, this, &RunBar::begin);
+  connect(&m_workspace, &Workspace::trainingEvent, this, &RunBar::follow);
+  connect(&m_workspace, &Workspace::runEnded, this, &RunBar::end);
+  recolour();
+  begin();
+}
+
+void RunBar::pressTrain() {
+  if (m_workspace.training()) return;
+  if (m_workspace.blockers().isEmpty())
+    m_workspace.startTraining();
+  else
+    emit blockedTrainPressed();
+}
+
+void RunBar::refresh() {
+  const bool training = m_workspace.training();
+  const auto blockers = m_workspace.blockers();
+  // Not disabled when something is missing: a press leads there, and the tooltip says it.
+  const bool blocked = training || !blockers.isEmpty();
+  if (m_train->property("blocked").toBool() != blocked) {
+    m_train->setProperty("blocked", blocked);
+    m_train->style()->polish(m_train);
+    recolour();
+  }
+  m_train->setToolTip(training             ? tr("A run is going on; stop it to start another")
+                      : blockers.isEmpty() ? tr("Train the virtual tokens (Ctrl+Return)")
+                                           : blockers.first().sentence);
+  m_stop->setEnabled(training && !m_workspace.stopping());
+  m_stop->setText(m_workspace.stopping() ? tr("Stopping…") : tr("Stop"));
+  m_stop->setToolTip(!training                ? tr("Nothing is being trained")
+                     : m_workspace.stopping() ? tr("The run ends after the current step")
+                                              : tr("Stop after the current step; the best prompt so far is kept (Ctrl+.)"));
+}
+
+void RunBar::begin() {
+  m_total = m_step = 0;
+  m_first = 1;
+  m_elapsed = 0;
+  m_name->setText(m_workspace.runName().isEmpty() ? QString() : tr("Run %1").arg(m_workspace.runName()));
+  m_progress->setRange(0, 1);
+  m_progress->setValue(0);
+  for (auto* label : {m_count, m_rate, m_left})
+    label->clear();
+  const bool any = !m_workspace.runName().isEmpty();
+  for (QWidget* widget : std::initializer_list<QWidget*>{m_name, m_progress, m_count, m_rate, m_left})
+    widget->setVisible(any);
+  refresh();
+}
+
+void RunBar::follow(const TrainingEvent& event) {
+  if (const auto* started = std::get_if<Started>(&event)) {
+    m_total = started->totalSteps;
+    m_first = started->firstStep;
+    m_progress->setRange(0, int(std::max<std::int64_t>(1, m_total)));
+  }
+  const auto* stepped = std::get_if<Stepped>(&event);
+  if (!stepped) return;
+  m_step = stepped->step;
+  m_elapsed = stepped->elapsedSeconds;
+  m_progress->setValue(int(m_step));
+  m_count->setText(QStringLiteral("%1 / %2").arg(countText(m_step), countText(m_total)));
+  const double rate = m_elapsed > 0 ? double(m_step - m_first + 1) / m_elapsed : 0;
+  m_rate->setText(rateText(rate));
+  if (rate > 0) m_left->setText(tr("%1 left").arg(durationText(double(m_total - m_step) / rate)));
+}
+
+void RunBar::end(const RunEnd& end) {
+  m_left->setText(end.how == RunEnd::How::Finished ? tr("finished") : end.how == RunEnd::How::Stopped ? tr("stopped") : tr("failed"));
+  refresh();
+}
+
+void RunBar::changeEvent(QEvent* event) {
+  if (event->type() == QEvent::PaletteChange && m_help) recolour();
+  QToolBar::changeEvent(event);
+}
+
+void RunBar::recolour() {
+  const auto ink = m_train->property("blocked").toBool() ? muted(palette()) : palette().color(QPalette::HighlightedText);
+  m_train->setIcon(icon(QStringLiteral("train"), palette(), ink));
+  m_stop->setIcon(icon(QStringLiteral("stop"), palette()));
+  m_help->setIcon(icon(QStringLiteral("help"), palette()));
+}
+
+}  // namespace incipit::ui

@@ -1,0 +1,51 @@
+#include "ui/window/status_line.h"
+
+#include "ui/plots/number_text.h"
+#include "ui/settings/format.h"
+#include "ui/settings/theme.h"
+
+namespace incipit::ui {
+
+StatusLine::StatusLine(Workspace& workspace, QWidget* parent) : QLabel(parent), m_workspace(workspace) {
+  setTextFormat(Qt::RichText);
+  setMargin(grid / 2);
+  setContentsMargins(grid, 0, grid, 0);
+  setTextInteractionFlags(Qt::LinksAccessibleByMouse | Qt::LinksAccessibleByKeyboard);
+  setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);  // a long sentence must not widen the window
+  setAccessibleName(tr("Status"));
+  connect(&m_workspace, &Workspace::statusChanged, this, &StatusLine::refresh);
+  connect(&m_workspace, &Workspace::runStarted, this, [this] { m_lastEnd.clear(); });
+  connect(&m_workspace, &Workspace::planChanged, this, [this] { m_lastEnd.clear(); });
+  connect(&m_workspace, &Workspace::runEnded, this, [this](const RunEnd& end) {
+    m_lastEnd = end.sentence;
+    refresh();
+  });
+  connect(this, &QLabel::linkActivated, this, [this](const QString& link) { emit stepWanted(Step(link.toInt())); });
+  refresh();
+}
+
+void StatusLine::refresh() {
+  QString sentence;
+  if (m_workspace.training()) {
+    sentence = m_workspace.stopping() ? tr("Stopping after the current step. Everything is kept.")
+                                      : tr("Training %n virtual token(s). Stop at any time: the best prompt so far is kept.", nullptr,
+                                           int(m_workspace.recipe().length));
+    sentence = sentence.toHtmlEscaped();
+  } else if (const auto blockers = m_workspace.blockers(); !blockers.isEmpty()) {
+    const auto& first = blockers.first();
+    sentence = QStringLiteral("<a href=\"%1\">%2</a>").arg(int(first.step)).arg(first.sentence.toHtmlEscaped());
+    if (blockers.size() > 1) sentence += tr(" (and %n more)", nullptr, int(blockers.size() - 1));
+  } else if (!m_lastEnd.isEmpty()) {
+    sentence = m_lastEnd.toHtmlEscaped();
+  } else {
+    const auto& plan = m_workspace.plan();
+    const auto examples = m_workspace.trainingExamples() ? std::int64_t(m_workspace.trainingExamples()->items.size()) : 0;
+    sentence =
+        tr("Ready: press Train for %1 steps of %2 examples each, from %3 rows.")
+            .arg(countText(totalSteps(plan, examples)), countText(plan.batchSize * plan.gradientAccumulationSteps), countText(examples))
+            .toHtmlEscaped();
+  }
+  if (sentence != text()) setText(sentence);
+}
+
+}  // namespace incipit::ui
