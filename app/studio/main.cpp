@@ -1,6 +1,7 @@
 // The studio. Everything it does is in ui/window; here are only its command line and its start.
 #include "app/studio/screenshot.h"
 #include "core/support/compute.h"
+#include "core/support/process.h"
 #include "ui/settings/settings.h"
 #include "ui/window/main_window.h"
 
@@ -27,6 +28,7 @@ QCommandLineOption hidden(const QString& name, const QString& valueName = {}) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  settleProcess(argv);
   QApplication application(argc, argv);
   QApplication::setOrganizationName(QStringLiteral("Incipit"));
   QApplication::setApplicationName(QStringLiteral("Incipit"));
