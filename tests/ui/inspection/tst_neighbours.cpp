@@ -1,0 +1,120 @@
+// The neighbours' table: a well-behaved item model whose values change in place, sort as numbers, and tell which rows share a token.
+#include "ui/inspection/neighbour_delegate.h"
+#include "ui/inspection/neighbours_item_model.h"
+#include "ui/inspection/neighbours_panel.h"
+#include "ui/workspace/workspace.h"
+
+#include <QAbstractItemModelTester>
+#include <QSortFilterProxyModel>
+#include <QStackedLayout>
+#include <QTableView>
+#include <QtTest>
+
+using namespace incipit;
+using namespace incipit::ui;
+
+class TestNeighbours : public QObject {
+  Q_OBJECT
+  using Model = NeighboursItemModel;
+
+  static Neighbourhood found(int rows, int k, float first, Metric metric = Metric::Cosine) {
+    Neighbourhood result{metric, {}, {0.5f, 1.0f, 1.5f}};
+    for (int row = 0; row < rows; ++row) {
+      RowNeighbours item{row, 1.0f + static_cast<float>(row), {}};
+      for (int place = 0; place < k; ++place)
+        item.neighbours.push_back({row * 100 + place, first / static_cast<float>(row + place + 1)});
+      result.rows.push_back(item);
+    }
+    return result;
+  }
+
+ private slots:
+  void theModelKeepsItsPromises() {
+    Model model(Model::Vectors::VirtualTokens);
+    QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    model.show(found(20, 5, 0.9f), nullptr, {});
+    model.show(found(20, 5, 0.8f), nullptr, {});
+    model.show(found(20, 3, 0.8f), nullptr, {});
+    model.show(found(4, 3, 0.8f), nullptr, {{{1}, {2, 3}, {}, {4}}, {0.1, 0.2, 0.3, 0.4}});
+    QCOMPARE(model.rowCount(), 4);
+    QCOMPARE(model.columnCount(), int(Model::FirstNeighbour) + 3);
+    model.clear();
+    QCOMPARE(model.rowCount(), 0);
+  }
+
+  void liveValuesKeepSelectionAndPlace() {
+    Model model(Model::Vectors::VirtualTokens);
+    model.show(found(50, 5, 0.9f), nullptr, {});
+    QTableView view;
+    view.setModel(&model);
+    view.resize(300, 150);
+    view.show();
+    view.selectRow(30);
+    view.scrollTo(model.index(30, 0));
+    const auto top = view.rowAt(0);
+    QSignalSpy reset(&model, &QAbstractItemModel::modelReset), changed(&model, &QAbstractItemModel::dataChanged);
+    model.show(found(50, 5, 0.4f), nullptr, {});
+    QCOMPARE(reset.count(), 0);
+    QCOMPARE(changed.count(), 1);
+    QCOMPARE(view.selectionModel()->selectedRows().size(), 1);
+    QCOMPARE(view.selectionModel()->selectedRows().first().row(), 30);
+    QCOMPARE(view.rowAt(0), top);
+  }
+
+  void sortingIsNumeric() {
+    Model model(Model::Vectors::VirtualTokens);
+    model.show(found(12, 2, 0.9f), nullptr, {{}, {5, 10, 9, 100, 1, 2, 3, 4, 6, 7, 8, 11}});
+    QSortFilterProxyModel sorted;
+    sorted.setSourceModel(&model);
+    sorted.setSortRole(Model::SortRole);
+    sorted.sort(Model::Drift, Qt::DescendingOrder);
+    QCOMPARE(sorted.index(0, Model::Drift).data().toString(), QStringLiteral("100.0"));
+    QCOMPARE(sorted.index(1, Model::Drift).data(Model::SortRole).toDouble(), 11.0);
+    sorted.sort(Model::Row, Qt::AscendingOrder);
+    QCOMPARE(sorted.index(9, Model::Row).data().toString(), QStringLiteral("10"));
+  }
+
+  void barsSayHowNear() {
+    Model model(Model::Vectors::VirtualTokens);
+    const auto share = [&](int row, int place) {
+      return model.index(row, Model::FirstNeighbour + place).data(Model::ShareRole).toDouble();
+    };
+    model.show(found(2, 2, 0.8f), nullptr, {});
+    QVERIFY(std::abs(share(0, 0) - 0.8) < 1e-6);
+    model.show(found(2, 2, 4.0f, Metric::Dot), nullptr, {});
+    QCOMPARE(share(0, 0), 1.0);  // the largest dot product fills the cell
+    QVERIFY(std::abs(share(1, 0) - 0.5) < 1e-6);
+    model.show(found(2, 2, 4.0f, Metric::Euclidean), nullptr, {});
+    QVERIFY(share(1, 1) > share(0, 0));  // smaller is nearer
+  }
+
+  void aTokenNearSeveralRowsIsMarked() {
+    Model model(Model::Vectors::VirtualTokens);
+    auto shared = found(3, 2, 0.9f);
+    shared.rows[2].neighbours[1].token = shared.rows[0].neighbours[0].token;
+    model.show(shared, nullptr, {});
+    QCOMPARE(model.index(0, Model::FirstNeighbour).data(Model::SharedRole).toInt(), 2);
+    QVERIFY(model.index(2, Model::FirstNeighbour + 1).data(Qt::ToolTipRole).toString().contains(QStringLiteral("1, 3")));
+    QCOMPARE(model.index(1, Model::FirstNeighbour).data(Model::SharedRole).toInt(), 1);
+  }
+
+  void theBandTravelsWithTheNorm() {
+    Model model(Model::Vectors::VirtualTokens);
+    model.show(found(4, 1, 0.9f), nullptr, {});
+    const auto band = model.index(3, Model::Norm).data(Model::BandRole).value<QList<double>>();
+    QCOMPARE(band.size(), 4);
+    QCOMPARE(band[1], 1.0);
+    QVERIFY(band[3] > 4.0);  // the longest row still has its place on the scale
+  }
+
+  void withoutAModelThePanelSaysWhatWillAppear() {
+    Jobs jobs;
+    Workspace workspace(jobs);
+    NeighboursPanel panel(workspace);
+    panel.show();
+    QCOMPARE(qobject_cast<QStackedLayout*>(panel.layout())->currentIndex(), 0);
+  }
+};
+
+QTEST_MAIN(TestNeighbours)
+#include "tst_neighbours.moc"

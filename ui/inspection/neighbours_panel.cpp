@@ -1,0 +1,199 @@
+// How the Neighbours panel is built. What it computes, and when, stands in neighbours_live.cpp.
+#include "ui/inspection/neighbours_panel.h"
+
+#include "core/model/frozen_model.h"
+#include "ui/inspection/neighbour_delegate.h"
+#include "ui/inspection/neighbours_item_model.h"
+#include "ui/plots/empty_state.h"
+#include "ui/settings/theme.h"
+#include "ui/steps/problem_strip.h"
+#include "ui/steps/step_panel.h"
+#include "ui/steps/table_copy.h"
+#include "ui/workspace/workspace.h"
+
+#include <QCheckBox>
+#include <QComboBox>
+#include <QHBoxLayout>
+#include <QHeaderView>
+#include <QLabel>
+#include <QLineEdit>
+#include <QScrollBar>
+#include <QSlider>
+#include <QSortFilterProxyModel>
+#include <QSpinBox>
+#include <QSplitter>
+#include <QStackedLayout>
+#include <QTableView>
+
+namespace incipit::ui {
+namespace {
+
+constexpr std::chrono::milliseconds liveInterval{200};  // neighbours are read, not watched: five times a second is plenty
+
+}  // namespace
+
+NeighboursPanel::NeighboursPanel(Workspace& workspace, QWidget* parent)
+    : QWidget(parent), m_workspace(workspace), m_model(new NeighboursItemModel(NeighboursItemModel::Vectors::VirtualTokens, this)),
+      m_baseline(new NeighboursItemModel(NeighboursItemModel::Vectors::Random, this)), m_stack(new QStackedLayout(this)),
+      m_compute([this] { compute(); }, liveInterval) {
+  setProperty("helpPage", QStringLiteral("neighbours"));
+  m_empty = new EmptyState(tr("No prompt yet"), tr("The nearest vocabulary tokens of every virtual token stand here as soon as a model is "
+                                                   "open, and change live while the prompt is trained."));
+  auto* content = new QWidget;
+  auto* column = new QVBoxLayout(content);
+  column->setContentsMargins(grid, grid, grid, grid);
+  column->setSpacing(grid);
+  column->addWidget(makeControls());
+  m_strip = new ProblemStrip(this);
+  column->addWidget(m_strip);
+  auto* splitter = new QSplitter(Qt::Horizontal);
+  splitter->setChildrenCollapsible(false);
+  m_view = makeTable(m_model, tr("Nearest tokens of the virtual tokens"));
+  splitter->addWidget(m_view.table);
+  m_baselineSide = makeBaselineSide();
+  splitter->addWidget(m_baselineSide);
+  splitter->setStretchFactor(0, 3);
+  splitter->setStretchFactor(1, 2);
+  column->addWidget(splitter, 1);
+
+  m_snapshotRow = new QWidget;
+  auto* time = new QHBoxLayout(m_snapshotRow);
+  time->setContentsMargins(0, 0, 0, 0);
+  time->setSpacing(grid);
+  m_snapshots = new QSlider(Qt::Horizontal);
+  m_snapshots->setToolTip(tr("Go back in time: the prompt as it stood at earlier steps. Right end: the newest."));
+  m_snapshots->setAccessibleName(tr("Step shown"));
+  auto* label = new QLabel(tr("&Back in time"));
+  label->setBuddy(m_snapshots);
+  time->addWidget(label);
+  time->addWidget(m_snapshots, 1);
+  m_snapshotRow->hide();
+  column->addWidget(m_snapshotRow);
+  connect(m_snapshots, &QSlider::valueChanged, this, &NeighboursPanel::showSnapshot);
+
+  m_stack->addWidget(m_empty);
+  m_stack->addWidget(content);
+  connect(&workspace, &Workspace::promptChanged, &m_compute, &Throttle::request);
+  connect(&workspace, &Workspace::modelChanged, &m_compute, &Throttle::request);
+  connect(&workspace, &Workspace::runStarted, this, &NeighboursPanel::beginRun);
+  connect(&workspace, &Workspace::runEnded, this, &NeighboursPanel::fillSnapshots);
+  m_compute.request();
+}
+
+QWidget* NeighboursPanel::makeControls() {
+  auto* bar = new QWidget;
+  auto* rows = new QVBoxLayout(bar);
+  rows->setContentsMargins(0, 0, 0, 0);
+  rows->setSpacing(grid);
+  auto* row = new QHBoxLayout;
+  row->setSpacing(grid);
+  m_metric = new QComboBox;
+  m_metric->addItem(tr("Cosine"), int(Metric::Cosine));
+  m_metric->addItem(tr("Euclidean"), int(Metric::Euclidean));
+  m_metric->addItem(tr("Dot product"), int(Metric::Dot));
+  m_metric->setItemData(0, tr("The angle between the rows, whatever their length; as in the prompt tuning paper"), Qt::ToolTipRole);
+  m_metric->setItemData(1, tr("The distance between the rows; smaller is nearer"), Qt::ToolTipRole);
+  m_metric->setItemData(2, tr("What attention sees: angle and length together"), Qt::ToolTipRole);
+  m_metric->setToolTip(tr("What “near” means"));
+  m_metric->setAccessibleName(tr("Metric"));
+  m_count = new QSpinBox;
+  m_count->setRange(1, 20);
+  m_count->setValue(5);
+  m_count->setToolTip(tr("Neighbours of each virtual token"));
+  m_count->setAccessibleName(tr("Number of neighbours"));
+  m_showBaseline = new QCheckBox(tr("&Random baseline"));
+  m_showBaseline->setToolTip(tr("Show the neighbours of random vectors beside: what “no meaning” looks like"));
+  m_search = new QLineEdit;
+  m_search->setPlaceholderText(tr("Find a token"));
+  m_search->setClearButtonEnabled(true);
+  m_search->setToolTip(tr("Show the rows that have this text among their neighbours"));
+  m_search->setMaximumWidth(grid * 24);
+  m_title = helpLine({});
+  m_title->setWordWrap(false);
+  m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
+  for (QWidget* widget : {static_cast<QWidget*>(m_metric), static_cast<QWidget*>(m_count), static_cast<QWidget*>(m_showBaseline)})
+    row->addWidget(widget);
+  row->addStretch(1);
+  row->addWidget(m_search, 2);
+  rows->addLayout(row);
+  rows->addWidget(m_title);
+  connect(m_metric, &QComboBox::currentIndexChanged, &m_compute, &Throttle::request);
+  connect(m_count, &QSpinBox::valueChanged, &m_compute, &Throttle::request);
+  connect(m_showBaseline, &QCheckBox::toggled, this, &NeighboursPanel::showBaseline);
+  connect(m_search, &QLineEdit::textChanged, this, [this](const QString& text) {
+    for (const auto& view : {m_view, m_baselineView})
+      view.sorted->setFilterFixedString(visible(text));
+  });
+  return bar;
+}
+
+NeighboursPanel::View NeighboursPanel::makeTable(NeighboursItemModel* model, const QString& name) {
+  auto* sorted = new QSortFilterProxyModel(this);
+  sorted->setSourceModel(model);
+  sorted->setSortRole(NeighboursItemModel::SortRole);
+  sorted->setFilterKeyColumn(-1);
+  sorted->setFilterCaseSensitivity(Qt::CaseInsensitive);
+  auto* table = new QTableView;
+  table->setModel(sorted);
+  table->setItemDelegate(new NeighbourDelegate(table));
+  table->setAccessibleName(name);
+  table->setSelectionBehavior(QAbstractItemView::SelectRows);
+  table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+  table->setShowGrid(false);
+  table->setWordWrap(false);
+  table->setSortingEnabled(true);
+  table->sortByColumn(NeighboursItemModel::Row, Qt::AscendingOrder);
+  table->setHorizontalScrollMode(QAbstractItemView::ScrollPerPixel);
+  table->verticalHeader()->hide();
+  table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+  table->verticalHeader()->setDefaultSectionSize(static_cast<int>(chipSize(virtualChip(1), font()).height()) + grid);
+  table->horizontalHeader()->setHighlightSections(false);
+  makeCopyable(table);
+  connect(model, &QAbstractItemModel::modelReset, table, [this, table] { settleColumns(table); });
+  return {table, sorted};
+}
+
+QWidget* NeighboursPanel::makeBaselineSide() {
+  auto* side = new QWidget;
+  auto* column = new QVBoxLayout(side);
+  column->setContentsMargins(0, 0, 0, 0);
+  column->setSpacing(grid);
+  m_baselineView = makeTable(m_baseline, tr("Nearest tokens of random vectors"));
+  auto* table = m_baselineView.table;
+  table->hideColumn(NeighboursItemModel::Start);
+  table->hideColumn(NeighboursItemModel::Norm);
+  table->hideColumn(NeighboursItemModel::Drift);
+  column->addWidget(table, 1);
+  column->addWidget(
+      helpLine(tr("Neighbours of random vectors of ordinary length. They too find words: neighbours are a hint, not the meaning of a "
+                  "virtual token (Lester et al. 2021, section 7; Khashabi et al. 2021).")));
+  side->hide();
+  return side;
+}
+
+// Once for every new shape; afterwards the widths are the user's, and live values change nothing.
+void NeighboursPanel::settleColumns(QTableView* table) {
+  const QFontMetrics metrics(table->font());
+  const int chip = metrics.horizontalAdvance(QStringLiteral("␣neighbour")) + grid * 3;
+  const int score = metrics.horizontalAdvance(QStringLiteral("−00.000"));
+  for (int column = 0; column < table->model()->columnCount(); ++column) {
+    switch (column) {
+    case NeighboursItemModel::Row:
+      table->setColumnWidth(column, grid * 8);
+      break;
+    case NeighboursItemModel::Start:
+      table->setColumnWidth(column, chip);
+      break;
+    case NeighboursItemModel::Norm:
+      table->setColumnWidth(column, score + grid * 11);
+      break;
+    case NeighboursItemModel::Drift:
+      table->setColumnWidth(column, score + grid * 2);
+      break;
+    default:
+      table->setColumnWidth(column, chip + score + grid);
+    }
+  }
+}
+
+}  // namespace incipit::ui

@@ -1,0 +1,83 @@
+// What the virtual tokens look like from the vocabulary's side, live while they are trained: norms, drift, nearest tokens - and the
+// neighbours of random vectors beside them, because neighbours are not the meaning.
+#pragma once
+
+#include "core/inspection/neighbours.h"
+#include "core/prompt/soft_prompt.h"
+#include "ui/plots/throttle.h"
+
+#include <QWidget>
+#include <memory>
+#include <vector>
+
+class QCheckBox;
+class QComboBox;
+class QLabel;
+class QLineEdit;
+class QSlider;
+class QSortFilterProxyModel;
+class QSpinBox;
+class QStackedLayout;
+class QTableView;
+
+namespace incipit::ui {
+
+class EmptyState;
+class NeighboursItemModel;
+class ProblemStrip;
+class Workspace;
+
+class NeighboursPanel : public QWidget {
+  Q_OBJECT
+ public:
+  explicit NeighboursPanel(Workspace& workspace, QWidget* parent = nullptr);
+
+  NeighboursItemModel* model() const { return m_model; }
+  NeighboursItemModel* baseline() const { return m_baseline; }
+
+ protected:
+  void showEvent(QShowEvent* event) override;
+
+ private:
+  struct View {  // a table with sorting and search before its model
+    QTableView* table;
+    QSortFilterProxyModel* sorted;
+  };
+  View makeTable(NeighboursItemModel* model, const QString& name);
+  QWidget* makeControls();
+  QWidget* makeBaselineSide();
+  void settleColumns(QTableView* table);
+
+  void beginRun();
+  void compute();
+  void computeNow(const SoftPrompt& prompt, const QString& title);
+  void showBaseline();
+  void fillSnapshots();
+  void showSnapshot(int place);
+  std::vector<double> driftOf(const SoftPrompt& prompt) const;
+
+  Workspace& m_workspace;
+  NeighboursItemModel *m_model, *m_baseline;
+  QStackedLayout* m_stack;
+  EmptyState* m_empty;
+  View m_view{}, m_baselineView{};
+  QWidget* m_baselineSide;
+  QComboBox* m_metric;
+  QSpinBox* m_count;
+  QCheckBox* m_showBaseline;
+  QLineEdit* m_search;
+  QLabel* m_title;
+  QWidget* m_snapshotRow;
+  QSlider* m_snapshots;
+  ProblemStrip* m_strip;
+
+  std::shared_ptr<const VocabularyIndex> m_index;  // of m_indexed
+  std::shared_ptr<const FrozenModel> m_indexed;
+  SoftPrompt m_start;  // of the run, for drift
+  std::vector<std::vector<TokenId>> m_startTokens;
+  std::vector<std::int64_t> m_steps;  // of the stored snapshots
+  bool m_stale = false;               // a newer prompt came while the last was computed
+  Throttle m_compute;
+};
+
+}  // namespace incipit::ui
