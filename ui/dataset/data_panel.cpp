@@ -5,7 +5,6 @@
 #include "ui/dataset/example_view.h"
 #include "ui/dataset/label_words_item_model.h"
 #include "ui/dataset/rows_item_model.h"
-#include "ui/plots/number_text.h"
 #include "ui/settings/format.h"
 #include "ui/settings/settings.h"
 #include "ui/steps/problem_strip.h"
@@ -304,7 +303,7 @@ void DataPanel::refreshState() {
     auto text = tr("%1, %n row(s)", nullptr, int(table->size())).arg(QFileInfo(path).fileName());
     if (examples)
       text += tr("; %1 scored tokens, %2 cut to length, %3 unusable")
-                  .arg(countText(examples->scoredTokens()), countText(examples->truncated), countText(examples->unusable));
+                  .arg(grouped(examples->scoredTokens()), grouped(examples->truncated), grouped(examples->unusable));
     if (const auto& validation = m_workspace.validationExamples())
       text += tr("; %n row(s) of validation", nullptr, int(validation->items.size()));
     m_file->setText(text + QLatin1Char('.'));

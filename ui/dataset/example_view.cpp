@@ -1,6 +1,5 @@
 #include "ui/dataset/example_view.h"
 
-#include "ui/plots/number_text.h"
 #include "ui/settings/format.h"
 #include "ui/settings/theme.h"
 #include "ui/steps/step_panel.h"
@@ -88,7 +87,7 @@ void ExampleView::refresh() {
   }
   const QSignalBlocker quiet(m_number);
   m_number->setMaximum(int(std::min<std::size_t>(examples->items.size(), 1'000'000'000)));
-  m_of->setText(tr("of %1").arg(countText(std::int64_t(examples->items.size()))));
+  m_of->setText(tr("of %1").arg(grouped(std::int64_t(examples->items.size()))));
   const auto& example = examples->items[std::size_t(m_number->value() - 1)];
   m_flow->setChips(chipsOf(example, m_workspace.tokenizer().get(), m_workspace.recipe().length));
 }

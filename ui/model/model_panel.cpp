@@ -3,7 +3,6 @@
 #include "core/hub/find_model.h"
 #include "core/model/frozen_model.h"
 #include "core/tokenizer/tokenizer.h"
-#include "ui/plots/number_text.h"
 #include "ui/settings/format.h"
 #include "ui/settings/settings.h"
 #include "ui/steps/facts.h"
@@ -105,18 +104,17 @@ void ModelPanel::refresh() {
   if (!m_workspace.jobs().busy(QStringLiteral("model")))
     setState(State::Ready, tr("%1, %2, %3 parameters, context %4")
                                .arg(toText(m_workspace.plan().model).section(QLatin1Char('/'), -1), familyText(card),
-                                    rounded(summary.parameters), countText(card.contextLength)));
+                                    rounded(summary.parameters), grouped(card.contextLength)));
   QList<Fact> facts;
   facts.append({tr("Family"), familyText(card), toText(card.architecture)});
-  facts.append({tr("Parameters"), rounded(summary.parameters), countText(summary.parameters)});
-  const auto heads =
-      card.keyValueHeads > 0 && card.keyValueHeads != card.heads
-          ? tr("%1 layers of width %2, %3 heads (%4 for keys)")
-                .arg(countText(card.layers), countText(card.hiddenSize), countText(card.heads), countText(card.keyValueHeads))
-          : tr("%1 layers of width %2, %3 heads").arg(countText(card.layers), countText(card.hiddenSize), countText(card.heads));
-  facts.append({tr("Shape"), heads, tr("A virtual token is a row of %1 numbers").arg(countText(card.hiddenSize))});
-  facts.append({tr("Vocabulary"), tr("%1 tokens").arg(countText(card.vocabularySize)), {}});
-  facts.append({tr("Context"), tr("%1 tokens").arg(countText(card.contextLength)),
+  facts.append({tr("Parameters"), rounded(summary.parameters), grouped(summary.parameters)});
+  const auto heads = card.keyValueHeads > 0 && card.keyValueHeads != card.heads
+                         ? tr("%1 layers of width %2, %3 heads (%4 for keys)")
+                               .arg(grouped(card.layers), grouped(card.hiddenSize), grouped(card.heads), grouped(card.keyValueHeads))
+                         : tr("%1 layers of width %2, %3 heads").arg(grouped(card.layers), grouped(card.hiddenSize), grouped(card.heads));
+  facts.append({tr("Shape"), heads, tr("A virtual token is a row of %1 numbers").arg(grouped(card.hiddenSize))});
+  facts.append({tr("Vocabulary"), tr("%1 tokens").arg(grouped(card.vocabularySize)), {}});
+  facts.append({tr("Context"), tr("%1 tokens").arg(grouped(card.contextLength)),
                 tr("Virtual tokens, text and answer together have to fit in here")});
   facts.append({tr("Tokenizer"), m_workspace.tokenizer() ? tr("in the folder") : tr("none: only data with input_ids can be used"), {}});
   facts.append({tr("Stored as"), tr("%1, %2").arg(toText(summary.storedType), bytesText(summary.bytes)),

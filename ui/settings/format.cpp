@@ -10,6 +10,8 @@ namespace {
 QString tr(const char* text) { return QCoreApplication::translate("Format", text); }
 }  // namespace
 
+QString grouped(std::int64_t number) { return QLocale().toString(qlonglong(number)); }
+
 QString rounded(std::int64_t number) {
   const QLocale locale;
   const auto scaled = [&](double value, const QString& unit) {
@@ -18,10 +20,18 @@ QString rounded(std::int64_t number) {
   if (number >= 1'000'000'000) return scaled(double(number) / 1e9, tr("B"));
   if (number >= 1'000'000) return scaled(double(number) / 1e6, tr("M"));
   if (number >= 10'000) return scaled(double(number) / 1e3, tr("k"));
-  return locale.toString(qlonglong(number));
+  return grouped(number);
 }
 
 QString bytesText(std::uint64_t bytes) { return QLocale().formattedDataSize(qint64(bytes), 1, QLocale::DataSizeSIFormat); }
+
+QString durationText(double seconds) {
+  if (!(seconds >= 0) || !std::isfinite(seconds)) return {};
+  const auto whole = std::llround(seconds);
+  if (whole < 60) return tr("%1 s").arg(whole);
+  if (whole < 3600) return tr("%1 min").arg((whole + 30) / 60);
+  return tr("%1 h %2 min").arg(whole / 3600).arg(whole % 3600 / 60);
+}
 
 QString rateText(double perSecond) {
   if (!(perSecond > 0) || !std::isfinite(perSecond)) return {};

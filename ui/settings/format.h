@@ -1,4 +1,4 @@
-// Sizes and speeds as people read them; plain counts and durations are in ui/plots/number_text.h.
+// Numbers as people read them.
 #pragma once
 
 #include <QString>
@@ -6,8 +6,10 @@
 
 namespace incipit::ui {
 
+QString grouped(std::int64_t number);                          // 1,234,567 (in the user's locale)
 QString rounded(std::int64_t number);                          // 5.1 M, 124 M, 1.3 B; small numbers in full
 QString bytesText(std::uint64_t bytes);                        // 12.4 MB
+QString durationText(double seconds);                          // 3 min, 1 h 20 min, 8 s
 QString rateText(double perSecond);                            // 1.8 steps/s, 4.2 s a step
 QString elidedPath(const QString& path, int characters = 48);  // the end of a path, which tells more than its beginning
 

@@ -1,6 +1,5 @@
 #include "ui/window/run_bar.h"
 
-#include "ui/plots/number_text.h"
 #include "ui/settings/format.h"
 #include "ui/settings/theme.h"
 #include "ui/workspace/workspace.h"
@@ -132,7 +131,7 @@ void RunBar::follow(const TrainingEvent& event) {
   m_step = stepped->step;
   m_elapsed = stepped->elapsedSeconds;
   m_progress->setValue(int(m_step));
-  m_count->setText(QStringLiteral("%1 / %2").arg(countText(m_step), countText(m_total)));
+  m_count->setText(QStringLiteral("%1 / %2").arg(grouped(m_step), grouped(m_total)));
   const double rate = m_elapsed > 0 ? double(m_step - m_first + 1) / m_elapsed : 0;
   m_rate->setText(rateText(rate));
   if (rate > 0) m_left->setText(tr("%1 left").arg(durationText(double(m_total - m_step) / rate)));

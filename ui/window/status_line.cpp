@@ -1,6 +1,5 @@
 #include "ui/window/status_line.h"
 
-#include "ui/plots/number_text.h"
 #include "ui/settings/format.h"
 #include "ui/settings/theme.h"
 
@@ -40,10 +39,9 @@ void StatusLine::refresh() {
   } else {
     const auto& plan = m_workspace.plan();
     const auto examples = m_workspace.trainingExamples() ? std::int64_t(m_workspace.trainingExamples()->items.size()) : 0;
-    sentence =
-        tr("Ready: press Train for %1 steps of %2 examples each, from %3 rows.")
-            .arg(countText(totalSteps(plan, examples)), countText(plan.batchSize * plan.gradientAccumulationSteps), countText(examples))
-            .toHtmlEscaped();
+    sentence = tr("Ready: press Train for %1 steps of %2 examples each, from %3 rows.")
+                   .arg(grouped(totalSteps(plan, examples)), grouped(plan.batchSize * plan.gradientAccumulationSteps), grouped(examples))
+                   .toHtmlEscaped();
   }
   if (sentence != text()) setText(sentence);
 }
