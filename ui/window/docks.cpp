@@ -4,6 +4,8 @@
 #include "ui/prompt/prompt_panel.h"
 #include "ui/settings/settings.h"
 #include "ui/steps/step_panel.h"
+#include "ui/training/curves_view.h"
+#include "ui/training/training_panel.h"
 #include "ui/window/main_window.h"
 
 #include <QDockWidget>
@@ -47,7 +49,8 @@ void MainWindow::makeSetup() {
   m_model = new ModelPanel(m_workspace);
   m_data = new DataPanel(m_workspace);
   m_prompt = new PromptPanel(m_workspace);
-  m_steps = {m_model, m_data, m_prompt, nullptr};
+  auto* training = new TrainingPanel(m_workspace);
+  m_steps = {m_model, m_data, m_prompt, training};
 
   auto* column = new QWidget;
   auto* layout = new QVBoxLayout(column);
@@ -55,7 +58,6 @@ void MainWindow::makeSetup() {
   layout->setSpacing(grid);
   for (int i = 0; i < int(m_steps.size()); ++i) {
     auto* panel = m_steps[std::size_t(i)];
-    if (!panel) continue;
     panel->setFolded(settings::folded(i + 1));
     connect(panel, &StepPanel::foldedChanged, this, [i](bool folded) { settings::setFolded(i + 1, folded); });
     layout->addWidget(panel);
@@ -72,6 +74,7 @@ void MainWindow::makeSetup() {
 void MainWindow::makeViews() {
   m_views = new QTabWidget(this);
   m_views->setDocumentMode(false);
+  m_views->addTab(new CurvesView(m_workspace), tr("Curves"));
   setCentralWidget(m_views);
 }
 
