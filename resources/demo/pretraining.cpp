@@ -10,6 +10,7 @@
 #include <ATen/ops/ones.h>
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros_like.h>
+#include <algorithm>
 #include <cmath>
 #include <cstring>
 #include <nlohmann/json.hpp>
@@ -48,14 +49,31 @@ Json configOf(const Shape& shape) {
 at::Tensor normal(Random& random, std::vector<std::int64_t> shape, double deviation) {
   at::Tensor tensor = at::empty(shape);
   float* values = tensor.data_ptr<float>();
-  for (std::int64_t i = 0; i < tensor.numel(); ++i) values[i] = static_cast<float>(random.normal() * deviation);
+  for (std::int64_t i = 0; i < tensor.numel(); ++i)
+    values[i] = static_cast<float>(random.normal() * deviation);
   return tensor;
 }
+
+constexpr std::int64_t unscored = -100;  // cross entropy's ignore_index
 
 // Windows of context + 1 tokens as a forest of roots: inputs without their last token, targets without their first.
 struct Windows {
   Forest forest;
   std::vector<std::int64_t> ids, targets;
+  // Keywords in front of a shorter window: what stands at the beginning of the context tells what the text is about.
+  void addWithKeywords(const std::vector<std::uint16_t>& keywords, const std::vector<std::uint16_t>& stream, std::size_t begin,
+                       std::int64_t context) {
+    const auto length = static_cast<std::int64_t>(keywords.size());
+    forest.add(-1, context);
+    for (std::int64_t i = 0; i < length; ++i) {
+      ids.push_back(keywords[static_cast<std::size_t>(i)]);
+      targets.push_back(i + 1 < length ? unscored : static_cast<std::int64_t>(stream[begin]));
+    }
+    for (std::size_t i = begin; i < begin + static_cast<std::size_t>(context - length); ++i) {
+      ids.push_back(stream[i]);
+      targets.push_back(stream[i + 1]);
+    }
+  }
   void add(const std::vector<std::uint16_t>& stream, std::size_t begin, std::int64_t length) {
     forest.add(-1, length);
     for (std::size_t i = begin; i < begin + static_cast<std::size_t>(length); ++i) {
@@ -88,7 +106,8 @@ Pretraining::Pretraining(const Shape& shape, const Schedule& schedule, std::uint
   m_card.contextLength = shape.context;
   m_card.config = std::make_shared<Json>(configOf(shape));
 
-  const double deviation = 0.02, residual = deviation / std::sqrt(2.0 * static_cast<double>(shape.layers));  // as GPT-2 scales its residual sums
+  const double deviation = 0.02,
+               residual = deviation / std::sqrt(2.0 * static_cast<double>(shape.layers));  // as GPT-2 scales its residual sums
   const std::int64_t h = shape.hidden, kv = shape.keyValueHeads * m_card.headSize, inner = shape.intermediate;
   const auto add = [&](const std::string& name, at::Tensor value) {
     m_parameters[name] = {value, at::zeros_like(value), at::zeros_like(value)};
@@ -127,16 +146,44 @@ double Pretraining::learningRate() const {
   return m_schedule.peakRate * rise * (0.02 + 0.98 * 0.5 * (1 + std::cos(std::numbers::pi * along)));
 }
 
+std::vector<std::uint16_t> Pretraining::keywordsOf(const std::vector<std::uint16_t>& stream, std::size_t begin) {
+  if (m_counts.empty()) {
+    m_counts.assign(static_cast<std::size_t>(m_shape.vocabulary), 0);
+    for (const auto id : stream)
+      ++m_counts[id];
+  }
+  // Rare words tell more than common ones; a word that comes twice is a keyword once.
+  constexpr std::int64_t commonest = 1000;  // once in a thousand tokens
+  const auto rare = static_cast<std::int64_t>(stream.size()) / commonest;
+  const std::size_t wanted = 4 + m_random.below(21);
+  std::vector<std::uint16_t> keywords;
+  for (int attempt = 0; attempt < 200 && keywords.size() < wanted; ++attempt) {
+    const std::uint16_t id = stream[begin + m_random.below(static_cast<std::uint64_t>(m_shape.context) - 30)];
+    if (id < 257 || m_counts[id] > rare || std::find(keywords.begin(), keywords.end(), id) != keywords.end()) continue;
+    keywords.push_back(id);
+  }
+  if (keywords.empty()) keywords.push_back(0);
+  return keywords;
+}
+
 double Pretraining::step(const std::vector<std::uint16_t>& stream) {
   Windows windows;
   const auto places = stream.size() - static_cast<std::size_t>(m_shape.context) - 1;
-  for (std::int64_t i = 0; i < m_schedule.batch; ++i) windows.add(stream, m_random.below(places), m_shape.context);
+  for (std::int64_t i = 0; i < m_schedule.batch; ++i) {
+    const std::size_t begin = m_random.below(places);
+    if (m_random.uniform() < m_schedule.keywordShare) {
+      windows.addWithKeywords(keywordsOf(stream, begin), stream, begin, m_shape.context);
+    } else {
+      windows.add(stream, begin, m_shape.context);
+    }
+  }
   const at::Tensor loss = lossOf(*model(true), windows);
   loss.backward();
 
   const at::NoGradGuard noGrad;
   double squares = 0;
-  for (auto& [name, parameter] : m_parameters) squares += parameter.value.grad().square().sum().item<double>();
+  for (auto& [name, parameter] : m_parameters)
+    squares += parameter.value.grad().square().sum().item<double>();
   const double clip = std::min(1.0, m_schedule.maxGradNorm / (std::sqrt(squares) + 1e-6)), rate = learningRate();
   ++m_step;
   const double beta1 = 0.9, beta2 = 0.95;

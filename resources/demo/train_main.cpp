@@ -50,6 +50,7 @@ int run(int argc, char** argv) {
   app.add_option("--tokens", schedule.totalTokens, "Tokens to train on")->capture_default_str();
   app.add_option("--rate", schedule.peakRate, "Peak learning rate")->capture_default_str();
   app.add_option("--batch", schedule.batch, "Sequences a step")->capture_default_str();
+  app.add_option("--keywords", schedule.keywordShare, "Share of the windows that begin with keywords")->capture_default_str();
   app.add_option("--layers", shape.layers)->capture_default_str();
   app.add_option("--intermediate", shape.intermediate)->capture_default_str();
   app.add_option("--threads", threads, "0: the physical cores")->capture_default_str();

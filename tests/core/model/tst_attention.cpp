@@ -1,0 +1,160 @@
+// The kernels against the plain formula in library operators: values and gradients, over every kind of forest.
+#include "core/model/forest.h"
+#include "core/model/key_value_cache.h"
+#include "core/model/layers.h"
+#include "core/model/rotary.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/manual_seed.h>
+#include <ATen/ops/ones.h>
+#include <ATen/ops/randn.h>
+#include <ATen/ops/tensor.h>
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "tests/harness/harness.h"
+
+using namespace incipit;
+using namespace incipit::test;
+
+namespace {
+
+struct Shape {
+  std::int64_t heads, keyValueHeads, size;
+};
+
+// prompt -> three examples, one of which has two continuations; and a second tree beside it.
+Forest woods() {
+  Forest forest;
+  const int prompt = forest.add(-1, 7);
+  forest.add(prompt, 5);
+  const int question = forest.add(prompt, 70);  // more than one block of queries
+  forest.add(question, 2);
+  forest.add(question, 3);
+  const int other = forest.add(-1, 4);
+  forest.add(other, 9);
+  return forest;
+}
+
+double largestDifference(const at::Tensor& a, const at::Tensor& b) {
+  return (a.to(at::kFloat) - b.to(at::kFloat)).abs().max().item<double>();
+}
+
+// Outputs and the gradients of q, k and v.
+std::vector<at::Tensor> through(bool kernels, const Forest& forest, const Shape& shape, const std::vector<std::int64_t>* scored,
+                                at::ScalarType type) {
+  at::manual_seed(3);
+  const auto plan = std::make_shared<const AttentionPlan>(planAttention(forest, 0, scored));
+  const auto leaf = [&](std::int64_t rows, std::int64_t columns) {
+    at::Tensor tensor = at::randn({rows, columns}).to(type);
+    if (!kernels) tensor = tensor.to(at::kFloat);
+    return tensor.requires_grad_(true);
+  };
+  const at::Tensor q = leaf(plan->queries, shape.heads * shape.size), k = leaf(forest.rows(), shape.keyValueHeads * shape.size),
+                   v = leaf(forest.rows(), shape.keyValueHeads * shape.size);
+  const AttentionHeads heads{shape.heads, shape.keyValueHeads, shape.size, 1 / std::sqrt(static_cast<double>(shape.size))};
+  const at::Tensor out = kernels ? attention(q, k, v, plan, heads) : attentionByOperators(q, k, v, *plan, heads);
+  out.backward(at::randn({out.size(0), out.size(1)}).to(out.scalar_type()));
+  return {out.detach(), q.grad(), k.grad(), v.grad()};
+}
+
+void compare(const Forest& forest, const Shape& shape, const std::vector<std::int64_t>* scored, at::ScalarType type, double tolerance) {
+  const auto fast = through(true, forest, shape, scored, type), plain = through(false, forest, shape, scored, type);
+  for (std::size_t i = 0; i < fast.size(); ++i)
+    CHECK_CLOSE(largestDifference(fast[i], plain[i]), 0, tolerance);
+}
+
+}  // namespace
+
+TEST_CASE("a forest knows the rows, positions and ancestors of its segments") {
+  const Forest forest = woods();
+  CHECK_EQUAL(forest.rows(), std::int64_t{100});
+  CHECK_EQUAL(forest.depth(), std::int64_t{80});
+  const auto positions = forest.positions();
+  CHECK_EQUAL(positions[6], std::int64_t{6});
+  CHECK_EQUAL(positions[7], std::int64_t{7});    // first row of the first example goes on where the prompt ends
+  CHECK_EQUAL(positions[12], std::int64_t{7});   // so does the second's
+  CHECK_EQUAL(positions[82], std::int64_t{77});  // a continuation goes on where the question ends
+  CHECK_EQUAL(positions[87], std::int64_t{0});   // another tree begins anew
+  const AttentionPlan plan = planAttention(forest, 0);
+  CHECK_EQUAL(plan.runs[3].visible, (std::vector<std::int64_t>{78, 79}));
+  CHECK_EQUAL(plan.runs[3].keys.size(), std::size_t{3});
+  const std::vector<std::int64_t> scored{6, 6, 11, 90};
+  const AttentionPlan few = planAttention(forest, 0, &scored);
+  CHECK_EQUAL(few.queries, std::int64_t{4});
+  CHECK_EQUAL(few.runs[0].visible, (std::vector<std::int64_t>{7, 7}));
+}
+
+TEST_CASE("fp32 kernels give the formula's values and gradients, with shared heads and odd sizes") {
+  for (const Shape shape : {Shape{4, 4, 16}, Shape{6, 2, 8}, Shape{2, 1, 20}, Shape{3, 3, 64}})
+    compare(woods(), shape, nullptr, at::kFloat, 2e-5);
+}
+
+TEST_CASE("only scored rows ask in the last layer, some of them more than once") {
+  const std::vector<std::int64_t> scored{3, 6, 6, 6, 11, 50, 81, 82, 86, 99};
+  compare(woods(), {4, 2, 16}, &scored, at::kFloat, 2e-5);
+}
+
+TEST_CASE("bf16 kernels follow the formula within bf16's precision") { compare(woods(), {4, 2, 32}, nullptr, at::kBFloat16, 0.06); }
+
+TEST_CASE("columns of a fused projection are read where they are") {
+  const Forest forest = woods();
+  const auto plan = std::make_shared<const AttentionPlan>(planAttention(forest, 0));
+  const at::Tensor fused = at::randn({forest.rows(), 3 * 32});
+  const AttentionHeads heads{2, 2, 16, 0.25};
+  const auto parts = fused.split(32, 1);
+  CHECK_CLOSE(largestDifference(attention(parts[0], parts[1], parts[2], plan, heads),
+                                attention(parts[0].contiguous(), parts[1].contiguous(), parts[2].contiguous(), plan, heads)),
+              0, 0);
+}
+
+TEST_CASE("RMS norm and its gradients are the formula's") {
+  at::manual_seed(5);
+  at::Tensor x = at::randn({9, 40}).requires_grad_(true), weight = at::randn({40}).requires_grad_(true);
+  const at::Tensor seed = at::randn({9, 40});
+  const at::Tensor y = rmsNorm(x, weight, 1e-5);
+  y.backward(seed);
+  at::Tensor x2 = x.detach().clone().requires_grad_(true), weight2 = weight.detach().clone().requires_grad_(true);
+  const at::Tensor y2 = x2 / (x2.square().mean(1, true) + 1e-5).sqrt() * weight2;
+  y2.backward(seed);
+  CHECK_CLOSE(largestDifference(y, y2), 0, 1e-5);
+  CHECK_CLOSE(largestDifference(x.grad(), x2.grad()), 0, 1e-5);
+  CHECK_CLOSE(largestDifference(weight.grad(), weight2.grad()), 0, 1e-5);
+}
+
+TEST_CASE("rotary positions turn pairs by their angle, and the gradient turns back") {
+  ModelCard card;
+  card.contextLength = 16;
+  card.config = std::make_shared<Json>(Json{{"rope_theta", 100.0}});
+  const RotaryTable table = rotaryTable(card, 4, "cpu");
+  at::Tensor x = at::tensor(std::vector<float>{1, 0, 0, 2, 1, 0, 0, 2}).reshape({2, 4}).requires_grad_(true);
+  const at::Tensor y = rotate(x, at::tensor(std::vector<std::int64_t>{0, 3}, at::kLong), table, 1);
+  CHECK_CLOSE(y[0][0].item<double>(), 1, 1e-6);
+  CHECK_CLOSE(y[1][0].item<double>(), std::cos(3.0), 1e-6);  // pair (0, 2) turns by 3 * 100^0
+  CHECK_CLOSE(y[1][2].item<double>(), std::sin(3.0), 1e-6);
+  CHECK_CLOSE(y[1][1].item<double>(), -2 * std::sin(0.3), 1e-6);  // pair (1, 3) by 3 * 100^(-1/2)
+  y.backward(y.detach());
+  CHECK_CLOSE(largestDifference(x.grad(), x.detach()), 0, 1e-6);  // turning back what was turned
+}
+
+TEST_CASE("rows that come through the cache see what rows of one pass see") {
+  Forest whole, grown;
+  whole.add(-1, 12);
+  at::manual_seed(9);
+  const at::Tensor q = at::randn({12, 32}), k = at::randn({12, 16}), v = at::randn({12, 16});
+  const AttentionHeads heads{4, 2, 8, 0.3};
+  const at::Tensor expected = attention(q, k, v, std::make_shared<const AttentionPlan>(planAttention(whole, 0)), heads);
+  KeyValueCache cache;
+  grown.add(-1, 9);
+  std::vector<at::Tensor> parts;
+  for (std::int64_t first = 0; first < 12;) {
+    const std::int64_t count = grown.rows() - first;
+    const auto [keys, values] = cache.append(0, k.narrow(0, first, count), v.narrow(0, first, count));
+    parts.push_back(
+        attention(q.narrow(0, first, count), keys, values, std::make_shared<const AttentionPlan>(planAttention(grown, first)), heads));
+    first = grown.rows();
+    grown.extendLast(1);
+  }
+  CHECK_CLOSE(largestDifference(at::cat(parts), expected), 0, 1e-6);
+}

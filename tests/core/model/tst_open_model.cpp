@@ -1,0 +1,104 @@
+// Folders that are no model, or not a sound one: each refused with a sentence.
+#include "core/model/frozen_model.h"
+#include "core/support/files.h"
+#include "core/tensor/safetensors.h"
+
+#include <ATen/core/Tensor.h>
+#include <nlohmann/json.hpp>
+
+#include "tests/harness/harness.h"
+
+using namespace incipit;
+using namespace incipit::test;
+
+namespace {
+
+std::filesystem::path copyOf(const std::string& variant, const std::string& name) {
+  const auto folder = scratch(name);
+  std::filesystem::copy(fixtures() / variant / "model", folder, std::filesystem::copy_options::recursive);
+  return folder;
+}
+
+template <class Change>
+std::filesystem::path withConfig(const std::string& variant, const std::string& name, Change change) {
+  const auto folder = copyOf(variant, name);
+  Json config = readJson(folder / "config.json");
+  change(config);
+  writeJson(folder / "config.json", config);
+  return folder;
+}
+
+}  // namespace
+
+TEST_CASE("what is no model folder says what one holds") {
+  CHECK_THROWS(openModel(fixtures() / "nowhere"), "is no folder");
+  CHECK_THROWS(openModel(scratch("empty")), "no config.json");
+  const auto folder = scratch("no-weights");
+  std::filesystem::copy_file(fixtures() / "gpt2" / "model" / "config.json", folder / "config.json");
+  CHECK_THROWS(openModel(folder), "holds no weights");
+  writeFileAtomically(folder / "config.json", "{\"model_type\": \"gpt2\", ");
+  CHECK_THROWS(openModel(folder), "no valid JSON");
+}
+
+TEST_CASE("an unsupported family is named, with the supported ones") {
+  const auto folder = withConfig("gpt2", "mamba", [](Json& config) { config["model_type"] = "mamba"; });
+  CHECK_THROWS(openModel(folder), "'mamba'");
+  CHECK_THROWS(openModel(folder), "gpt2, llama");
+  const ModelSummary summary = inspectModel(folder);
+  CHECK(!summary.tunable);
+  CHECK(summary.why.find("mamba") != std::string::npos);
+}
+
+TEST_CASE("values of config.json that are not implemented are refused, not ignored") {
+  CHECK_THROWS(openModel(withConfig("llama", "yarn",
+                                    [](Json& c) {
+                                      c["rope_scaling"] = {{"rope_type", "yarn"}, {"factor", 4.0}};
+                                    })),
+               "yarn");
+  CHECK_THROWS(openModel(withConfig("llama", "factor", [](Json& c) { c["rope_scaling"] = {{"rope_type", "llama3"}}; })), "lacks a number");
+  CHECK_THROWS(openModel(withConfig("llama", "act", [](Json& c) { c["hidden_act"] = "swishmax"; })), "swishmax");
+  CHECK_THROWS(openModel(withConfig("gpt2", "cross", [](Json& c) { c["add_cross_attention"] = true; })), "cross-attention");
+  CHECK_THROWS(openModel(withConfig("llama", "heads", [](Json& c) { c["num_key_value_heads"] = 4; })), "cannot share");
+  CHECK_THROWS(openModel(withConfig("llama", "kind", [](Json& c) { c["rms_norm_eps"] = "small"; })), "wrong kind");
+  CHECK_THROWS(openModel(withConfig("llama", "negative", [](Json& c) { c["hidden_size"] = -48; })), "no possible size");
+}
+
+TEST_CASE("weights that do not fit config.json name the tensor and both shapes") {
+  const auto folder = withConfig("gpt2", "narrow", [](Json& config) { config["vocab_size"] = 301; });
+  CHECK_THROWS(openModel(folder), "'wte.weight'");
+  CHECK_THROWS(openModel(folder), "[300, 32]");
+  CHECK_THROWS(openModel(withConfig("gpt2", "deep", [](Json& config) { config["n_layer"] = 3; })), "lack the tensor 'h.2.");
+}
+
+TEST_CASE("a missing or truncated shard is named") {
+  const auto missing = copyOf("gpt2_sharded", "missing");
+  std::filesystem::remove(missing / "model-00003-of-00005.safetensors");
+  CHECK_THROWS(openModel(missing), "'model-00003-of-00005.safetensors'");
+  const auto truncated = copyOf("gpt2_sharded", "truncated");
+  const auto shard = truncated / "model-00002-of-00005.safetensors";
+  std::filesystem::resize_file(shard, std::filesystem::file_size(shard) - 100);
+  CHECK_THROWS(openModel(truncated), "model-00002-of-00005.safetensors");
+  const auto outside = copyOf("gpt2_sharded", "outside");
+  Json index = readJson(outside / "model.safetensors.index.json");
+  index["weight_map"].begin().value() = "../../secret";
+  writeJson(outside / "model.safetensors.index.json", index);
+  CHECK_THROWS(openModel(outside), "outside the folder");
+}
+
+TEST_CASE("weights are views of the mapped file, not copies") {
+  const auto model = openModel(fixtures() / "llama" / "model", {Precision::Fp32, "cpu"});
+  const void* embedding = model->inputEmbedding().data_ptr();
+  bool found = false;
+  for (const auto& [name, tensor] : model->weights())
+    found = found || tensor.data_ptr() == embedding;
+  CHECK(found);
+}
+
+TEST_CASE("a summary tells family, sizes and files without opening the weights") {
+  const ModelSummary summary = inspectModel(fixtures() / "llama_bf16" / "model");
+  CHECK(summary.tunable);
+  CHECK_EQUAL(summary.card.family, "llama");
+  CHECK_EQUAL(summary.storedType, "bf16");
+  CHECK_EQUAL(summary.card.contextLength, std::int64_t{128});
+  CHECK_EQUAL(summary.weightFiles.size(), std::size_t{1});
+}

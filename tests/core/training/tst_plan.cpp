@@ -1,0 +1,101 @@
+// Plans: knobs checked before a run starts, and the way through plan.json.
+#include "core/training/optimizer.h"
+#include "core/training/plan.h"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+#include "tests/harness/harness.h"
+
+using namespace incipit;
+using namespace incipit::test;
+
+namespace {
+
+// The knob of the first problem after a change to a sound plan.
+template <class Change>
+std::string problemAfter(Change change) {
+  TrainingPlan plan;
+  change(plan);
+  const auto problems = problemsIn(plan);
+  return problems.empty() ? "none" : problems.front().knob;
+}
+
+}  // namespace
+
+TEST_CASE("a plan as it comes can start; impossible knobs are named") {
+  CHECK_EQUAL(problemAfter([](TrainingPlan&) {}), "none");
+  CHECK_EQUAL(problemAfter([](TrainingPlan& p) { p.learningRate = 0; }), "learning_rate");
+  CHECK_EQUAL(problemAfter([](TrainingPlan& p) { p.learningRate = 1e9; }), "learning_rate");
+  CHECK_EQUAL(problemAfter([](TrainingPlan& p) { p.learningRate = std::nan(""); }), "learning_rate");
+  CHECK_EQUAL(problemAfter([](TrainingPlan& p) { p.numVirtualTokens = 0; }), "num_virtual_tokens");
+  CHECK_EQUAL(problemAfter([](TrainingPlan& p) { p.promptTuningInit = PromptInit::Text; }), "prompt_tuning_init_text");
+  CHECK_EQUAL(problemAfter([](TrainingPlan& p) { p.promptTuningInit = PromptInit::Adapter; }), "init_from");
+  CHECK_EQUAL(problemAfter([](TrainingPlan& p) { p.steps = 0; }), "steps");
+  CHECK_EQUAL(problemAfter([](TrainingPlan& p) { p.batchSize = 0; }), "batch_size");
+  CHECK_EQUAL(problemAfter([](TrainingPlan& p) { p.warmupSteps = 500; }), "warmup_steps");
+  CHECK_EQUAL(problemAfter([](TrainingPlan& p) { p.earlyStoppingPatience = 3; }), "early_stopping_patience");
+}
+
+TEST_CASE("a plan goes through JSON unchanged; unknown keys and wrong kinds are refused") {
+  TrainingPlan plan;
+  plan.train = "rows.jsonl";
+  plan.promptTuningInit = PromptInit::Text;
+  plan.promptTuningInitText = "the sea";
+  plan.optimizer = Optimizer::Adafactor;
+  plan.schedule = Schedule::Cosine;
+  plan.learningRate = 0.3;
+  plan.seed = 12345678901234567890ull;
+  plan.data.verbaliser = {{"0", "no"}, {"1", "yes"}};
+  CHECK(toJson(planFrom(toJson(plan), "plan.json")) == toJson(plan));
+  CHECK_THROWS(planFrom({{"learning_rat", 1}}, "plan.json"), "Did you mean 'learning_rate'");
+  CHECK_THROWS(planFrom({{"steps", "many"}}, "plan.json"), "'steps'");
+  CHECK_THROWS(planFrom({{"optimizer", "sgd"}}, "plan.json"), "adamw or adafactor");
+  CHECK_THROWS(planFrom(Json::array(), "plan.json"), "no plan");
+}
+
+TEST_CASE("schedules are those of transformers: rate of update k is lambda(k - 1)") {
+  TrainingPlan plan;
+  plan.learningRate = 1;
+  plan.warmupSteps = 4;
+  plan.schedule = Schedule::Linear;
+  CHECK_CLOSE(learningRateAt(plan, 1, 12), 0, 1e-12);
+  CHECK_CLOSE(learningRateAt(plan, 3, 12), 0.5, 1e-12);
+  CHECK_CLOSE(learningRateAt(plan, 5, 12), 1, 1e-12);
+  CHECK_CLOSE(learningRateAt(plan, 9, 12), 0.5, 1e-12);
+  plan.schedule = Schedule::Cosine;
+  CHECK_CLOSE(learningRateAt(plan, 9, 12), 0.5, 1e-12);
+  CHECK_CLOSE(learningRateAt(plan, 7, 12), 0.5 * (1 + std::sqrt(0.5)), 1e-12);
+  plan.schedule = Schedule::Constant;
+  CHECK_CLOSE(learningRateAt(plan, 12, 12), 1, 1e-12);
+}
+
+TEST_CASE("epochs are counted in optimiser steps, the last batch of an epoch may be smaller") {
+  TrainingPlan plan;
+  plan.epochs = 3;
+  plan.batchSize = 8;
+  CHECK_EQUAL(totalSteps(plan, 20), std::int64_t{9});
+  plan.gradientAccumulationSteps = 2;
+  CHECK_EQUAL(totalSteps(plan, 20), std::int64_t{6});
+  plan.epochs = 0;
+  CHECK_EQUAL(totalSteps(plan, 20), std::int64_t{200});
+}
+
+TEST_CASE("Adafactor's first update by hand: a gradient of rank one becomes its sign, clipped to a root mean square of one") {
+  // With decay 1 - 1^-0.8 = 0 the moments are those of the first gradient; g = r c^T gives variance = g^2, so the update is +-1.
+  PromptOptimizer optimizer(Optimizer::Adafactor, 2, 3, 0.0);
+  Matrix values(2, 3), gradient(2, 3);
+  gradient.values = {1, -2, 4, 3, -6, 12};
+  optimizer.step(values, gradient, 0.3);
+  for (std::size_t i = 0; i < 6; ++i)
+    CHECK_CLOSE(values.values[i], gradient.values[i] > 0 ? -0.3 : 0.3, 1e-6);
+}
+
+TEST_CASE("decay alone shrinks the prompt") {
+  PromptOptimizer optimizer(Optimizer::AdamW, 1, 2, 0.5);
+  Matrix values(1, 2), gradient(1, 2);
+  values.values = {2, -4};
+  optimizer.step(values, gradient, 0.1);
+  CHECK_CLOSE(values.values[0], 1.9, 1e-6);
+  CHECK_CLOSE(values.values[1], -3.8, 1e-6);
+}
