@@ -26,9 +26,8 @@ void readAddedTokens(const Station& file, Stations& stations) {
     station.allowOnly({"id", "content", "single_word", "lstrip", "rstrip", "normalized", "special"});
     AddedToken token;
     token.content = station.text("content");
-    const std::size_t id = station.count("id");
-    if (id > static_cast<std::size_t>(Vocabulary::largestId)) station.fail("has the id " + std::to_string(id) + ", which is no id.");
-    token.id = static_cast<TokenId>(id);
+    if (!isTokenId(station.at("id"))) station.fail("has the id " + station.at("id").dump() + ", which is no id.");
+    token.id = station.at("id").get<TokenId>();
     token.special = station.flagOr("special", false);
     token.normalized = station.flagOr("normalized", !token.special);
     token.singleWord = station.flagOr("single_word", false);

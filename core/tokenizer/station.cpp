@@ -56,7 +56,7 @@ bool Station::flagOr(const char* key, bool otherwise) const { return has(key) ? 
 
 std::size_t Station::count(const char* key) const {
   const nlohmann::json& value = at(key);
-  if (!value.is_number_unsigned()) fail("needs a whole number, 0 or more, as '" + std::string(key) + "'.");
+  if (!value.is_number_integer() || value < 0) fail("needs a whole number, 0 or more, as '" + std::string(key) + "'.");
   return value.get<std::size_t>();
 }
 

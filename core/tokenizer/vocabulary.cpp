@@ -28,13 +28,15 @@ std::optional<TokenId> Vocabulary::id(std::string_view token) const {
 
 const std::string* Vocabulary::token(TokenId id) const { return id >= 0 && id < size() ? m_byId[static_cast<std::size_t>(id)] : nullptr; }
 
+bool isTokenId(const nlohmann::json& value) { return value.is_number_integer() && value >= 0 && value <= Vocabulary::largestId; }
+
 Vocabulary readVocabulary(const Station& station, const char* key) {
   const nlohmann::json& entries = station.at(key);
   if (!entries.is_object()) station.fail("needs an object {token: id} as '" + std::string(key) + "', not " + entries.type_name() + ".");
   Vocabulary vocabulary;
   vocabulary.reserve(entries.size());
   for (const auto& [token, id] : entries.items()) {
-    if (!id.is_number_integer() || id.get<std::int64_t>() < 0 || id.get<std::int64_t>() > Vocabulary::largestId)
+    if (!isTokenId(id))
       station.fail("gives the token '" + token + "' the id " + id.dump() + ", which is no id.", "Download the tokenizer again.");
     if (!vocabulary.add(token, id.get<TokenId>()))
       station.fail("gives the id " + id.dump() + " to two tokens, one of them '" + token + "'.", "Download the tokenizer again.");

@@ -4,6 +4,7 @@
 #include "core/tokenizer/tokenizer.h"
 
 #include <deque>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -38,6 +39,9 @@ class Vocabulary {
   std::vector<const std::string*> m_byId;
   std::unordered_map<std::string_view, TokenId> m_byText;
 };
+
+// Whether a JSON value is a whole number that can be an id.
+bool isTokenId(const nlohmann::json& value);
 
 class Station;
 // The object {"token": id, ...} under `key` of a model station.

@@ -3,6 +3,7 @@
 
 #include "core/tokenizer/post_processor.h"
 #include "core/tokenizer/station.h"
+#include "core/tokenizer/vocabulary.h"
 
 namespace incipit {
 

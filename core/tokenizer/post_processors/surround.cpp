@@ -26,7 +26,7 @@ class Surround : public PostProcessor {
 // ["</s>", 2]
 TokenId readTokenAndId(const Station& station, const char* key) {
   const nlohmann::json& pair = station.at(key);
-  if (!pair.is_array() || pair.size() != 2 || !pair[1].is_number_unsigned())
+  if (!pair.is_array() || pair.size() != 2 || !isTokenId(pair[1]))
     station.fail("needs a pair of a token and its id as '" + std::string(key) + "', not " + pair.dump() + ".");
   return pair[1].get<TokenId>();
 }

@@ -78,3 +78,20 @@ TEST_CASE("GPT-2's ids, from vocab.json and merges.txt") {
     std::filesystem::copy_file(tokenizers() / "gpt2" / file, folder / file);
   checkCases(*openTokenizer(folder), "gpt-2");
 }
+
+// Their vocabularies are GPT-2's merges under other ids.
+TEST_CASE("RoBERTa and OPT cut texts as GPT-2 does") {
+  const auto gpt2 = open("gpt2");
+  const auto texts = cut(readFile(tokenizers() / "cases" / "ggml" / "ggml-vocab-gpt-2.gguf.inp"), "\n__ggml_vocab_test__\n");
+  for (const char* name : {"roberta-base", "opt"}) {
+    const auto tokenizer = open(name);
+    for (const std::string& text : texts) {
+      const auto ids = tokenizer->encode(text, SpecialTokens::Leave);
+      const auto expected = gpt2->encode(text, SpecialTokens::Leave);
+      CHECK_EQUAL(ids.size(), expected.size());
+      for (std::size_t i = 0; i < ids.size(); ++i)
+        CHECK_EQUAL(tokenizer->token(ids[i]), gpt2->token(expected[i]));
+    }
+  }
+  CHECK_EQUAL(open("roberta-base")->encode("").size(), 2U);  // <s> </s>
+}
