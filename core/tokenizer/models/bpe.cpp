@@ -5,9 +5,16 @@
 #include "core/tokenizer/station.h"
 #include "core/tokenizer/unicode.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace incipit {
+
+namespace {
+
+constexpr std::string_view wordMark = "\xE2\x96\x81";  // U+2581, the space of sentencepiece vocabularies
+
+}  // namespace
 
 Bpe::Bpe(Vocabulary vocabulary, const MergeList& merges, BpeOptions options)
     : m_vocabulary(std::move(vocabulary)), m_options(std::move(options)) {
@@ -19,28 +26,51 @@ Bpe::Bpe(Vocabulary vocabulary, const MergeList& merges, BpeOptions options)
     for (std::size_t byte = 0; byte < 256; ++byte)
       m_byteTokens[byte] = m_vocabulary.id(byteFallbackToken(static_cast<unsigned char>(byte)));
   addMerges(merges);
+  m_splitsAtMarks = neverMergesAcrossWords(merges);
 }
 
 void Bpe::addMerges(const MergeList& merges) {
   m_merges.reserve(merges.size());
   std::int32_t rank = 0;
+  std::string merged;
   for (const auto& [left, right] : merges) {
-    auto known = [&](const std::string& token) {
-      auto id = m_vocabulary.id(token);
-      if (id) return *id;
-      throw FormatError("has as merge number " + std::to_string(rank + 1) + " ('" + left + "', '" + right + "'), but the token '" + token +
-                        "' is not in the vocabulary.");
+    auto known = [&, left = left, right = right](std::string_view token) {
+      if (auto id = m_vocabulary.id(token)) return *id;
+      throw FormatError("has as merge number " + std::to_string(rank + 1) + " ('" + std::string(left) + "', '" + std::string(right) +
+                        "'), but the token '" + std::string(token) + "' is not in the vocabulary.");
     };
-    TokenId leftId = known(left);
-    TokenId rightId = known(right);
-    m_merges.set(leftId, rightId, {rank, known(left + right.substr(std::min(m_options.continuingPrefix.size(), right.size())))});
+    merged = left;
+    merged += right.substr(std::min(m_options.continuingPrefix.size(), right.size()));
+    const TokenId leftId = known(left);
+    const TokenId rightId = known(right);
+    m_merges.set(leftId, rightId, {rank, known(merged)});
     ++rank;
   }
+}
+
+// Whether no merge reaches from another character to a mark behind it. Llama's tokenizer has no pre-tokenizer: its "word" is the whole
+// text. Where this holds, "▁once▁upon" gives exactly the tokens of "▁once" and "▁upon", and those are in the cache.
+bool Bpe::neverMergesAcrossWords(const MergeList& merges) const {
+  if (!m_vocabulary.id(wordMark) || !m_options.continuingPrefix.empty() || !m_options.endOfWordSuffix.empty()) return false;
+  return std::none_of(merges.begin(), merges.end(),
+                      [](const auto& merge) { return merge.second.starts_with(wordMark) && !merge.first.ends_with(wordMark); });
 }
 
 void Bpe::encode(std::string_view word, std::vector<TokenId>& ids) const {
   if (m_options.ignoreMerges)
     if (auto whole = m_vocabulary.id(word)) return ids.push_back(*whole);
+  if (!m_splitsAtMarks) return encodeWord(word, ids);
+  for (std::size_t begin = 0; begin < word.size();) {
+    std::size_t letters = begin;
+    while (word.substr(letters).starts_with(wordMark))
+      letters += wordMark.size();
+    const std::size_t end = std::min(word.find(wordMark, letters), word.size());
+    encodeWord(word.substr(begin, end - begin), ids);
+    begin = end;
+  }
+}
+
+void Bpe::encodeWord(std::string_view word, std::vector<TokenId>& ids) const {
   const bool cached = word.size() <= WordCache::longestWord;
   if (cached && m_cache.find(word, ids)) return;
   std::vector<TokenId> merged = characters(word);
@@ -89,6 +119,7 @@ bool Bpe::appendBytes(std::string_view text, std::vector<TokenId>& ids) const {
 
 namespace {
 
+// The list holds views into the station's JSON.
 Bpe::MergeList readMerges(const Station& station) {
   const nlohmann::json& list = station.at("merges");
   if (!list.is_array()) station.fail("needs a list as 'merges'.");
@@ -96,13 +127,13 @@ Bpe::MergeList readMerges(const Station& station) {
   merges.reserve(list.size());
   for (const nlohmann::json& merge : list) {
     if (merge.is_array() && merge.size() == 2 && merge[0].is_string() && merge[1].is_string()) {
-      merges.emplace_back(merge[0].get<std::string>(), merge[1].get<std::string>());
+      merges.emplace_back(merge[0].get_ref<const std::string&>(), merge[1].get_ref<const std::string&>());
       continue;
     }
-    const std::string text = merge.is_string() ? merge.get<std::string>() : std::string();
+    const std::string_view text = merge.is_string() ? std::string_view(merge.get_ref<const std::string&>()) : std::string_view();
     if (text.starts_with("#version")) continue;
     auto space = text.find(' ');
-    if (space == std::string::npos || text.find(' ', space + 1) != std::string::npos)
+    if (space == std::string_view::npos || text.find(' ', space + 1) != std::string_view::npos)
       station.fail("has a merge that is no pair of tokens: " + merge.dump() + ".", "Download the tokenizer again.");
     merges.emplace_back(text.substr(0, space), text.substr(space + 1));
   }

@@ -22,7 +22,7 @@ struct BpeOptions {
 
 class Bpe : public TokenModel {
  public:
-  using MergeList = std::vector<std::pair<std::string, std::string>>;
+  using MergeList = std::vector<std::pair<std::string_view, std::string_view>>;  // looked at in the constructor alone
 
   // Throws FormatError, without a file name, when a merge or the unknown token speaks of a token that is not in the vocabulary.
   Bpe(Vocabulary vocabulary, const MergeList& merges, BpeOptions options);
@@ -32,12 +32,15 @@ class Bpe : public TokenModel {
 
  private:
   void addMerges(const MergeList& merges);
+  bool neverMergesAcrossWords(const MergeList& merges) const;
+  void encodeWord(std::string_view word, std::vector<TokenId>& ids) const;
   std::vector<TokenId> characters(std::string_view word) const;
   bool appendBytes(std::string_view text, std::vector<TokenId>& ids) const;
 
   Vocabulary m_vocabulary;
   BpeOptions m_options;
   MergeTable m_merges;
+  bool m_splitsAtMarks = false;  // words can be told apart by U+2581, so that a whole text need not be merged as one
   std::optional<TokenId> m_unknown;
   std::array<std::optional<TokenId>, 256> m_byteTokens;
   mutable WordCache m_cache;

@@ -68,6 +68,12 @@ TEST_CASE("a long word gives the same tokens as its pieces would, and takes no s
   CHECK_EQUAL(tokens(station, word).size(), std::size_t{1} << 18);
 }
 
+TEST_CASE("BPE merges across a word's mark where a merge says so") {
+  const Strings vocabulary = {"▁", "a", "b", "▁a", "▁▁", "a▁", "a▁b", "▁b"};
+  CHECK_EQUAL(tokens(bpe(vocabulary, {"▁ ▁", "▁ a"}), "▁a▁▁a▁"), (Strings{"▁a", "▁▁", "a", "▁"}));
+  CHECK_EQUAL(tokens(bpe(vocabulary, {"a ▁", "a▁ b"}), "▁a▁b"), (Strings{"▁", "a▁b"}));
+}
+
 TEST_CASE("BPE files that contradict themselves are refused") {
   CHECK_THROWS(tokens(bpe({"a", "b"}, {"a b"}), "a"), "merge number 1 ('a', 'b'), but the token 'ab' is not in the vocabulary");
   CHECK_THROWS(tokens(bpe({"a"}, {"a x"}), "a"), "the token 'x' is not in the vocabulary");
