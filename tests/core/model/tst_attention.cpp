@@ -4,9 +4,10 @@
 #include "core/model/layers.h"
 #include "core/model/rotary.h"
 
+#include <ATen/Context.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
-#include <ATen/ops/manual_seed.h>
+
 #include <ATen/ops/ones.h>
 #include <ATen/ops/randn.h>
 #include <ATen/ops/tensor.h>
