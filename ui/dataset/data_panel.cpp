@@ -81,7 +81,7 @@ void DataPanel::buildFields() {
   auto* form = new QFormLayout(m_fields);
   form->setContentsMargins(0, 0, 0, 0);
   form->setSpacing(grid);
-  form->setLabelAlignment(Qt::AlignLeft);
+  form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
   form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
 
   m_input = new QComboBox(this);

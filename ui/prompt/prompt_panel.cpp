@@ -66,7 +66,7 @@ void PromptPanel::build() {
   body()->addWidget(helpLine(tr("A virtual token is a trainable row of numbers in front of the text.")));
   auto* form = new QFormLayout;
   form->setSpacing(grid);
-  form->setLabelAlignment(Qt::AlignLeft);
+  form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
   form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
 
   m_length = new QSpinBox(this);

@@ -1,5 +1,6 @@
 // Where things stand: setup on the left, the views in the middle, the playground on the right. Everything can be moved.
 #include "ui/dataset/data_panel.h"
+#include "ui/inspection/neighbours_panel.h"
 #include "ui/model/model_panel.h"
 #include "ui/prompt/prompt_panel.h"
 #include "ui/settings/settings.h"
@@ -75,6 +76,7 @@ void MainWindow::makeViews() {
   m_views = new QTabWidget(this);
   m_views->setDocumentMode(false);
   m_views->addTab(new CurvesView(m_workspace), tr("Curves"));
+  m_views->addTab(new NeighboursPanel(m_workspace), tr("Neighbours"));
   setCentralWidget(m_views);
 }
 
