@@ -1,0 +1,166 @@
+// The user's story, driven through the real window: open, see, train, stop, try, take away.
+#include "core/model/frozen_model.h"
+#include "tests/ui/support/small_studio.h"
+#include "ui/settings/theme.h"
+#include "ui/steps/step_panel.h"
+#include "ui/tokens/token_flow.h"
+#include "ui/window/main_window.h"
+#include "ui/window/status_line.h"
+
+#include <QComboBox>
+#include <QDockWidget>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QSpinBox>
+#include <QTabWidget>
+#include <QtTest>
+
+using namespace incipit;
+using namespace incipit::ui;
+
+class TestStory : public QObject {
+  Q_OBJECT
+  test::SmallStudio m_studio;
+
+  static void makeSmall(Workspace& workspace, int steps) {
+    auto plan = workspace.plan();
+    plan.numVirtualTokens = 4;
+    plan.steps = steps;
+    plan.batchSize = 2;
+    plan.precision = Precision::Fp32;
+    plan.learningRate = 0.1;
+    plan.snapshotEvery = 1;
+    workspace.editPlan(plan, QStringLiteral("make it small"));
+  }
+  static void ready(MainWindow& window) { QTRY_VERIFY_WITH_TIMEOUT(window.workspace().blockers().isEmpty(), 60000); }
+
+ private slots:
+  void initTestCase() { applyTheme(Theme::Light); }
+
+  void fromOpeningToThePrompt() {
+    MainWindow window;
+    window.show();
+    auto& workspace = window.workspace();
+    auto* train = window.findChild<QPushButton*>(QStringLiteral("train"));
+    auto* stop = window.findChild<QPushButton*>(QStringLiteral("stop"));
+    auto* status = window.findChild<StatusLine*>();
+    QVERIFY(train && stop && status);
+    QVERIFY(!stop->isEnabled() && !stop->toolTip().isEmpty());
+    QVERIFY(train->toolTip().contains(QStringLiteral("model")));  // says what is missing
+    QVERIFY(status->text().contains(QStringLiteral("href")));     // and links to it
+    QTest::mouseClick(train, Qt::LeftButton);                     // leads there instead of starting
+    QVERIFY(!workspace.training());
+
+    window.openFirst(m_studio.model(), m_studio.stories());
+    ready(window);
+    makeSmall(workspace, 100000);
+    ready(window);
+    QTRY_COMPARE(workspace.promptState(), PromptState::Starting);
+
+    QList<double> losses;
+    int prompts = 0;
+    bool ended = false;
+    connect(&workspace, &Workspace::trainingEvent, &window, [&](const TrainingEvent& event) {
+      if (const auto* step = std::get_if<Stepped>(&event)) losses.append(step->loss);
+    });
+    connect(&workspace, &Workspace::promptChanged, &window, [&] { ++prompts; });
+    connect(&workspace, &Workspace::runEnded, &window, [&] { ended = true; });
+    QTest::mouseClick(train, Qt::LeftButton);
+    QVERIFY(workspace.training());
+    QTRY_VERIFY_WITH_TIMEOUT(losses.size() >= 30, 120000);
+    QVERIFY(prompts > 0);  // neighbours and playground follow while it trains
+    QVERIFY(stop->isEnabled());
+    QTest::mouseClick(stop, Qt::LeftButton);
+    QTRY_VERIFY_WITH_TIMEOUT(ended, 60000);
+    QVERIFY(losses.last() < losses.first());
+    QCOMPARE(workspace.promptState(), PromptState::Trained);
+    QVERIFY(status->text().contains(QStringLiteral("kept")));
+    QVERIFY(QFile::exists(QString::fromStdString((workspace.runFolder() / "adapter" / "adapter_model.safetensors").string())));
+  }
+
+  void closingInMidTrainingKeepsTheRun() {
+    std::filesystem::path folder;
+    {
+      MainWindow window;
+      window.show();
+      window.openFirst(m_studio.model(), m_studio.stories());
+      ready(window);
+      makeSmall(window.workspace(), 100000);
+      ready(window);
+      bool stepped = false;
+      connect(&window.workspace(), &Workspace::trainingEvent, &window, [&] { stepped = true; });
+      window.workspace().startTraining();
+      folder = window.workspace().runFolder();
+      QTRY_VERIFY_WITH_TIMEOUT(stepped, 60000);
+      QVERIFY(!window.close());  // not yet: the step that runs is waited for
+      QTRY_VERIFY_WITH_TIMEOUT(!window.isVisible(), 60000);
+    }
+    QVERIFY(std::filesystem::exists(folder / "adapter" / "adapter_model.safetensors"));
+    QVERIFY(std::filesystem::exists(folder / "checkpoint"));
+  }
+
+  void theInitTextIsSeenTokenByToken() {
+    MainWindow window;
+    window.show();
+    window.openFirst(m_studio.model(), m_studio.stories());
+    ready(window);
+    auto& workspace = window.workspace();
+    auto plan = workspace.plan();
+    plan.promptTuningInit = PromptInit::Text;
+    plan.numVirtualTokens = 3;
+    workspace.editPlan(plan, QStringLiteral("text"));
+    window.showStep(Step::Prompt);
+    auto* text = window.findChild<QPlainTextEdit*>();
+    QVERIFY(text);
+    TokenFlow* preview = nullptr;
+    for (auto* flow : window.findChildren<TokenFlow*>())
+      if (flow->accessibleName() == QStringLiteral("How the virtual tokens start")) preview = flow;
+    QVERIFY(preview);
+    QTest::keyClicks(text, QStringLiteral("sea"));
+    QCOMPARE(preview->chips().size(), 4);  // <s> s e, and "a" cut off
+    QVERIFY(preview->chips().last().cutOff);
+    QPushButton* fit = nullptr;
+    for (auto* button : window.findChildren<QPushButton*>())
+      if (button->text() == QStringLiteral("Set length to the text")) fit = button;
+    QVERIFY(fit && fit->isEnabled());
+    QTest::mouseClick(fit, Qt::LeftButton);
+    QCOMPARE(workspace.plan().numVirtualTokens, 4);
+    QVERIFY(!preview->chips().last().cutOff);
+    workspace.undoStack()->undo();
+    QCOMPARE(workspace.plan().numVirtualTokens, 3);
+    workspace.undoStack()->undo();
+    QCOMPARE(text->toPlainText(), QString());
+  }
+
+  void theLayoutIsRemembered() {
+    {
+      MainWindow window;
+      window.show();
+      window.resize(1500, 900);
+      window.findChild<QDockWidget*>(QStringLiteral("setup"))->hide();
+      window.close();
+    }
+    MainWindow window;
+    window.show();
+    QCOMPARE(window.size(), QSize(1500, 900));
+    QVERIFY(!window.findChild<QDockWidget*>(QStringLiteral("setup"))->isVisible());
+    window.showStep(Step::Model);  // a link to a step brings the setup back
+    QVERIFY(window.findChild<QDockWidget*>(QStringLiteral("setup"))->isVisible());
+  }
+
+  void everyThemeDrawsTheWholeWindow() {
+    MainWindow window;
+    window.resize(1280, 800);
+    window.show();
+    applyTheme(Theme::Light);
+    const auto light = window.grab().toImage();
+    applyTheme(Theme::Dark);
+    const auto dark = window.grab().toImage();
+    applyTheme(Theme::Light);
+    QVERIFY(light.pixelColor(640, 795).lightness() > 200);
+    QVERIFY(dark.pixelColor(640, 795).lightness() < 60);
+  }
+};
+
+QTEST_MAIN(TestStory)
+#include "tst_story.moc"
