@@ -146,6 +146,11 @@ double Pretraining::learningRate() const {
   return m_schedule.peakRate * rise * (0.02 + 0.98 * 0.5 * (1 + std::cos(std::numbers::pi * along)));
 }
 
+bool Pretraining::tells(std::uint16_t id, std::size_t streamSize) const {
+  constexpr std::int64_t commonest = 700;  // rarer than once in so many tokens: the commonest words stand in every text
+  return id >= 257 && m_schedule.isWord[id] && m_counts[id] < static_cast<std::int64_t>(streamSize) / commonest;
+}
+
 std::vector<std::uint16_t> Pretraining::keywordsOf(const std::vector<std::uint16_t>& stream, std::size_t begin) {
   if (m_counts.empty()) {
     m_counts.assign(static_cast<std::size_t>(m_shape.vocabulary), 0);
@@ -159,20 +164,54 @@ std::vector<std::uint16_t> Pretraining::keywordsOf(const std::vector<std::uint16
   std::vector<std::uint16_t> keywords;
   for (int attempt = 0; attempt < 200 && keywords.size() < wanted; ++attempt) {
     const std::uint16_t id = stream[begin + m_random.below(static_cast<std::uint64_t>(m_shape.context) - 30)];
-    if (id < 257 || m_counts[id] > rare || std::find(keywords.begin(), keywords.end(), id) != keywords.end()) continue;
+    if (!tells(id, stream.size()) || std::find(keywords.begin(), keywords.end(), id) != keywords.end()) continue;
     keywords.push_back(id);
   }
   if (keywords.empty()) keywords.push_back(0);
   return keywords;
 }
 
+// Short pieces from anywhere, each followed by "About the" and a word that stands near the piece but not in it: the model learns to
+// say what a piece is about by association, which is what a classification asks of it.
+std::vector<std::uint16_t> Pretraining::topicsOf(const std::vector<std::uint16_t>& stream) {
+  constexpr std::size_t around = 150;
+  std::vector<std::uint16_t> text;
+  while (text.size() <= static_cast<std::size_t>(m_shape.context)) {
+    const std::size_t length = 20 + m_random.below(40);
+    const std::size_t begin = around + m_random.below(stream.size() - 2 * around - length);
+    std::uint16_t topic = 0;
+    for (int attempt = 0; attempt < 50 && topic == 0; ++attempt) {
+      const std::size_t offset = m_random.below(2 * around);
+      const std::uint16_t id = stream[offset < around ? begin - 1 - offset : begin + length + offset - around];
+      if (tells(id, stream.size()) &&
+          std::find(stream.begin() + static_cast<std::ptrdiff_t>(begin), stream.begin() + static_cast<std::ptrdiff_t>(begin + length),
+                    id) == stream.begin() + static_cast<std::ptrdiff_t>(begin + length))
+        topic = id;
+    }
+    text.insert(text.end(), stream.begin() + static_cast<std::ptrdiff_t>(begin),
+                stream.begin() + static_cast<std::ptrdiff_t>(begin + length));
+    text.insert(text.end(), m_schedule.topicMark.begin(), m_schedule.topicMark.end());
+    text.push_back(topic);
+    text.push_back(m_schedule.topicEnd);
+  }
+  return text;
+}
+
 double Pretraining::step(const std::vector<std::uint16_t>& stream) {
+  if (m_counts.empty()) {
+    m_counts.assign(static_cast<std::size_t>(m_shape.vocabulary), 0);
+    for (const auto id : stream)
+      ++m_counts[id];
+  }
   Windows windows;
   const auto places = stream.size() - static_cast<std::size_t>(m_shape.context) - 1;
   for (std::int64_t i = 0; i < m_schedule.batch; ++i) {
     const std::size_t begin = m_random.below(places);
-    if (m_random.uniform() < m_schedule.keywordShare) {
+    const double kind = m_random.uniform();
+    if (kind < m_schedule.keywordShare) {
       windows.addWithKeywords(keywordsOf(stream, begin), stream, begin, m_shape.context);
+    } else if (kind < m_schedule.keywordShare + m_schedule.topicShare) {
+      windows.add(topicsOf(stream), 0, m_shape.context);
     } else {
       windows.add(stream, begin, m_shape.context);
     }

@@ -28,7 +28,12 @@ struct Schedule {
   double maxGradNorm = 1.0;
   // Share of the windows that begin with 4 to 24 of their own rarer words in random order. It teaches so small a model to be led by
   // what stands in front of the text, as large models learn by themselves: a soft prompt has something to hold on to.
-  double keywordShare = 0.5;
+  double keywordShare = 0.4;
+  // Share of the windows made of short pieces with "About the <word>" behind each, the word from the piece's surroundings.
+  double topicShare = 0.3;
+  std::vector<std::uint16_t> topicMark;  // tokens of "\n\nAbout the"
+  std::uint16_t topicEnd = 0;            // "."
+  std::vector<bool> isWord;              // of every token: begins a word (a space, then letters)
 };
 
 class Pretraining {
@@ -57,6 +62,8 @@ class Pretraining {
   // The masters in the precision of computation, as a model that core's families open; differentiable when `training`.
   std::shared_ptr<const FrozenModel> model(bool training) const;
   double learningRate() const;
+  bool tells(std::uint16_t id, std::size_t streamSize) const;
+  std::vector<std::uint16_t> topicsOf(const std::vector<std::uint16_t>& stream);
   std::vector<std::uint16_t> keywordsOf(const std::vector<std::uint16_t>& stream, std::size_t begin);
 
   Shape m_shape;

@@ -8,6 +8,7 @@
 #include "resources/demo/pretraining.h"
 
 #include <CLI/CLI.hpp>
+#include <cctype>
 #include <chrono>
 #include <cmath>
 #include <iostream>
@@ -30,11 +31,23 @@ Stream streamOf(const std::vector<demo::Book>& books, bool heldOut, const Tokeni
   for (const auto& book : books) {
     if (book.heldOut != heldOut) continue;
     stream.ids.push_back(0);
-    for (const auto id : tokenizer.encode(book.text, SpecialTokens::Leave)) stream.ids.push_back(static_cast<std::uint16_t>(id));
+    for (const auto id : tokenizer.encode(book.text, SpecialTokens::Leave))
+      stream.ids.push_back(static_cast<std::uint16_t>(id));
     stream.bytes += book.text.size();
   }
   stream.ids.push_back(0);
   return stream;
+}
+
+// What the schedule wants to know of the vocabulary.
+void describeWords(const Tokenizer& tokenizer, demo::Schedule& schedule) {
+  for (const auto id : tokenizer.encode("\n\nAbout the", SpecialTokens::Leave))
+    schedule.topicMark.push_back(static_cast<std::uint16_t>(id));
+  schedule.topicEnd = static_cast<std::uint16_t>(tokenizer.encode(".", SpecialTokens::Leave).front());
+  for (TokenId id = 0; id < tokenizer.vocabularySize(); ++id) {
+    const std::string piece = tokenizer.piece(id);
+    schedule.isWord.push_back(piece.size() > 3 && piece.front() == ' ' && std::isalpha(static_cast<unsigned char>(piece[1])) != 0);
+  }
 }
 
 int run(int argc, char** argv) {
@@ -51,6 +64,7 @@ int run(int argc, char** argv) {
   app.add_option("--rate", schedule.peakRate, "Peak learning rate")->capture_default_str();
   app.add_option("--batch", schedule.batch, "Sequences a step")->capture_default_str();
   app.add_option("--keywords", schedule.keywordShare, "Share of the windows that begin with keywords")->capture_default_str();
+  app.add_option("--topics", schedule.topicShare, "Share of the windows made of pieces with their topic")->capture_default_str();
   app.add_option("--layers", shape.layers)->capture_default_str();
   app.add_option("--intermediate", shape.intermediate)->capture_default_str();
   app.add_option("--threads", threads, "0: the physical cores")->capture_default_str();
@@ -71,6 +85,7 @@ int run(int argc, char** argv) {
   std::cerr << training.ids.size() << " training tokens (" << static_cast<double>(training.bytes) / static_cast<double>(training.ids.size())
             << " bytes each), " << heldOut.ids.size() << " held-out tokens\n";
 
+  describeWords(*tokenizer, schedule);
   demo::Pretraining pretraining(shape, schedule, 1);
   if (std::filesystem::exists(checkpoint)) pretraining.restoreCheckpoint(checkpoint);
 
