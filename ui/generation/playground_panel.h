@@ -1,0 +1,65 @@
+// Try it: the bare model and the model with the prompt answer the same text side by side, word by word.
+#pragma once
+
+#include "core/generation/generate.h"
+
+#include <QWidget>
+#include <memory>
+
+class QCheckBox;
+class QPlainTextEdit;
+class QPushButton;
+class QSpinBox;
+class QStackedLayout;
+class QToolButton;
+
+namespace incipit::ui {
+
+class AnswerView;
+class ProblemStrip;
+class RateSpinBox;
+class Workspace;
+
+class PlaygroundPanel : public QWidget {
+  Q_OBJECT
+ public:
+  explicit PlaygroundPanel(Workspace& workspace, QWidget* parent = nullptr);
+
+  void setText(const QString& text);
+  QString bareAnswer() const;
+  QString promptAnswer() const;
+  bool answering() const;
+
+ public slots:
+  void answer();  // all columns again, with the newest prompt
+  void stop();
+  void takeExample();  // the next row of the data as text
+
+ protected:
+  bool eventFilter(QObject* watched, QEvent* event) override;
+
+ private:
+  QWidget* makeInput();
+  QWidget* makeSampling();
+  QWidget* makeAnswers();
+  void start(const char* lane, AnswerView* view, SoftPrompt prompt, const std::string& text);
+  void refresh();
+  void promptArrived();
+  GenerationOptions options() const;
+
+  Workspace& m_workspace;
+  QStackedLayout* m_stack;
+  QPlainTextEdit* m_text;
+  QPushButton *m_answer, *m_stop, *m_example;
+  QToolButton* m_fold;
+  QWidget* m_sampling;
+  QSpinBox *m_most, *m_topK, *m_seed;
+  RateSpinBox *m_temperature, *m_topP;
+  QCheckBox *m_follow, *m_compareText;
+  ProblemStrip* m_strip;
+  AnswerView *m_bare, *m_tuned, *m_words;
+  qsizetype m_exampleRow = 0;
+  bool m_newer = false;  // a newer prompt came while the last one was answering
+};
+
+}  // namespace incipit::ui
