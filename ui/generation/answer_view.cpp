@@ -24,7 +24,6 @@ AnswerView::AnswerView(const QString& title, const QString& emptyText, QWidget* 
   }
   m_status->setFont(tabularDigits(font()));
   m_status->setText(QStringLiteral(" "));  // its line is reserved: nothing moves when an answer ends
-  m_detail->setText(QStringLiteral(" "));
   m_text->setReadOnly(true);
   m_text->setPlaceholderText(emptyText);
   m_text->setAccessibleName(title);
@@ -38,8 +37,20 @@ AnswerView::AnswerView(const QString& title, const QString& emptyText, QWidget* 
 
 void AnswerView::setTitle(const QString& title, const QString& detail) {
   m_title->setText(title);
-  m_detail->setText(detail.isEmpty() ? QStringLiteral(" ") : detail);
+  m_detailText = detail;
   m_detail->setToolTip(detail);
+  elide();
+}
+
+void AnswerView::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  elide();
+}
+
+// A space keeps the line when there is nothing to say, so that the columns stay level.
+void AnswerView::elide() {
+  const auto shown = m_detail->fontMetrics().elidedText(m_detailText, Qt::ElideMiddle, width());
+  m_detail->setText(shown.isEmpty() ? QStringLiteral(" ") : shown);
 }
 
 void AnswerView::begin() {

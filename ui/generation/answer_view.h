@@ -21,8 +21,14 @@ class AnswerView : public QWidget {
   void end(const QString& rest, const QString& how);                    // "64 tokens, 31 a second"
   QString text() const;
 
+ protected:
+  void resizeEvent(QResizeEvent* event) override;
+
  private:
+  void elide();
+
   QLabel *m_title, *m_detail, *m_status;
+  QString m_detailText;
   QTextEdit* m_text;
 };
 

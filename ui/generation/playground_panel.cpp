@@ -60,8 +60,9 @@ QWidget* PlaygroundPanel::makeInput() {
   m_text->setPlaceholderText(tr("Type a beginning and press Enter"));
   m_text->setToolTip(tr("Enter: answer. Shift+Enter: new line."));
   m_text->setAccessibleName(tr("Text to go on from"));
+  m_text->document()->setDocumentMargin(grid);
   m_text->setTabChangesFocus(true);
-  m_text->setFixedHeight(m_text->fontMetrics().lineSpacing() * 3 + 2 * grid);
+  m_text->setFixedHeight(m_text->fontMetrics().lineSpacing() * 2 + 3 * grid);
   m_text->installEventFilter(this);
   column->addWidget(m_text);
 
