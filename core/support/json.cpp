@@ -14,6 +14,8 @@ Json parseJson(std::string_view text, const std::string& origin) {
     throw FormatError("'" + origin + "' is no valid JSON (byte " + std::to_string(error.byte) + " of " + std::to_string(text.size()) + ").",
                       error.byte >= text.size() ? "The file seems to be cut off; get it again."
                                                 : "Open it in an editor and mend that place.");
+  } catch (const Json::out_of_range&) {
+    throw FormatError("'" + origin + "' holds a number that no computer number can hold.", "Open it in an editor and mend that place.");
   }
 }
 

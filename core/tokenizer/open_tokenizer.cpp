@@ -98,10 +98,20 @@ void rebuildPostProcessor(const TokenizerConfig& config, const std::string& file
   }
 }
 
+// An id without a token would only show much later, as a row that the model does not have.
+void checkSurroundingTokens(const Stations& stations, const std::string& file) {
+  if (!stations.postProcessor) return;
+  for (TokenId id : stations.postProcessor->process({}))
+    if (!stations.added.find(id) && !stations.model->vocabulary().token(id))
+      throw FormatError(file + ": the post_processor puts the id " + std::to_string(id) + " around every text, which is no token.",
+                        "Download the tokenizer again.");
+}
+
 std::shared_ptr<const Tokenizer> assemble(const Json& json, const std::string& file, const TokenizerConfig& config) {
   Stations stations = readStations(Station(json, file, "file"));
   addConfiguredTokens(config, stations);
   rebuildPostProcessor(config, file, stations);
+  checkSurroundingTokens(stations, file);
   SpecialRoles roles{idOfRole(config, stations, "bos_token"), idOfRole(config, stations, "eos_token"),
                      idOfRole(config, stations, "pad_token")};
   return std::make_shared<Pipeline>(std::move(stations), roles);
@@ -133,7 +143,9 @@ std::shared_ptr<const Tokenizer> openTokenizer(const std::filesystem::path& fold
     return assemble(vocabularyAndMergesAsTokenizerJson(folder, config), (folder / "vocab.json").string() + " with merges.txt", config);
   }
   throw FileError("There is no tokenizer in " + folder.string() + ": neither tokenizer.json nor vocab.json with merges.txt.",
-                  "Download the tokenizer's files into the model folder.");
+                  has("tokenizer.model") || has("spiece.model") || has("vocab.txt")
+                      ? "What lies there is an older layout; download the model's tokenizer.json, too."
+                      : "Download the tokenizer's files into the model folder.");
 }
 
 }  // namespace incipit

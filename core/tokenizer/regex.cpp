@@ -1,8 +1,10 @@
 #include "core/tokenizer/regex.h"
 
 #include "core/support/error.h"
+#include "core/tokenizer/unicode.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
+#include <algorithm>
 #include <pcre2.h>
 
 namespace incipit {
@@ -40,21 +42,25 @@ Code compile(const std::string& pattern, std::string_view original) {
   return code;
 }
 
+// A run of a million spaces takes a million steps back: that is linear and allowed. A pattern that tries more than some steps for every
+// byte will not end in anybody's lifetime. Memory may grow to 1 GiB (the limit is in KiB).
+void setLimits(pcre2_match_context& limits, std::size_t textSize) {
+  constexpr std::uint64_t stepsAtLeast = 50'000'000, stepsPerByte = 50;
+  const std::uint64_t steps = std::max<std::uint64_t>(stepsAtLeast, textSize * stepsPerByte);
+  pcre2_set_match_limit(&limits, static_cast<std::uint32_t>(std::min<std::uint64_t>(steps, UINT32_MAX)));
+  pcre2_set_heap_limit(&limits, 1U << 20);
+}
+
 }  // namespace
 
 struct Regex::Compiled {
   Code code;
-  MatchContext limits;
   bool jit = false;
 };
 
 Regex::Regex(std::string_view pattern) : m_compiled(std::make_unique<Compiled>()), m_pattern(pattern) {
   m_compiled->code = compile(toPcre2Syntax(pattern), pattern);
   m_compiled->jit = pcre2_jit_compile(m_compiled->code.get(), PCRE2_JIT_COMPLETE) == 0;
-  m_compiled->limits.reset(pcre2_match_context_create(nullptr));
-  // A run of a million spaces takes a million steps back: that is linear and allowed. Memory is what is limited, to 1 GiB (in KiB).
-  pcre2_set_match_limit(m_compiled->limits.get(), UINT32_MAX);
-  pcre2_set_heap_limit(m_compiled->limits.get(), 1U << 20);
 }
 
 Regex::~Regex() = default;
@@ -62,39 +68,41 @@ Regex::Regex(Regex&&) noexcept = default;
 Regex& Regex::operator=(Regex&&) noexcept = default;
 
 std::vector<TextSpan> Regex::matches(std::string_view text) const {
-  std::vector<TextSpan> found;
-  MatchData data(pcre2_match_data_create_from_pattern(m_compiled->code.get(), nullptr));
+  const pcre2_code* code = m_compiled->code.get();
+  MatchData data(pcre2_match_data_create_from_pattern(code, nullptr));
+  MatchContext limits(pcre2_match_context_create(nullptr));
+  setLimits(*limits, text.size());
   const PCRE2_SIZE* ends = pcre2_get_ovector_pointer(data.get());
-  const auto* subject = reinterpret_cast<PCRE2_SPTR>(text.data());
-  // The check for valid UTF-8 reads the whole text at every call; with it many matches would cost the square of the length.
-  constexpr std::uint32_t options = PCRE2_NO_UTF_CHECK;
 
-  std::size_t at = 0;
-  std::uint32_t retry = 0;  // after an empty match: ask for one that is not empty at the same place
-  while (at <= text.size()) {
-    int result = m_compiled->jit && retry == 0
-                     ? pcre2_jit_match(m_compiled->code.get(), subject, text.size(), at, options, data.get(), m_compiled->limits.get())
+  // False when there is no further match. `options` ask for a match just at `at` that is not empty.
+  auto matchFrom = [&](std::size_t at, std::uint32_t options) {
+    // The check for valid UTF-8 reads the whole text at every call; with it many matches would cost the square of the length.
+    options |= PCRE2_NO_UTF_CHECK;
+    const auto* subject = reinterpret_cast<PCRE2_SPTR>(text.data());
+    int result = m_compiled->jit && options == PCRE2_NO_UTF_CHECK  // compiled code knows no other options
+                     ? pcre2_jit_match(code, subject, text.size(), at, options, data.get(), limits.get())
                      : PCRE2_ERROR_JIT_STACKLIMIT;
     if (result == PCRE2_ERROR_JIT_STACKLIMIT)  // the interpreter keeps its stack on the heap
-      result = pcre2_match(m_compiled->code.get(), subject, text.size(), at, options | retry | PCRE2_NO_JIT, data.get(),
-                           m_compiled->limits.get());
-    if (result == PCRE2_ERROR_NOMATCH && retry == 0) break;
-    if (result == PCRE2_ERROR_NOMATCH) {
-      std::size_t next = at + 1;
-      while (next < text.size() && (static_cast<unsigned char>(text[next]) & 0xC0) == 0x80)
-        ++next;
-      at = next;
-      retry = 0;
+      result = pcre2_match(code, subject, text.size(), at, options | PCRE2_NO_JIT, data.get(), limits.get());
+    if (result >= 0 || result == PCRE2_ERROR_NOMATCH) return result >= 0;
+    throw DataError("The tokenizer's regular expression '" + m_pattern + "' cannot be applied to a text of " + std::to_string(text.size()) +
+                        " bytes: " + messageOf(result) + ".",
+                    "Split the text into shorter ones.");
+  };
+
+  std::vector<TextSpan> found;
+  std::uint32_t options = 0;
+  for (std::size_t at = 0; at <= text.size();) {
+    if (!matchFrom(at, options)) {
+      if (options == 0) break;
+      at += at < text.size() ? characterLength(text[at]) : 1;  // nothing but an empty match here: go on behind the next character
+      options = 0;
       continue;
     }
-    if (result < 0)
-      throw DataError("The tokenizer's regular expression '" + m_pattern + "' cannot be applied to a text of " +
-                          std::to_string(text.size()) + " bytes: " + messageOf(result) + ".",
-                      "Split the text into shorter ones.");
     const bool empty = ends[0] == ends[1];
     if (!empty || found.empty() || found.back().end != ends[0]) found.push_back({ends[0], ends[1]});
     at = ends[1];
-    retry = empty ? PCRE2_NOTEMPTY_ATSTART | PCRE2_ANCHORED : 0;
+    options = empty ? PCRE2_NOTEMPTY_ATSTART | PCRE2_ANCHORED : 0;
   }
   return found;
 }

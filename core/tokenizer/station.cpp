@@ -9,8 +9,11 @@
 
 namespace incipit {
 
-Station::Station(const nlohmann::json& value, std::string file, std::string name)
-    : m_value(&value), m_file(std::move(file)), m_name(std::move(name)) {
+Station::Station(const nlohmann::json& value, std::string file, std::string name, int depth)
+    : m_value(&value), m_file(std::move(file)), m_name(std::move(name)), m_depth(depth) {
+  constexpr int deepest = 32;
+  if (depth > deepest)
+    fail("lies inside " + std::to_string(deepest) + " others.", "No real tokenizer is nested so deeply; download it again.");
   if (!value.is_object()) fail("is not an object but " + std::string(value.type_name()) + ".");
 }
 
@@ -62,14 +65,14 @@ std::size_t Station::count(const char* key) const {
 
 std::size_t Station::countOr(const char* key, std::size_t otherwise) const { return has(key) ? count(key) : otherwise; }
 
-Station Station::child(const char* key) const { return Station(at(key), m_file, m_name + "." + key); }
+Station Station::child(const char* key) const { return Station(at(key), m_file, m_name + "." + key, m_depth + 1); }
 
 std::vector<Station> Station::children(const char* key) const {
   const nlohmann::json& list = at(key);
   if (!list.is_array()) fail("needs a list as '" + std::string(key) + "', not " + list.type_name() + ".");
   std::vector<Station> stations;
   for (std::size_t i = 0; i < list.size(); ++i)
-    stations.emplace_back(list[i], m_file, m_name + "." + key + "[" + std::to_string(i) + "]");
+    stations.emplace_back(list[i], m_file, m_name + "." + key + "[" + std::to_string(i) + "]", m_depth + 1);
   return stations;
 }
 

@@ -13,7 +13,7 @@ namespace incipit {
 class Station {
  public:
   // `name` is the way to the station inside the file, such as "pre_tokenizer.pretokenizers[0]".
-  Station(const nlohmann::json& value, std::string file, std::string name);
+  Station(const nlohmann::json& value, std::string file, std::string name, int depth = 0);
 
   const std::string& file() const { return m_file; }
   const nlohmann::json& value() const { return *m_value; }
@@ -45,6 +45,7 @@ class Station {
   const nlohmann::json* m_value;  // belongs to the file's JSON, which outlives the reading
   std::string m_file;
   std::string m_name;
+  int m_depth;  // stations may hold stations; a file may not make us follow that for ever
 };
 
 }  // namespace incipit

@@ -173,16 +173,8 @@ bool isMark(char32_t character) {
 bool isNonspacingMark(char32_t character) { return category(character) == UTF8PROC_CATEGORY_MN; }
 
 bool isOther(char32_t character) {
-  switch (category(character)) {
-  case UTF8PROC_CATEGORY_CC:
-  case UTF8PROC_CATEGORY_CF:
-  case UTF8PROC_CATEGORY_CN:
-  case UTF8PROC_CATEGORY_CO:
-  case UTF8PROC_CATEGORY_CS:
-    return true;
-  default:
-    return false;
-  }
+  auto kind = category(character);
+  return kind == UTF8PROC_CATEGORY_CC || kind == UTF8PROC_CATEGORY_CF || kind == UTF8PROC_CATEGORY_CO;
 }
 
 void appendLowercase(std::string& text, char32_t character) {

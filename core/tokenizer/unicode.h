@@ -45,7 +45,7 @@ bool isPunctuation(char32_t character);  // category P, and all of ASCII's !"#$%
 bool isWord(char32_t character);         // \w: Alphabetic, M, Nd, Pc
 bool isMark(char32_t character);         // categories Mn, Mc, Me
 bool isNonspacingMark(char32_t character);
-bool isOther(char32_t character);  // categories Cc, Cf, Cn, Co, Cs
+bool isOther(char32_t character);  // categories Cc, Cf, Co
 
 // Lower case without regard to the neighbours, as Rust's char::to_lowercase.
 void appendLowercase(std::string& text, char32_t character);

@@ -71,3 +71,7 @@ TEST_CASE("a long run of spaces is one step, not a square of steps") {
   CHECK_EQUAL(Regex(gpt2WordPattern).matches(text).size(), 3U);
   CHECK_EQUAL(Regex(R"([^\r\n\p{L}\p{N}]?\p{L}+| ?[^\s\p{L}\p{N}]+[\r\n]*|\s*[\r\n]+|\s+(?!\S)|\s+)").matches(text).size(), 3U);
 }
+
+TEST_CASE("a pattern that would never end is stopped with a sentence") {
+  CHECK_THROWS(Regex("(?:a|aa)+$").matches(std::string(200, 'a') + "b"), "cannot be applied to a text of 201 bytes");
+}

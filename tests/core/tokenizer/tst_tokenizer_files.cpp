@@ -150,6 +150,11 @@ TEST_CASE("broken files are refused with their name") {
   CHECK_THROWS(broken("/added_tokens/0/colour", "red", "colour"), "option 'colour'");
   CHECK_THROWS(broken("/detokenizer", 1, "extra"), "option 'detokenizer'");
   CHECK_THROWS(broken("/model/merges/0", "▁ zz", "merge"), "'zz' is not in the vocabulary");
+  CHECK_THROWS(broken("/post_processor/special_tokens/<s>/ids", {99999}, "beyond"), "the id 99999 around every text");
+  json nested = {{"type", "NFC"}};
+  for (int i = 0; i < 20000; ++i)
+    nested = {{"type", "Sequence"}, {"normalizers", json::array({std::move(nested)})}};
+  CHECK_THROWS(broken("/normalizer", nested, "nested"), "lies inside 32 others");
   CHECK_EQUAL(broken("/truncation", {{"max_length", 2}}, "truncation")->encode("aaaa").size(), 5U);  // not the tokenizer's business
 }
 
