@@ -1,6 +1,7 @@
 #include "ui/settings/theme.h"
 
 #include "ui/settings/style_sheet.h"
+#include "ui/settings/system_colours.h"
 
 #include <QApplication>
 #include <QFile>
@@ -64,14 +65,21 @@ bool isDark(const QPalette& palette) { return palette.color(QPalette::Window).li
 
 void applyTheme(Theme theme) {
   registerResources();
-  // What the desktop asked for, looked at once before our own palette covers it.
-  static const bool systemIsDark = isDark(QApplication::palette());
+  // What the platform's own palette says, looked at once before ours covers it: for desktops without the portal.
+  static const bool paletteIsDark = isDark(QApplication::palette());
+  auto& system = SystemColours::instance();
+  static Theme wanted;
+  wanted = theme;
+  static const auto following = QObject::connect(&system, &SystemColours::changed, qApp, [] {
+    if (wanted == Theme::System) applyTheme(wanted);
+  });
+  Q_UNUSED(following);
   static const bool fusion = [] {
     QApplication::setStyle(QStyleFactory::create(QStringLiteral("Fusion")));
     return true;
   }();
   Q_UNUSED(fusion);
-  const bool isDarkWanted = theme == Theme::Dark || (theme == Theme::System && systemIsDark);
+  const bool isDarkWanted = theme == Theme::Dark || (theme == Theme::System && system.dark().value_or(paletteIsDark));
   const auto palette = paletteOf(isDarkWanted ? dark : light);
   QApplication::setPalette(palette);
   qApp->setStyleSheet(styleSheet(palette));
