@@ -19,6 +19,16 @@ namespace {
 // Paths of the command line are meant from where the user stands; a name in the cache ("gpt2") stays as it is.
 QString absolute(const QString& name) { return QFileInfo::exists(name) ? QFileInfo(name).absoluteFilePath() : name; }
 
+// lupdate does not follow `namespace incipit::ui`, so the files name their contexts without it.
+class Words : public QTranslator {
+ public:
+  QString translate(const char* context, const char* text, const char* comment, int n) const override {
+    const QByteArray whole(context);
+    return QTranslator::translate(whole.mid(whole.lastIndexOf(':') + 1).constData(), text, comment, n);
+  }
+  bool isEmpty() const override { return false; }
+};
+
 QCommandLineOption hidden(const QString& name, const QString& valueName = {}) {
   QCommandLineOption option(name, {}, valueName);
   option.setFlags(QCommandLineOption::HiddenFromHelp);
@@ -37,6 +47,10 @@ int main(int argc, char** argv) {
   QTranslator qtWords;  // the texts of Qt's own dialogs
   if (qtWords.load(QLocale(), QStringLiteral("qtbase"), QStringLiteral("_"), QLibraryInfo::path(QLibraryInfo::TranslationsPath)))
     QApplication::installTranslator(&qtWords);
+  Words words;  // English needs one too, for its plurals
+  if (words.load(QLocale(), QStringLiteral("incipit"), QStringLiteral("_"), QStringLiteral(":/translations")) ||
+      words.load(QStringLiteral(":/translations/incipit_en.qm")))
+    QApplication::installTranslator(&words);
 
   QCommandLineParser parser;
   parser.setApplicationDescription(QApplication::translate("main", "A desktop studio for prompt tuning."));
@@ -52,7 +66,9 @@ int main(int argc, char** argv) {
   const auto screenshot = hidden(QStringLiteral("screenshot"), QStringLiteral("FILE"));
   const auto size = hidden(QStringLiteral("size"), QStringLiteral("WxH"));
   const auto train = hidden(QStringLiteral("train"));
-  parser.addOptions({theme, screenshot, size, train});
+  const auto steps = hidden(QStringLiteral("steps"), QStringLiteral("N"));
+  const auto tab = hidden(QStringLiteral("tab"), QStringLiteral("N"));
+  parser.addOptions({theme, screenshot, size, train, steps, tab});
   parser.process(application);
 
   const auto chosen = parser.value(theme);
@@ -65,7 +81,8 @@ int main(int argc, char** argv) {
   window.openFirst(absolute(named.value(0)), absolute(named.value(1)));
   window.show();
   if (parser.isSet(screenshot)) {
-    studio::Screenshot wanted{parser.value(screenshot), {1280, 800}, parser.isSet(train)};
+    studio::Screenshot wanted{
+        parser.value(screenshot), {1280, 800}, parser.isSet(train), parser.value(tab).toInt(), parser.value(steps).toInt()};
     const auto sides = parser.value(size).split(QLatin1Char('x'));
     if (sides.size() == 2) wanted.size = {sides[0].toInt(), sides[1].toInt()};
     studio::takeScreenshot(window, wanted);
