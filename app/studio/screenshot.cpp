@@ -3,6 +3,7 @@
 #include "ui/window/main_window.h"
 
 #include <QApplication>
+#include <QTabWidget>
 #include <QTimer>
 #include <cstdio>
 
@@ -24,6 +25,7 @@ void shoot(ui::MainWindow& window, const Screenshot& wanted) {
 
 void takeScreenshot(ui::MainWindow& window, const Screenshot& wanted) {
   window.resize(wanted.size);
+  if (auto* views = qobject_cast<QTabWidget*>(window.centralWidget())) views->setCurrentIndex(wanted.tab);
   auto* rest = new QTimer(&window);
   rest->setSingleShot(true);
   rest->setInterval(restMilliseconds);
@@ -33,6 +35,11 @@ void takeScreenshot(ui::MainWindow& window, const Screenshot& wanted) {
     if (workspace.jobs().busy()) return rest->start();
     if (wanted.train && !begun && workspace.blockers().isEmpty()) {
       begun = true;
+      if (wanted.steps > 0) {
+        auto plan = workspace.plan();
+        plan.steps = wanted.steps;
+        workspace.editPlan(plan, QStringLiteral("Change the number of steps"));
+      }
       workspace.startTraining();
       return rest->start();
     }

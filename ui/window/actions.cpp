@@ -14,6 +14,7 @@
 #include <QDockWidget>
 #include <QFileDialog>
 #include <QFileInfo>
+#include <QKeyEvent>
 #include <QMenuBar>
 #include <QMessageBox>
 #include <QTabWidget>
@@ -77,6 +78,17 @@ void MainWindow::makeEditMenu() {
   auto* redo = m_workspace.undoStack()->createRedoAction(this, tr("&Redo"));
   redo->setShortcut(QKeySequence::Redo);
   menu->addActions({undo, redo});
+  menu->addSeparator();
+  // Goes to whatever has the focus: a field, a table, tokens. They have the key already; a second one here would be ambiguous.
+  menu->addAction(tr("&Copy") + QLatin1Char('\t') + QKeySequence(QKeySequence::Copy).toString(QKeySequence::NativeText), this, [] {
+    auto* focus = QApplication::focusWidget();
+    if (!focus) return;
+    for (auto* action : focus->actions())
+      if (action->shortcut() == QKeySequence(QKeySequence::Copy)) return action->trigger();
+    const QKeyCombination copy(Qt::CTRL, Qt::Key_C);
+    QKeyEvent press(QEvent::KeyPress, copy.key(), copy.keyboardModifiers());
+    QApplication::sendEvent(focus, &press);
+  });
 }
 
 void MainWindow::makeViewMenu() {

@@ -50,7 +50,7 @@ RunBar::RunBar(Workspace& workspace, QWidget* parent) : QToolBar(tr("Run"), pare
   m_progress->setFixedHeight(grid);
   m_progress->setMinimumWidth(grid * 15);
   m_progress->setAccessibleName(tr("Progress of the run"));
-  m_count = numberLabel(QStringLiteral("10,000 / 10,000"), middle);
+  m_count = numberLabel({}, middle);
   m_rate = numberLabel(QStringLiteral("100.0 steps/s"), middle);
   m_left = numberLabel(tr("%1 left").arg(QStringLiteral("10 h 50 min")), middle);
   row->addWidget(m_name);
@@ -125,6 +125,7 @@ void RunBar::follow(const TrainingEvent& event) {
     m_total = started->totalSteps;
     m_first = started->firstStep;
     m_progress->setRange(0, int(std::max<std::int64_t>(1, m_total)));
+    m_count->setMinimumWidth(m_count->fontMetrics().horizontalAdvance(QStringLiteral("%1 / %1").arg(grouped(m_total))));
   }
   const auto* stepped = std::get_if<Stepped>(&event);
   if (!stepped) return;
