@@ -2,6 +2,7 @@
 
 #include "core/support/error.h"
 
+#include <algorithm>
 #include <array>
 #include <nlohmann/json.hpp>
 
@@ -39,6 +40,19 @@ std::optional<std::int32_t> tokenOf(const Json& config, const char* key) {
   return value.get<std::int32_t>();
 }
 
+// A snapshot in the Hugging Face cache is called by its repository ("models--org--name/snapshots/<revision>"), a folder that is just
+// called "model" by the one around it (the demo's), any other by its own name.
+std::string nameOf(const std::filesystem::path& folder) {
+  const auto whole = std::filesystem::weakly_canonical(folder);
+  std::string repository = whole.parent_path().parent_path().filename().string();
+  if (whole.parent_path().filename() == "snapshots" && repository.starts_with("models--")) {
+    repository.erase(0, 8);
+    if (const auto dashes = repository.find("--"); dashes != std::string::npos) repository.replace(dashes, 2, "/");
+    return repository;
+  }
+  return (whole.filename() == "model" ? whole.parent_path() : whole).filename().string();
+}
+
 }  // namespace
 
 ModelCard readCard(const std::filesystem::path& folder) {
@@ -54,7 +68,7 @@ ModelCard readCard(const std::filesystem::path& folder) {
 
   ModelCard card;
   card.folder = folder;
-  card.name = std::filesystem::weakly_canonical(folder).filename().string();
+  card.name = nameOf(folder);
   const Json* type = firstOf(*config, std::array{"model_type"});
   if (type == nullptr || !type->is_string())
     throw ModelError("'" + file.string() + "' does not say its model_type.",
@@ -64,23 +78,29 @@ ModelCard readCard(const std::filesystem::path& folder) {
       found != config->end() && found->is_array() && !found->empty() && found->front().is_string())
     card.architecture = found->front().get<std::string>();
 
-  card.vocabularySize = sizeOf(*config, std::array{"vocab_size"}, file);
-  card.hiddenSize = sizeOf(*config, std::array{"hidden_size", "n_embd", "d_model"}, file);
-  card.layers = sizeOf(*config, std::array{"num_hidden_layers", "n_layer", "num_layers"}, file);
-  card.heads = sizeOf(*config, std::array{"num_attention_heads", "n_head", "num_heads"}, file);
-  card.keyValueHeads = sizeOf(*config, std::array{"num_key_value_heads"}, file, card.heads);
-  if (card.heads % card.keyValueHeads != 0)
+  // Families that this program does not open name their sizes in their own ways; what they do say is still shown.
+  const auto families = supportedFamilies();
+  const bool supported = std::find(families.begin(), families.end(), card.family) != families.end();
+  const auto size = [&](const auto& keys, std::int64_t otherwise = 0) {
+    return !supported && firstOf(*config, keys) == nullptr ? otherwise : sizeOf(*config, keys, file, otherwise);
+  };
+  card.vocabularySize = size(std::array{"vocab_size"});
+  card.hiddenSize = size(std::array{"hidden_size", "n_embd", "d_model"});
+  card.layers = size(std::array{"num_hidden_layers", "n_layer", "num_layers"});
+  card.heads = size(std::array{"num_attention_heads", "n_head", "num_heads"});
+  card.keyValueHeads = size(std::array{"num_key_value_heads"}, card.heads);
+  if (supported && card.heads % card.keyValueHeads != 0)
     throw ModelError("'" + file.string() + "': " + std::to_string(card.heads) + " heads cannot share " +
                          std::to_string(card.keyValueHeads) + " key/value heads evenly.",
                      "Mend its config.json.");
   const Json* headSize = firstOf(*config, std::array{"head_dim"});
-  if (headSize == nullptr && card.hiddenSize % card.heads != 0)
+  if (supported && headSize == nullptr && card.hiddenSize % card.heads != 0)
     throw ModelError("'" + file.string() + "': a hidden size of " + std::to_string(card.hiddenSize) + " does not divide into " +
                          std::to_string(card.heads) + " heads.",
                      "Mend its config.json.");
-  card.headSize = sizeOf(*config, std::array{"head_dim"}, file, std::max<std::int64_t>(1, card.hiddenSize / card.heads));
-  card.intermediateSize = sizeOf(*config, std::array{"intermediate_size", "n_inner", "d_ff"}, file, 4 * card.hiddenSize);
-  card.contextLength = sizeOf(*config, std::array{"max_position_embeddings", "n_positions", "n_ctx"}, file, 2048);
+  card.headSize = size(std::array{"head_dim"}, card.heads > 0 ? std::max<std::int64_t>(1, card.hiddenSize / card.heads) : 0);
+  card.intermediateSize = size(std::array{"intermediate_size", "n_inner", "d_ff"}, 4 * card.hiddenSize);
+  card.contextLength = size(std::array{"max_position_embeddings", "n_positions", "n_ctx"}, 2048);
   // Llama's own default is untied; the others inherit "tied".
   card.tiedEmbeddings = config->value("tie_word_embeddings", card.family != "llama");
   card.beginOfText = tokenOf(*config, "bos_token_id");

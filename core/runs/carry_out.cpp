@@ -1,0 +1,159 @@
+#include "core/runs/carry_out.h"
+
+#include "core/exchange/exchange.h"
+#include "core/hub/find_model.h"
+#include "core/model/frozen_model.h"
+#include "core/runs/run_folder.h"
+#include "core/support/error.h"
+
+#include <utility>
+
+namespace incipit {
+namespace {
+
+void checkPlan(const TrainingPlan& plan) {
+  std::string sentences;
+  for (const PlanProblem& problem : problemsIn(plan))
+    sentences += (sentences.empty() ? "" : " ") + problem.sentence;
+  if (!sentences.empty()) throw PlanError(sentences);
+  if (plan.train.empty()) throw PlanError("The plan names no training data.", "Name a data file: JSON Lines, CSV, TSV or plain text.");
+}
+
+// A run can be done again, or go on, from any working directory.
+void makeAbsolute(TrainingPlan& plan) {
+  std::error_code ignored;
+  const auto settle = [](std::filesystem::path& path) {
+    if (!path.empty()) path = std::filesystem::absolute(path).lexically_normal();
+  };
+  settle(plan.train);
+  settle(plan.validation);
+  settle(plan.out);
+  if (!plan.initFrom.empty()) plan.initFrom = std::filesystem::absolute(plan.initFrom).lexically_normal().string();
+  // Names ("demo", "gpt2") stay names, as findModel understands them.
+  if (plan.model != "demo" && std::filesystem::exists(plan.model, ignored))
+    plan.model = std::filesystem::absolute(plan.model).lexically_normal().string();
+}
+
+void openModelAndTokenizer(PreparedRun& run) {
+  useThreads(run.plan.threads);
+  const auto folder = findModel(run.plan.model);
+  run.model = openModel(folder, {run.plan.precision, run.plan.device});
+  if (inspectModel(folder).hasTokenizer) run.tokenizer = openTokenizer(folder);
+}
+
+void readData(PreparedRun& run) {
+  const Table training = readTable(run.plan.train);
+  std::optional<Table> validation;
+  if (!run.plan.validation.empty()) validation = readTable(run.plan.validation);
+  RunData data = encodeForRun(run.plan, training, validation ? &*validation : nullptr, *run.model, run.tokenizer.get());
+  run.training = std::move(data.training);
+  run.validation = std::move(data.validation);
+}
+
+void checkSame(const std::string& now, const std::string& then, const std::string& what) {
+  if (now == then || then.empty()) return;
+  throw ModelError(what + " is not the one the run was made with, so it cannot go on to the same numbers.",
+                   "Bring the old one back, or start a new run from this run's adapter.");
+}
+
+}  // namespace
+
+RunData encodeForRun(const TrainingPlan& plan, const Table& training, const Table* validation, const FrozenModel& model,
+                     const Tokenizer* tokenizer) {
+  const ModelCard& card = model.card();
+  const std::int64_t room = card.contextLength - plan.numVirtualTokens;
+  if (room <= 0)
+    throw PlanError(std::to_string(plan.numVirtualTokens) + " virtual tokens leave no room for text: the context of '" + card.name +
+                        "' holds " + std::to_string(card.contextLength) + " tokens in all.",
+                    "Use fewer virtual tokens.");
+  const auto encoded = [&](const Table& table) {
+    if (!table.tokenised && tokenizer == nullptr)
+      throw DataError("The model folder has no tokenizer, so the text of '" + table.file.string() + "' cannot be turned into tokens.",
+                      "Add tokenizer.json to the folder, or use rows of input_ids and labels.");
+    Examples examples = encode(table, plan.data, tokenizer, room, card.endOfText);
+    for (const Example& example : examples.items)
+      for (const TokenId id : example.ids)
+        if (id < 0 || id >= card.vocabularySize)
+          throw DataError("Row " + std::to_string(example.row + 1) + " of '" + table.file.string() + "' holds the token id " +
+                              std::to_string(id) + ", and the vocabulary of '" + card.name + "' ends at " +
+                              std::to_string(card.vocabularySize - 1) + ".",
+                          table.tokenised ? "Tokenise the data for this model." : "Tokenizer and model do not belong together.");
+    return examples;
+  };
+  Examples first = encoded(training);
+  if (validation == nullptr) return {std::make_shared<const Examples>(std::move(first)), nullptr};
+  Examples second = encoded(*validation);
+  alignClasses(first, second);
+  return {std::make_shared<const Examples>(std::move(first)), std::make_shared<const Examples>(std::move(second))};
+}
+
+PromptRecipe recipeOf(const TrainingPlan& plan, const std::vector<std::string>& classLabels, std::optional<SoftPrompt> source) {
+  PromptRecipe recipe;
+  recipe.init = plan.promptTuningInit;
+  recipe.length = plan.numVirtualTokens;
+  recipe.seed = plan.seed;
+  recipe.text = plan.promptTuningInitText;
+  recipe.textSpecial = plan.initTextSpecialTokens ? SpecialTokens::Add : SpecialTokens::Leave;
+  recipe.classLabels = classLabels;
+  if (recipe.init == PromptInit::Adapter && source) recipe.length = source->length();
+  recipe.source = std::move(source);
+  return recipe;
+}
+
+PreparedRun prepare(TrainingPlan plan) {
+  checkPlan(plan);
+  makeAbsolute(plan);
+  PreparedRun run;
+  run.plan = std::move(plan);
+  std::optional<SoftPrompt> source;
+  if (run.plan.promptTuningInit == PromptInit::Adapter) {
+    source = readPrompt(run.plan.initFrom);
+    run.plan.numVirtualTokens = source->length();
+  }
+  openModelAndTokenizer(run);
+  readData(run);
+  run.start = makePrompt(recipeOf(run.plan, run.training->classes, std::move(source)), *run.model, run.tokenizer.get());
+  if (run.plan.out.empty()) run.plan.out = freshRunFolder(std::filesystem::absolute("runs"));
+  return run;
+}
+
+PreparedRun prepareToGoOn(const std::filesystem::path& folder, std::optional<std::int64_t> steps) {
+  const RunRecord record = readRun(folder);
+  auto state = readCheckpoint(folder);
+  if (!state)
+    throw FileError("The run '" + folder.string() + "' has no checkpoint to go on from.",
+                    "Start it again with its plan: " + (folder / "plan.json").string());
+  PreparedRun run;
+  run.plan = record.plan;
+  run.plan.out = std::filesystem::absolute(folder).lexically_normal();
+  run.plan.numVirtualTokens = state->prompt.length();
+  if (steps) run.plan.steps = *steps, run.plan.epochs = 0;
+  checkPlan(run.plan);
+  openModelAndTokenizer(run);
+  readData(run);
+  checkSame(run.model->fingerprint(), record.modelFingerprint, "The model '" + run.plan.model + "'");
+  checkSame(run.training->fingerprint, record.dataFingerprint, "The data file '" + run.plan.train.string() + "'");
+  const std::int64_t total = totalSteps(run.plan, static_cast<std::int64_t>(run.training->items.size()));
+  if (state->step >= total)
+    throw PlanError("The run '" + folder.string() + "' has done " + std::to_string(state->step) + " steps, and " + std::to_string(total) +
+                        " were asked for.",
+                    "Ask for more steps in all (--steps " + std::to_string(2 * state->step) + ").");
+  run.start = state->start;
+  run.resume = std::make_shared<const TrainingState>(std::move(*state));
+  return run;
+}
+
+TrainingResult carryOut(const PreparedRun& run, const TrainingListener& listener, std::stop_token stop) {
+  RunWriter writer(run.plan.out, run.plan, run.model->fingerprint(), run.training->fingerprint, run.resume != nullptr);
+  const TrainingListener record = writer.events();
+  const TrainingListener both = [&](const TrainingEvent& event) {
+    record(event);
+    if (listener) listener(event);
+  };
+  const TrainingInput input{run.model, run.training, run.validation, run.start, run.resume};
+  TrainingResult result = train(run.plan, input, both, stop, writer.checkpoints());
+  writer.finish(result);
+  return result;
+}
+
+}  // namespace incipit

@@ -1,0 +1,50 @@
+// A whole run from its plan: open what it names, make the start, train, keep everything in a run folder. The terminal and the studio go
+// through here, so that the same plan gives the same numbers in both.
+#pragma once
+
+#include "core/dataset/table.h"
+#include "core/tokenizer/tokenizer.h"
+#include "core/training/train.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace incipit {
+
+// Everything a run needs, opened and checked.
+struct PreparedRun {
+  TrainingPlan plan;  // with absolute paths, a run folder, and an adapter's length
+  std::shared_ptr<const FrozenModel> model;
+  std::shared_ptr<const Tokenizer> tokenizer;  // null where the folder has none (rows that are tokenised already need none)
+  std::shared_ptr<const Examples> training;
+  std::shared_ptr<const Examples> validation;  // null: none
+  SoftPrompt start;
+  std::shared_ptr<const TrainingState> resume;  // null: from the beginning
+};
+
+// Throws PlanError for an impossible knob, and whatever opening model, data and adapter says.
+PreparedRun prepare(TrainingPlan plan);
+// The run in `folder` from its checkpoint. `steps`: a new total in place of the plan's. Throws when there is no checkpoint, nothing is
+// left to do, or model or data are no longer those of the run.
+PreparedRun prepareToGoOn(const std::filesystem::path& folder, std::optional<std::int64_t> steps = {});
+
+// Trains into the plan's run folder: events, snapshots, checkpoint, and the kept prompt as adapter. The folder has each event before the
+// listener hears of it.
+TrainingResult carryOut(const PreparedRun& run, const TrainingListener& listener, std::stop_token stop = {});
+
+// The parts, for a form that opens things one by one.
+struct RunData {
+  std::shared_ptr<const Examples> training, validation;
+};
+// Rows as a run sees them: in the room that the context leaves beside the virtual tokens, with the same classes on both sides. The
+// tokenizer may be null for tables that are tokenised already; `validation` may be null.
+RunData encodeForRun(const TrainingPlan& plan, const Table& training, const Table* validation, const FrozenModel& model,
+                     const Tokenizer* tokenizer);
+// What the plan says about the start; `source` is its adapter.
+PromptRecipe recipeOf(const TrainingPlan& plan, const std::vector<std::string>& classLabels, std::optional<SoftPrompt> source);
+
+}  // namespace incipit
