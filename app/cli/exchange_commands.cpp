@@ -1,0 +1,80 @@
+// incipit-cli export and import: a prompt in the form another program reads, and back as a PEFT folder.
+#include "app/cli/commands.h"
+#include "app/cli/open.h"
+#include "app/cli/terminal.h"
+#include "core/exchange/exchange.h"
+#include "core/model/frozen_model.h"
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+namespace incipit::cli {
+namespace {
+
+struct Flags {
+  ModelChoice choice;
+  std::string prompt, format = "peft", out;
+  bool json = false;
+};
+
+// A bare array does not say what it was made for; the model it fits does.
+void completeOrigin(PromptOrigin& origin, const FrozenModel& model) {
+  const ModelCard& card = model.card();
+  if (origin.modelName.empty()) origin.modelName = card.name;
+  if (origin.modelFamily.empty()) origin.modelFamily = card.family;
+  if (origin.vocabularySize == 0) origin.vocabularySize = card.vocabularySize;
+  if (origin.layers == 0) origin.layers = card.layers;
+  if (origin.heads == 0) origin.heads = card.heads;
+}
+
+int exportHere(const Flags& flags) {
+  const OpenedModel opened = open(flags.choice);
+  SoftPrompt prompt = openPrompt(flags.prompt, *opened.model);
+  completeOrigin(prompt.origin, *opened.model);
+  const auto written = exportPrompt(prompt, flags.format, flags.out);
+  std::vector<std::string> files;
+  for (const auto& file : written)
+    files.push_back(file.string());
+  if (flags.json)
+    printJson({{"files", files}});
+  else
+    for (const std::string& file : files)
+      std::cout << file << '\n';
+  return 0;
+}
+
+std::vector<std::string> formatNames() {
+  std::vector<std::string> names;
+  for (const ExchangeFormat& format : exchangeFormats())
+    names.push_back(format.name);
+  return names;
+}
+
+}  // namespace
+
+void addExport(CLI::App& program, Action& chosen) {
+  auto flags = std::make_shared<Flags>();
+  CLI::App* command = program.add_subcommand("export", "Write a prompt in a form that other programs read");
+  addModelFlags(*command, flags->choice);
+  command->add_option("--prompt", flags->prompt, "PEFT folder, run folder or file")
+      ->type_name("PEFT folder, run folder or file")
+      ->required();
+  command->add_option("--format", flags->format, "")->check(CLI::IsMember(formatNames()))->capture_default_str();
+  command->add_option("--out", flags->out, "File to write; a folder for peft")->type_name("PATH")->required();
+  addJsonFlag(*command, flags->json);
+  command->callback([flags, &chosen] { chosen = [flags] { return exportHere(*flags); }; });
+}
+
+void addImport(CLI::App& program, Action& chosen) {
+  auto flags = std::make_shared<Flags>();
+  CLI::App* command = program.add_subcommand("import", "Make a PEFT folder of a prompt in any form that export writes");
+  addModelFlags(*command, flags->choice);
+  command->add_option("PROMPT", flags->prompt, "File or folder to read")->type_name("")->required();
+  command->add_option("--out", flags->out, "PEFT folder to write")->type_name("FOLDER")->required();
+  addJsonFlag(*command, flags->json);
+  command->callback([flags, &chosen] { chosen = [flags] { return exportHere(*flags); }; });
+}
+
+}  // namespace incipit::cli

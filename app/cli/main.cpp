@@ -1,0 +1,66 @@
+// incipit-cli: prompt tuning without a window. The contract of every command is in the help page "Terminal".
+#include "app/cli/commands.h"
+#include "app/cli/interrupt.h"
+#include "app/cli/terminal.h"
+#include "core/support/error.h"
+#include "core/support/process.h"
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+
+namespace {
+
+using namespace incipit;
+
+// Other libraries add a stack trace below their first line; a person needs the sentence.
+std::string firstLine(const std::string& text) { return text.substr(0, text.find('\n')); }
+
+int run(const cli::Action& action) {
+  const int status = action();
+  std::cout.flush();
+  if (!std::cout) throw FileError("The result could not be written to standard output.", "Is the disk full?");
+  return status;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  cli::watchInterrupts();
+  CLI::App program{
+      "Prompt tuning in the terminal: train virtual tokens for a frozen language model, look at them, try them, take them away.\n"
+      "MODEL is a folder in the Hugging Face layout, a name in the local Hugging Face cache, or \"demo\".\n"
+      "ADAPTER is a PEFT folder, a run folder, or a .npy file of shape [virtual tokens, hidden size].",
+      "incipit-cli"};
+  program.set_version_flag("--version", "incipit-cli " INCIPIT_VERSION);
+  program.require_subcommand(1);
+  program.get_formatter()->column_width(40);
+
+  cli::Action chosen;
+  cli::addInfo(program, chosen);
+  cli::addTokenize(program, chosen);
+  cli::addTrain(program, chosen);
+  cli::addResume(program, chosen);
+  cli::addEvaluate(program, chosen);
+  cli::addGenerate(program, chosen);
+  cli::addNeighbours(program, chosen);
+  cli::addExport(program, chosen);
+  cli::addImport(program, chosen);
+  cli::addHub(program, chosen);
+
+  try {
+    program.parse(argc, argv);
+  } catch (const CLI::ParseError& wrong) {
+    return program.exit(wrong) == 0 ? 0 : cli::wrongUsage;  // --help and --version end here too
+  }
+  settleProcess(argv);
+  try {
+    return run(chosen);
+  } catch (const Error& error) {
+    cli::complain(error.what());
+  } catch (const std::bad_alloc&) {
+    cli::complain("There is not enough memory for this. Use a smaller batch or a smaller model.");
+  } catch (const std::exception& error) {
+    cli::complain("Something went wrong that this program did not expect: " + firstLine(error.what()));
+  }
+  return cli::failed;
+}

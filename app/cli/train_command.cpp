@@ -1,0 +1,126 @@
+// incipit-cli train and resume: a run into a run folder, and on where it stood.
+#include "app/cli/commands.h"
+#include "app/cli/interrupt.h"
+#include "app/cli/knobs.h"
+#include "app/cli/open.h"
+#include "app/cli/terminal.h"
+#include "core/runs/carry_out.h"
+#include "core/runs/run_folder.h"
+#include "core/support/error.h"
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+namespace incipit::cli {
+namespace {
+
+// The plan of the flags over the plan of the file.
+TrainingPlan planOf(const std::string& planFile, const Json& given) {
+  Json json = planFile.empty() ? Json::object() : readJson(planFile);
+  if (!json.is_object())
+    throw PlanError("'" + planFile + "' is no plan: it holds no JSON object.", "Take the plan.json of a run as a pattern.");
+  // The plan in a run folder describes that run; doing it again needs a folder of its own.
+  std::error_code ignored;
+  if (json.contains("out") && json["out"].is_string() &&
+      std::filesystem::equivalent(json["out"].get<std::string>(), std::filesystem::absolute(planFile).parent_path(), ignored))
+    json.erase("out");
+  if (given.contains("steps")) json.erase("epochs");
+  if (given.contains("epochs")) json.erase("steps");
+  const bool startSaid = given.contains("prompt_tuning_init");
+  for (const auto& [key, value] : given.items())
+    json[key] = value;
+  if (!startSaid && (given.contains("init_from") || (json.contains("init_from") && !json.contains("prompt_tuning_init"))))
+    json["prompt_tuning_init"] = "ADAPTER";
+  else if (!startSaid && given.contains("prompt_tuning_init_text"))
+    json["prompt_tuning_init"] = "TEXT";
+  return planFrom(json, planFile.empty() ? "the flags" : planFile);
+}
+
+void noteRows(const Examples& examples, const std::filesystem::path& file) {
+  const auto rows = [](std::int64_t count) { return withSeparators(count) + (count == 1 ? " row" : " rows"); };
+  if (examples.truncated > 0)
+    note("Note: " + rows(examples.truncated) + " of '" + file.string() +
+         "' are longer than the context allows and lose the end of their text.");
+  if (examples.unusable > 0)
+    note("Note: " + rows(examples.unusable) + " of '" + file.string() + "' have nothing to learn from and are left out.");
+}
+
+Json resultJson(const PreparedRun& run, const TrainingResult& result) {
+  Json json = toJson(result.summary);
+  json["run"] = run.plan.out.string();
+  json["adapter"] = (run.plan.out / "adapter").string();
+  json["stopped"] = result.stopped;
+  json["examples"] = run.training->items.size();
+  json["truncated"] = run.training->truncated;
+  json["unusable"] = run.training->unusable;
+  return json;
+}
+
+void print(const PreparedRun& run, const TrainingResult& result) {
+  const Summary& summary = result.summary;
+  std::cout << (result.stopped ? "Stopped" : "Finished") << " after " << summary.steps << " steps in " << duration(summary.elapsedSeconds)
+            << " (" << decimals(summary.stepsPerSecond, 1) << " steps/s): loss " << strong(decimals(summary.smoothedLoss, 3));
+  if (summary.bestValidationLoss) std::cout << ", validation loss " << strong(decimals(*summary.bestValidationLoss, 3));
+  if (summary.accuracy) std::cout << ", accuracy " << strong(decimals(100 * *summary.accuracy, 1) + " %");
+  std::cout << ".\nThe prompt after step " << summary.bestStep << " is kept: " << (run.plan.out / "adapter").string() << '\n';
+}
+
+int carryOutHere(const PreparedRun& run, bool json) {
+  noteRows(*run.training, run.plan.train);
+  if (run.validation) noteRows(*run.validation, run.plan.validation);
+  TrainingProgress progress;
+  const TrainingResult result = carryOut(
+      run, [&](const TrainingEvent& event) { progress(event); }, interruptToken());
+  if (json)
+    printJson(resultJson(run, result));
+  else
+    print(run, result);
+  if (result.stopped) note("Go on with: incipit-cli resume " + run.plan.out.string());
+  return result.stopped ? stopped : 0;
+}
+
+}  // namespace
+
+void addTrain(CLI::App& program, Action& chosen) {
+  struct Flags {
+    std::string model, plan;
+    bool json = false;
+  };
+  auto flags = std::make_shared<Flags>();
+  auto given = std::make_shared<Json>(Json::object());
+  CLI::App* command = program.add_subcommand("train", "Train a prompt: one run into a run folder. Ctrl-C stops it with everything saved");
+  CLI::Option* model =
+      command->add_option("MODEL", flags->model, "Model folder, name in the Hugging Face cache, or \"demo\"")->type_name("");
+  CLI::Option* plan = command->add_option("--plan", flags->plan, "plan.json to start from; flags win over it")->type_name("FILE");
+  addJsonFlag(*command, flags->json);
+  addPlanFlags(*command, given);
+  command->callback([flags, given, model, plan, command, &chosen] {
+    if (model->count() + plan->count() == 0) throw CLI::RequiredError("MODEL or --plan");
+    if (plan->count() + command->get_option("--train")->count() == 0) throw CLI::RequiredError("--train or --plan");
+    if (model->count() > 0) (*given)["model"] = flags->model;
+    chosen = [flags, given] { return carryOutHere(prepare(planOf(flags->plan, *given)), flags->json); };
+  });
+}
+
+void addResume(CLI::App& program, Action& chosen) {
+  struct Flags {
+    std::string run;
+    std::int64_t steps = 0;
+    bool json = false;
+  };
+  auto flags = std::make_shared<Flags>();
+  CLI::App* command = program.add_subcommand("resume", "Go on with a run exactly where it stood");
+  command->add_option("RUN", flags->run, "Run folder")->required()->type_name("");
+  command->add_option("--steps", flags->steps, "Steps in all, in place of the plan's")->check(CLI::PositiveNumber);
+  addJsonFlag(*command, flags->json);
+  command->callback([flags, &chosen] {
+    chosen = [flags] {
+      const auto steps = flags->steps > 0 ? std::optional(flags->steps) : std::nullopt;
+      return carryOutHere(prepareToGoOn(flags->run, steps), flags->json);
+    };
+  });
+}
+
+}  // namespace incipit::cli

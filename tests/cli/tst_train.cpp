@@ -1,0 +1,177 @@
+// Training from the terminal: PEFT's numbers, a run that goes on, Ctrl-C.
+#include "core/tensor/floats.h"
+#include "core/tensor/safetensors.h"
+#include "tests/cli/program.h"
+#include "tests/harness/harness.h"
+
+#include <cstring>
+#include <fstream>
+
+using namespace incipit;
+using namespace incipit::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+std::string model() { return (fixtures() / "gpt2" / "model").string(); }
+std::string start() { return (fixtures() / "gpt2" / "adapter_init").string(); }
+
+// A tensor of 64-bit integers, as rows.
+std::vector<std::vector<std::int64_t>> integers(const SafetensorsFile& file, const std::string& name) {
+  const TensorEntry& entry = file.tensors().at(name);
+  std::vector<std::vector<std::int64_t>> rows(static_cast<std::size_t>(entry.shape.at(0)));
+  const std::byte* from = entry.bytes.data();
+  for (auto& row : rows) {
+    row.resize(static_cast<std::size_t>(entry.shape.at(1)));
+    std::memcpy(row.data(), from, row.size() * sizeof(std::int64_t));
+    from += row.size() * sizeof(std::int64_t);
+  }
+  return rows;
+}
+
+// The fixture's training batch as a data file: rows that are tokenised already, without their padding.
+fs::path trainingRows(const fs::path& folder) {
+  const SafetensorsFile reference(fixtures() / "gpt2" / "reference.safetensors");
+  const auto ids = integers(reference, "train.input_ids"), mask = integers(reference, "train.attention_mask"),
+             labels = integers(reference, "train.labels");
+  std::ofstream out(folder / "rows.jsonl");
+  for (std::size_t row = 0; row < ids.size(); ++row) {
+    nlohmann::json line{{"input_ids", nlohmann::json::array()}, {"labels", nlohmann::json::array()}};
+    for (std::size_t i = 0; i < ids[row].size(); ++i)
+      if (mask[row][i] != 0) line["input_ids"].push_back(ids[row][i]), line["labels"].push_back(labels[row][i]);
+    out << line.dump() << '\n';
+  }
+  return folder / "rows.jsonl";
+}
+
+// PEFT's ten steps.
+std::vector<std::string> tenSteps(const fs::path& folder, const std::string& steps = "10") {
+  return {"train",
+          model(),
+          "--train",
+          trainingRows(folder).string(),
+          "--init-from",
+          start(),
+          "--steps",
+          steps,
+          "--batch-size",
+          "4",
+          "--no-shuffle",
+          "--learning-rate",
+          "0.1",
+          "--schedule",
+          "constant",
+          "--max-grad-norm",
+          "0",
+          "--precision",
+          "fp32",
+          "--threads",
+          "1",
+          "--out",
+          (folder / "run").string(),
+          "--json"};
+}
+
+std::vector<double> losses(const fs::path& run) {
+  std::vector<double> found;
+  std::ifstream in(run / "events.jsonl");
+  for (std::string line; std::getline(in, line);)
+    if (const auto event = nlohmann::json::parse(line); event["event"] == "step") found.push_back(event["loss"].get<double>());
+  return found;
+}
+
+Matrix adapterRows(const fs::path& folder) {
+  return matrixFrom(SafetensorsFile(folder / "adapter_model.safetensors"), "prompt_embeddings");
+}
+
+double largestDifference(const Matrix& a, const Matrix& b) {
+  CHECK_EQUAL(a.values.size(), b.values.size());
+  double worst = 0;
+  for (std::size_t i = 0; i < a.values.size(); ++i)
+    worst = std::max(worst, std::abs(static_cast<double>(a.values[i]) - b.values[i]));
+  return worst;
+}
+
+}  // namespace
+
+TEST_CASE("ten steps from the terminal give PEFT's losses and PEFT's prompt") {
+  const auto folder = scratch("parity");
+  const Outcome outcome = runCli(tenSteps(folder));
+  CHECK_EQUAL(outcome.err.substr(0, outcome.status == 0 ? 0 : outcome.err.size()), "");
+  const auto summary = outcome.json();
+  CHECK_EQUAL(summary["steps"].get<int>(), 10);
+  CHECK_EQUAL(summary["run"].get<std::string>(), (folder / "run").string());
+  CHECK_EQUAL(summary["stopped"].get<bool>(), false);
+
+  std::ifstream in(fixtures() / "gpt2" / "reference.json");
+  const auto expected = nlohmann::json::parse(in)["train_loss"].get<std::vector<double>>();
+  const auto found = losses(folder / "run");
+  CHECK_EQUAL(found.size(), expected.size());
+  for (std::size_t step = 0; step < expected.size(); ++step)
+    CHECK_CLOSE(found[step], expected[step], 1e-4 * expected[step]);
+  const Matrix final = matrixFrom(SafetensorsFile(fixtures() / "gpt2" / "reference.safetensors"), "prompt.final");
+  CHECK_CLOSE(largestDifference(adapterRows(folder / "run" / "adapter"), final), 0, 1e-3);
+}
+
+TEST_CASE("a run goes on to the same numbers, and says when nothing is left to do") {
+  const auto folder = scratch("resume");
+  CHECK_EQUAL(runCli(tenSteps(folder, "4")).status, 0);
+  const std::string run = (folder / "run").string();
+
+  const Outcome done = runCli({"resume", run});
+  CHECK_EQUAL(done.status, 1);
+  CHECK(done.err.find("has done 4 steps") != std::string::npos);
+
+  const Outcome onward = runCli({"resume", run, "--steps", "10", "--json"});
+  CHECK_EQUAL(onward.status, 0);
+  CHECK_EQUAL(onward.json()["steps"].get<int>(), 10);
+  const auto whole = scratch("whole");
+  CHECK_EQUAL(runCli(tenSteps(whole)).status, 0);
+  CHECK_EQUAL(losses(folder / "run"), losses(whole / "run"));
+  CHECK_EQUAL(adapterRows(folder / "run" / "adapter").values, adapterRows(whole / "run" / "adapter").values);
+}
+
+TEST_CASE("a run is done again from its plan, and a flag wins over it") {
+  const auto folder = scratch("again");
+  CHECK_EQUAL(runCli(tenSteps(folder, "3")).status, 0);
+  Conditions elsewhere;
+  elsewhere.workingFolder = scratch("elsewhere");
+  const std::string plan = (folder / "run" / "plan.json").string();
+  const Outcome again = runCli({"train", "--plan", plan, "--steps", "2", "--json"}, elsewhere);
+  CHECK_EQUAL(again.status, 0);
+  const fs::path run = again.json()["run"].get<std::string>();
+  CHECK_EQUAL(run.parent_path().string(), (elsewhere.workingFolder / "runs").string());
+  auto first = losses(folder / "run");
+  first.pop_back();
+  CHECK_EQUAL(losses(run), first);
+}
+
+TEST_CASE("Ctrl-C ends a run with everything saved, and it can go on") {
+  const auto folder = scratch("interrupted");
+  auto arguments = tenSteps(folder, "100000000");
+  Conditions conditions;
+  conditions.interruptAfter = 0.5;
+  const Outcome outcome = runCli(arguments, conditions);
+  CHECK_EQUAL(outcome.status, 130);
+  const auto summary = outcome.json();
+  CHECK_EQUAL(summary["stopped"].get<bool>(), true);
+  CHECK(fs::exists(folder / "run" / "adapter" / "adapter_model.safetensors"));
+  const int steps = summary["steps"].get<int>();
+  CHECK_EQUAL(static_cast<int>(losses(folder / "run").size()), steps);
+  const Outcome onward = runCli({"resume", (folder / "run").string(), "--steps", std::to_string(steps + 2), "--json"});
+  CHECK_EQUAL(onward.status, 0);
+  CHECK_EQUAL(onward.json()["steps"].get<int>(), steps + 2);
+}
+
+TEST_CASE("progress goes to standard error as plain lines where nobody watches, and the result to standard output") {
+  const auto folder = scratch("words");
+  auto arguments = tenSteps(folder);
+  arguments.pop_back();  // --json
+  const Outcome outcome = runCli(arguments);
+  CHECK_EQUAL(outcome.status, 0);
+  CHECK(outcome.err.find("Training 5 virtual tokens") != std::string::npos);
+  CHECK(outcome.err.find("10 / 10") != std::string::npos);
+  CHECK(outcome.err.find('\r') == std::string::npos && outcome.err.find('\033') == std::string::npos);
+  CHECK(outcome.out.starts_with("Finished after 10 steps"));
+  CHECK(outcome.out.find((folder / "run" / "adapter").string()) != std::string::npos);
+}
