@@ -2,13 +2,11 @@
 #include "core/exchange/exchange.h"
 #include "core/hub/find_model.h"
 #include "core/model/frozen_model.h"
+#include "core/runs/carry_out.h"
 #include "core/runs/run_folder.h"
-#include "core/support/error.h"
 #include "core/tokenizer/tokenizer.h"
 #include "ui/workspace/text.h"
 #include "ui/workspace/workspace.h"
-
-#include <algorithm>
 
 namespace incipit::ui {
 
@@ -99,24 +97,14 @@ void Workspace::encodeData() {
   m_dataProblem = {};
   emit dataChanged();
   if (!m_table || !m_model) return;
-  struct Encoded {
-    std::shared_ptr<const Examples> training, validation;
-  };
-  const auto room = std::max<std::int64_t>(0, m_model->card().contextLength - m_plan.numVirtualTokens);
   m_jobs.quick(
       QStringLiteral("encode"), this,
-      [table = m_table, validation = m_validationTable, settings = m_plan.data, tokenizer = m_tokenizer, room](Job&) {
-        Encoded encoded;
-        if (!table->tokenised && !tokenizer)
-          throw DataError("The model folder has no tokenizer, so text cannot be turned into tokens.",
-                          "Add tokenizer.json to the folder, or open data with input_ids and labels.");
-        encoded.training = std::make_shared<const Examples>(encode(*table, settings, tokenizer.get(), room));
-        if (validation) encoded.validation = std::make_shared<const Examples>(encode(*validation, settings, tokenizer.get(), room));
-        return encoded;
+      [table = m_table, validation = m_validationTable, plan = m_plan, model = m_model, tokenizer = m_tokenizer](Job&) {
+        return encodeForRun(plan, *table, validation.get(), *model, tokenizer.get());
       },
-      [this](Encoded encoded) {
-        m_training = std::move(encoded.training);
-        m_validation = std::move(encoded.validation);
+      [this](RunData data) {
+        m_training = std::move(data.training);
+        m_validation = std::move(data.validation);
         emit dataChanged();
         makeStartingPrompt();
       },

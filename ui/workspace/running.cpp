@@ -1,5 +1,6 @@
 // The run: a plan and a stop token go down, events come up.
 #include "core/model/frozen_model.h"
+#include "core/runs/carry_out.h"
 #include "core/runs/run_folder.h"
 #include "core/tokenizer/tokenizer.h"
 #include "ui/workspace/text.h"
@@ -58,18 +59,12 @@ void Workspace::startTraining() {
   const auto queue = std::make_shared<EventQueue>();
   m_jobs.train(
       this,
-      [this, queue, plan, recipe, folder, model = m_model, tokenizer = m_tokenizer, training = m_training,
-       validation = m_validation](Job& job) {
-        RunWriter writer(folder, plan, model->fingerprint(), training->fingerprint);
-        const auto record = writer.events();
+      [this, queue, plan, recipe, model = m_model, tokenizer = m_tokenizer, training = m_training, validation = m_validation](Job& job) {
         const auto listen = [&](const TrainingEvent& event) {
-          record(event);
           if (queue->push(event)) job.tell([this, queue] { take(queue->drain()); });
         };
-        const TrainingInput input{model, training, validation, makePrompt(recipe, *model, tokenizer.get()), nullptr};
-        auto result = train(plan, input, listen, job.stop(), writer.checkpoints());
-        writer.finish(result);
-        return result;
+        return carryOut({plan, model, tokenizer, training, validation, makePrompt(recipe, *model, tokenizer.get()), nullptr}, listen,
+                        job.stop());
       },
       [this](TrainingResult result) {
         setPrompt(std::move(result.best), PromptState::Trained, tr("best of %1 (step %2)").arg(m_runName).arg(result.summary.bestStep));

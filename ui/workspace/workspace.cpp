@@ -1,6 +1,7 @@
 #include "ui/workspace/workspace.h"
 
 #include "core/model/frozen_model.h"
+#include "core/runs/carry_out.h"
 #include "core/tokenizer/tokenizer.h"
 #include "ui/workspace/plan_edit.h"
 #include "ui/workspace/text.h"
@@ -60,16 +61,7 @@ void Workspace::setPlan(const TrainingPlan& plan) {
 }
 
 PromptRecipe Workspace::recipe() const {
-  PromptRecipe recipe;
-  recipe.init = m_plan.promptTuningInit;
-  recipe.length = m_plan.numVirtualTokens;
-  recipe.seed = m_plan.seed;
-  recipe.text = m_plan.promptTuningInitText;
-  recipe.textSpecial = m_plan.initTextSpecialTokens ? SpecialTokens::Add : SpecialTokens::Leave;
-  if (m_training) recipe.classLabels = m_training->classes;
-  recipe.source = m_adapter;
-  if (recipe.init == PromptInit::Adapter && m_adapter) recipe.length = m_adapter->length();
-  return recipe;
+  return recipeOf(m_plan, m_training ? m_training->classes : std::vector<std::string>(), m_adapter);
 }
 
 void Workspace::setPrompt(SoftPrompt prompt, PromptState state, const QString& title) {
