@@ -130,6 +130,7 @@ void PromptPanel::buildText(QFormLayout* form) {
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(grid);
   m_text = new QPlainTextEdit(this);
+  m_text->setObjectName(QStringLiteral("initText"));
   m_text->setPlaceholderText(tr("A text that says what you want, such as \"Tell a story about the sea\""));
   m_text->setFixedHeight(m_text->fontMetrics().lineSpacing() * 3 + grid * 2);
   m_text->setTabChangesFocus(true);

@@ -9,7 +9,7 @@ namespace {
 
 constexpr int mostRecent = 8;
 // Raised when the docks of the window change so much that an old arrangement no longer fits.
-constexpr auto docksKey = "window/docks1";
+constexpr auto docksKey = "window/docks2";
 
 QString keyOf(Recent kind) {
   switch (kind) {

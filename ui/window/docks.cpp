@@ -1,5 +1,6 @@
 // Where things stand: setup on the left, the views in the middle, the playground on the right. Everything can be moved.
 #include "ui/dataset/data_panel.h"
+#include "ui/generation/playground_panel.h"
 #include "ui/inspection/neighbours_panel.h"
 #include "ui/model/model_panel.h"
 #include "ui/prompt/prompt_panel.h"
@@ -19,7 +20,7 @@
 namespace incipit::ui {
 namespace {
 
-constexpr int setupWidth = grid * 46;
+constexpr int setupWidth = grid * 46, playgroundWidth = grid * 38;
 
 // Scrolls up and down only: never narrower than what stands in it.
 class SetupColumn : public QScrollArea {
@@ -78,6 +79,9 @@ void MainWindow::makeViews() {
   m_views->addTab(new CurvesView(m_workspace), tr("Curves"));
   m_views->addTab(new NeighboursPanel(m_workspace), tr("Neighbours"));
   setCentralWidget(m_views);
+  auto* playground = new PlaygroundPanel(m_workspace);
+  resizeDocks({dock(QStringLiteral("playground"), tr("Playground"), playground, Qt::RightDockWidgetArea)}, {playgroundWidth},
+              Qt::Horizontal);
 }
 
 void MainWindow::resetLayout() {

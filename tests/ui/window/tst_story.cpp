@@ -1,6 +1,9 @@
 // The user's story, driven through the real window: open, see, train, stop, try, take away.
 #include "core/model/frozen_model.h"
 #include "tests/ui/support/small_studio.h"
+#include "ui/generation/playground_panel.h"
+#include "ui/inspection/neighbours_item_model.h"
+#include "ui/inspection/neighbours_panel.h"
 #include "ui/settings/theme.h"
 #include "ui/steps/step_panel.h"
 #include "ui/tokens/token_flow.h"
@@ -69,6 +72,9 @@ class TestStory : public QObject {
     QVERIFY(workspace.training());
     QTRY_VERIFY_WITH_TIMEOUT(losses.size() >= 30, 120000);
     QVERIFY(prompts > 0);  // neighbours and playground follow while it trains
+    auto* neighbours = window.findChild<NeighboursPanel*>();
+    window.findChild<QTabWidget*>()->setCurrentWidget(neighbours);
+    QTRY_COMPARE_WITH_TIMEOUT(neighbours->model()->rowCount(), 4, 60000);
     QVERIFY(stop->isEnabled());
     QTest::mouseClick(stop, Qt::LeftButton);
     QTRY_VERIFY_WITH_TIMEOUT(ended, 60000);
@@ -76,6 +82,13 @@ class TestStory : public QObject {
     QCOMPARE(workspace.promptState(), PromptState::Trained);
     QVERIFY(status->text().contains(QStringLiteral("kept")));
     QVERIFY(QFile::exists(QString::fromStdString((workspace.runFolder() / "adapter" / "adapter_model.safetensors").string())));
+
+    auto* playground = window.findChild<PlaygroundPanel*>();
+    playground->setText(QStringLiteral("The sea"));
+    playground->answer();
+    QTRY_VERIFY_WITH_TIMEOUT(!playground->answering(), 60000);
+    QVERIFY(!playground->bareAnswer().isEmpty());
+    QVERIFY(!playground->promptAnswer().isEmpty());
   }
 
   void closingInMidTrainingKeepsTheRun() {
@@ -110,7 +123,7 @@ class TestStory : public QObject {
     plan.numVirtualTokens = 3;
     workspace.editPlan(plan, QStringLiteral("text"));
     window.showStep(Step::Prompt);
-    auto* text = window.findChild<QPlainTextEdit*>();
+    auto* text = window.findChild<QPlainTextEdit*>(QStringLiteral("initText"));
     QVERIFY(text);
     TokenFlow* preview = nullptr;
     for (auto* flow : window.findChildren<TokenFlow*>())
