@@ -16,6 +16,7 @@
 #include <QSpinBox>
 #include <QStackedLayout>
 
+#include <algorithm>
 #include <chrono>
 
 namespace incipit::ui {

@@ -1,0 +1,75 @@
+// The export dialog writes what it says, where it says, and shows how to load it.
+#include "core/exchange/exchange.h"
+#include "ui/exchange/export_dialog.h"
+#include "ui/steps/problem_strip.h"
+
+#include <QSignalSpy>
+#include <QStandardPaths>
+#include <QtTest>
+
+using namespace incipit;
+using namespace incipit::ui;
+
+class TestExportDialog : public QObject {
+  Q_OBJECT
+  Jobs m_jobs;
+  QTemporaryDir m_folder;
+
+  static SoftPrompt prompt() {
+    SoftPrompt made;
+    made.rows = Matrix(3, 4);
+    for (std::size_t i = 0; i < made.rows.values.size(); ++i)
+      made.rows.values[i] = static_cast<float>(i) * 0.5f;
+    made.origin.modelName = "demo";
+    return made;
+  }
+
+ private slots:
+  void initTestCase() {
+    QStandardPaths::setTestModeEnabled(true);
+    QCoreApplication::setApplicationName(QStringLiteral("incipit-test"));
+  }
+
+  void everyFormatIsWrittenAndComesBack() {
+    for (const auto& format : exchangeFormats()) {
+      ExportDialog dialog(m_jobs, prompt(), QStringLiteral("a prompt"), QStringLiteral("mine"));
+      dialog.setFormat(QString::fromStdString(format.name));
+      const auto target = m_folder.filePath(QStringLiteral("out-") + QString::fromStdString(format.name + format.extension));
+      dialog.setPath(target);
+      QVERIFY(dialog.snippet().isEmpty() || dialog.snippet().contains(target));
+      QSignalSpy written(&dialog, &ExportDialog::written);
+      dialog.write();
+      QVERIFY2(written.wait(10'000), format.name.c_str());
+      for (const auto& file : written.first().first().toStringList())
+        QVERIFY(QFileInfo::exists(file));
+      const auto back = readPrompt(target.toStdString());
+      QCOMPARE(back.rows.rows, 3);
+      QCOMPARE(back.rows.values, prompt().rows.values);
+    }
+  }
+
+  void anotherFormatChangesTheEndingOnly() {
+    ExportDialog dialog(m_jobs, prompt(), {}, QStringLiteral("mine"));
+    dialog.setPath(QStringLiteral("/somewhere/mine"));
+    dialog.setFormat(QStringLiteral("npy"));
+    QCOMPARE(dialog.path(), QStringLiteral("/somewhere/mine.npy"));
+    dialog.setFormat(QStringLiteral("peft"));
+    QCOMPARE(dialog.path(), QStringLiteral("/somewhere/mine"));
+  }
+
+  void aPlaceThatCannotBeWrittenIsASentence() {
+    QFile file(m_folder.filePath(QStringLiteral("file")));
+    QVERIFY(file.open(QIODevice::WriteOnly));
+    file.close();
+    ExportDialog dialog(m_jobs, prompt(), {}, QStringLiteral("mine"));
+    dialog.setFormat(QStringLiteral("npy"));
+    dialog.setPath(m_folder.filePath(QStringLiteral("file/below.npy")));  // a file is no folder
+    dialog.write();
+    auto* strip = dialog.findChild<ProblemStrip*>();
+    QTRY_VERIFY(!strip->problem().empty());
+    QVERIFY(strip->problem().text().contains(QStringLiteral("below.npy")) || strip->problem().text().contains(QStringLiteral("file")));
+  }
+};
+
+QTEST_MAIN(TestExportDialog)
+#include "tst_export_dialog.moc"

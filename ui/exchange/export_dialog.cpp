@@ -1,0 +1,216 @@
+#include "ui/exchange/export_dialog.h"
+
+#include "core/exchange/exchange.h"
+#include "ui/settings/settings.h"
+#include "ui/settings/theme.h"
+#include "ui/steps/problem_strip.h"
+#include "ui/steps/step_panel.h"
+#include "ui/workspace/text.h"
+
+#include <QApplication>
+#include <QClipboard>
+#include <QComboBox>
+#include <QDesktopServices>
+#include <QDir>
+#include <QFileDialog>
+#include <QFormLayout>
+#include <QLabel>
+#include <QLineEdit>
+#include <QPlainTextEdit>
+#include <QPushButton>
+#include <QStandardPaths>
+#include <QUrl>
+#include <QVBoxLayout>
+
+#include <algorithm>
+
+namespace incipit::ui {
+namespace {
+
+const ExchangeFormat& formatAt(int index) { return exchangeFormats()[static_cast<std::size_t>(std::max(index, 0))]; }
+
+QString firstFolder() {
+  const auto last = settings::folderOf(QStringLiteral("export"));
+  return last.isEmpty() ? QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation) : last;
+}
+
+}  // namespace
+
+ExportDialog::ExportDialog(Jobs& jobs, SoftPrompt prompt, const QString& title, const QString& name, QWidget* parent)
+    : QDialog(parent), m_jobs(jobs), m_prompt(std::move(prompt)), m_name(name.isEmpty() ? tr("prompt") : name) {
+  setWindowTitle(tr("Export the prompt"));
+  setProperty("helpPage", QStringLiteral("export"));
+  build(title);
+  setPath(QDir(firstFolder()).filePath(m_name));
+  chooseFormat();
+  resize(grid * 72, sizeHint().height());
+}
+
+void ExportDialog::build(const QString& title) {
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(grid * 2, grid * 2, grid * 2, grid * 2);
+  column->setSpacing(grid * 2);
+  column->addWidget(helpLine(tr("%1: %2 virtual tokens of %3 numbers")
+                                 .arg(title.isEmpty() ? tr("The prompt") : title)
+                                 .arg(m_prompt.length())
+                                 .arg(m_prompt.width())));
+  auto* form = new QFormLayout;
+  form->setSpacing(grid);
+  form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+  m_format = new QComboBox;
+  for (const auto& format : exchangeFormats())
+    m_format->addItem(toText(format.title), toText(format.name));
+  form->addRow(tr("&Format"), m_format);
+  auto* place = new QWidget;
+  auto* row = new QHBoxLayout(place);
+  row->setContentsMargins(0, 0, 0, 0);
+  row->setSpacing(grid);
+  m_path = new QLineEdit;
+  m_path->setAccessibleName(tr("File or folder to write"));
+  auto* browse = new QPushButton(tr("&Choose…"));
+  browse->setProperty("plain", true);
+  row->addWidget(m_path, 1);
+  row->addWidget(browse);
+  form->addRow(tr("&To"), place);
+  m_note = helpLine({});
+  form->addRow(QString(), m_note);
+  column->addLayout(form);
+
+  m_snippetBox = new QWidget;
+  auto* lines = new QVBoxLayout(m_snippetBox);
+  lines->setContentsMargins(0, 0, 0, 0);
+  lines->setSpacing(grid);
+  auto* head = new QHBoxLayout;
+  auto* copy = new QPushButton(tr("Co&py"));
+  copy->setProperty("plain", true);
+  copy->setToolTip(tr("Copy these lines to the clipboard"));
+  head->addWidget(sectionTitle(tr("Load it in Python")));
+  head->addStretch(1);
+  head->addWidget(copy);
+  m_snippet = new QPlainTextEdit;
+  m_snippet->setReadOnly(true);
+  m_snippet->setFont(monospaced(font()));
+  m_snippet->setLineWrapMode(QPlainTextEdit::NoWrap);
+  m_snippet->setAccessibleName(tr("Python lines that load the file"));
+  m_snippet->document()->setDocumentMargin(grid);
+  lines->addLayout(head);
+  lines->addWidget(m_snippet);
+  column->addWidget(m_snippetBox, 1);
+
+  m_strip = new ProblemStrip(this);
+  column->addWidget(m_strip);
+  m_result = new QLabel;
+  m_result->setWordWrap(true);
+  m_result->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
+  m_result->hide();
+  column->addWidget(m_result);
+
+  auto* buttons = new QHBoxLayout;
+  buttons->setSpacing(grid);
+  m_openFolder = new QPushButton(tr("Show the &folder"));
+  m_openFolder->setProperty("plain", true);
+  m_openFolder->hide();
+  auto* close = new QPushButton(tr("Close"));
+  close->setProperty("plain", true);
+  m_write = new QPushButton(tr("&Export"));
+  m_write->setProperty("primary", true);
+  m_write->setDefault(true);
+  buttons->addWidget(m_openFolder);
+  buttons->addStretch(1);
+  buttons->addWidget(close);
+  buttons->addWidget(m_write);
+  column->addLayout(buttons);
+
+  connect(m_format, &QComboBox::currentIndexChanged, this, &ExportDialog::chooseFormat);
+  connect(m_path, &QLineEdit::textChanged, this, &ExportDialog::refresh);
+  connect(browse, &QPushButton::clicked, this, &ExportDialog::choosePath);
+  connect(copy, &QPushButton::clicked, this, [this] { QApplication::clipboard()->setText(snippet()); });
+  connect(close, &QPushButton::clicked, this, &QDialog::accept);
+  connect(m_write, &QPushButton::clicked, this, &ExportDialog::write);
+  connect(m_openFolder, &QPushButton::clicked, this,
+          [this] { QDesktopServices::openUrl(QUrl::fromLocalFile(QFileInfo(path()).absolutePath())); });
+}
+
+void ExportDialog::setFormat(const QString& name) { m_format->setCurrentIndex(std::max(0, m_format->findData(name))); }
+void ExportDialog::setPath(const QString& path) { m_path->setText(QDir::toNativeSeparators(path)); }
+QString ExportDialog::path() const { return QDir::fromNativeSeparators(m_path->text().trimmed()); }
+QString ExportDialog::snippet() const { return m_snippet->toPlainText(); }
+
+// Another format changes the ending of the name, not the place.
+void ExportDialog::chooseFormat() {
+  auto chosen = path();
+  for (const auto& format : exchangeFormats()) {
+    const auto ending = toText(format.extension);
+    if (!ending.isEmpty() && chosen.endsWith(ending)) {
+      chosen.chop(ending.size());
+      break;
+    }
+  }
+  setPath(chosen + toText(formatAt(m_format->currentIndex()).extension));
+  refresh();
+}
+
+void ExportDialog::choosePath() {
+  const auto& format = formatAt(m_format->currentIndex());
+  const auto chosen = format.extension.empty()
+                          ? QFileDialog::getSaveFileName(this, tr("Name of the folder"), path(), {}, nullptr, QFileDialog::ShowDirsOnly)
+                          : QFileDialog::getSaveFileName(this, tr("Export the prompt"), path(),
+                                                         QStringLiteral("%1 (*%2)").arg(toText(format.title), toText(format.extension)),
+                                                         nullptr, QFileDialog::DontConfirmOverwrite);
+  if (!chosen.isEmpty()) setPath(chosen);
+}
+
+void ExportDialog::refresh() {
+  const auto& format = formatAt(m_format->currentIndex());
+  auto lines = toText(format.loadSnippet);
+  // Python reads a backslash or a quote inside the path wrongly unless it is escaped.
+  lines.replace(QStringLiteral("{path}"),
+                QString(path()).replace(QLatin1Char('\\'), QStringLiteral("\\\\")).replace(QLatin1Char('"'), QStringLiteral("\\\"")));
+  if (lines != m_snippet->toPlainText()) m_snippet->setPlainText(lines);
+  const int rows = static_cast<int>(lines.count(QLatin1Char('\n'))) + 1;
+  m_snippet->setMinimumHeight(m_snippet->fontMetrics().lineSpacing() * std::clamp(rows, 3, 10) + grid * 3);
+  m_snippetBox->setVisible(!lines.isEmpty());
+  const QFileInfo there(path());
+  const bool named = !path().isEmpty();
+  m_note->setText(!named                     ? tr("Name a file or folder to write.")
+                  : there.exists()           ? tr("It is there already and will be replaced.")
+                  : format.extension.empty() ? tr("A new folder will be made.")
+                                             : tr("A new file will be written."));
+  m_write->setEnabled(named);
+  m_write->setToolTip(named ? QString() : tr("Name a file or folder first"));
+}
+
+void ExportDialog::write() {
+  m_strip->clear();
+  m_result->hide();
+  m_write->setEnabled(false);
+  m_jobs.quick(
+      QStringLiteral("export"), this,
+      [prompt = m_prompt, format = formatAt(m_format->currentIndex()).name, target = toPath(path())](Job&) {
+        QStringList files;
+        for (const auto& file : exportPrompt(prompt, format, target))
+          files << toText(file);
+        return files;
+      },
+      [this](const QStringList& files) { showWritten(files); },
+      [this](const Problem& problem) {
+        m_write->setEnabled(true);
+        m_strip->show(problem);
+      });
+}
+
+void ExportDialog::showWritten(const QStringList& files) {
+  settings::setFolderOf(QStringLiteral("export"), QFileInfo(path()).absolutePath());
+  refresh();
+  QStringList names;
+  const QDir base(QFileInfo(path()).absolutePath());
+  for (const auto& file : files)
+    names << base.relativeFilePath(file);
+  m_result->setText(tr("Written: %1").arg(names.join(QStringLiteral(", "))));
+  m_result->setToolTip(files.join(QLatin1Char('\n')));
+  m_result->show();
+  m_openFolder->show();
+  emit written(files);
+}
+
+}  // namespace incipit::ui
