@@ -5,7 +5,7 @@
 #include "ui/generation/playground_panel.h"
 #include "ui/settings/format.h"
 #include "ui/steps/problem_strip.h"
-#include "ui/training/rate_spin_box.h"
+#include "ui/settings/rate_spin_box.h"
 #include "ui/workspace/text.h"
 #include "ui/workspace/workspace.h"
 

@@ -6,7 +6,7 @@
 #include "ui/plots/empty_state.h"
 #include "ui/settings/theme.h"
 #include "ui/steps/problem_strip.h"
-#include "ui/training/rate_spin_box.h"
+#include "ui/settings/rate_spin_box.h"
 #include "ui/workspace/workspace.h"
 
 #include <QCheckBox>

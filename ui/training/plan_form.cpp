@@ -2,7 +2,7 @@
 
 #include "ui/settings/theme.h"
 #include "ui/steps/step_panel.h"
-#include "ui/training/rate_spin_box.h"
+#include "ui/settings/rate_spin_box.h"
 #include "ui/workspace/text.h"
 
 #include <QCheckBox>

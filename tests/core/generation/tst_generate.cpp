@@ -65,7 +65,7 @@ TEST_CASE("generation ends where the context ends, and refuses what cannot fit")
   GenerationOptions options = twelveTokens();
   options.maxNewTokens = 1000;
   CHECK_EQUAL(generate(*model, {}, std::vector<TokenId>(60, 5), options).size(), std::size_t{5});
-  CHECK_THROWS(generate(*model, {}, std::vector<TokenId>(65, 5), options), "context of 'model' holds 64");
+  CHECK_THROWS(generate(*model, {}, std::vector<TokenId>(65, 5), options), "context of 'gpt2' holds 64");
   CHECK_THROWS(generate(*model, {}, std::vector<TokenId>{300}, options), "outside the vocabulary");
   CHECK_THROWS(generate(*model, {}, std::vector<TokenId>{}, options), "no text");
 }

@@ -1,5 +1,5 @@
 // Step 4 edits the plan with undo, shows problems at their field, and understands "3e-2".
-#include "ui/training/rate_spin_box.h"
+#include "ui/settings/rate_spin_box.h"
 #include "ui/training/training_panel.h"
 
 #include <QComboBox>

@@ -1,4 +1,4 @@
-#include "ui/training/rate_spin_box.h"
+#include "ui/settings/rate_spin_box.h"
 
 #include <QRegularExpression>
 
