@@ -1,5 +1,6 @@
 // The menus. Every action has a shortcut where people expect one, and says in its status tip what it does.
 #include "ui/dataset/data_panel.h"
+#include "ui/exchange/export_dialog.h"
 #include "ui/help/help_viewer.h"
 #include "ui/model/model_panel.h"
 #include "ui/prompt/prompt_panel.h"
@@ -52,7 +53,20 @@ void MainWindow::makeFileMenu() {
   m_recent = menu->addMenu(tr("Re&cent"));
   connect(m_recent, &QMenu::aboutToShow, this, &MainWindow::fillRecent);
   menu->addSeparator();
+  menu->addAction(tr("&Export the prompt…"), QKeySequence(Qt::CTRL | Qt::Key_E), this, &MainWindow::exportPrompt);
+  menu->addSeparator();
   menu->addAction(tr("&Quit"), QKeySequence::Quit, this, &QWidget::close);
+}
+
+void MainWindow::exportPrompt() {
+  if (m_workspace.prompt().empty()) {
+    QMessageBox::information(this, tr("Export the prompt"),
+                             tr("There is no prompt to export yet. Press Train, or open an adapter or a run."));
+    return;
+  }
+  const auto run = QFileInfo(QString::fromStdString(m_workspace.runFolder().string())).fileName();
+  ExportDialog dialog(m_jobs, m_workspace.prompt(), m_workspace.promptTitle(), run.isEmpty() ? QStringLiteral("prompt") : run, this);
+  dialog.exec();
 }
 
 void MainWindow::fillRecent() {

@@ -4,6 +4,7 @@
 #include "ui/inspection/neighbours_panel.h"
 #include "ui/model/model_panel.h"
 #include "ui/prompt/prompt_panel.h"
+#include "ui/runs/runs_panel.h"
 #include "ui/settings/settings.h"
 #include "ui/steps/step_panel.h"
 #include "ui/training/curves_view.h"
@@ -78,6 +79,7 @@ void MainWindow::makeViews() {
   m_views->setDocumentMode(false);
   m_views->addTab(new CurvesView(m_workspace), tr("Curves"));
   m_views->addTab(new NeighboursPanel(m_workspace), tr("Neighbours"));
+  m_views->addTab(new RunsPanel(m_workspace), tr("Runs"));
   setCentralWidget(m_views);
   auto* playground = new PlaygroundPanel(m_workspace);
   resizeDocks({dock(QStringLiteral("playground"), tr("Playground"), playground, Qt::RightDockWidgetArea)}, {playgroundWidth},

@@ -55,6 +55,7 @@ class MainWindow : public QMainWindow {
   void makeRunMenu();
   void makeHelpMenu();
   void fillRecent();
+  void exportPrompt();
   void showHelp();
   void showAbout();
 
