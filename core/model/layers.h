@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/model/attention_plan.h"
+#include "core/model/linear.h"
 
 #include <ATen/core/Tensor.h>
 #include <cstdint>
@@ -11,11 +12,6 @@
 #include <vector>
 
 namespace incipit {
-
-// The linear layer: x [R, in], weight [out, in], bias [out] or undefined -> [R, out].
-at::Tensor dense(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias = {});
-// The same with GPT-2's transposed weight [in, out].
-at::Tensor denseTransposed(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias);
 
 at::Tensor layerNorm(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, double epsilon);
 at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double epsilon);

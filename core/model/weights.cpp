@@ -136,6 +136,14 @@ at::Tensor Weights::optional(bool wanted, const std::string& name, const std::ve
   return wanted ? get(name, shape, numerics) : at::Tensor();
 }
 
+Linear Weights::linear(const std::string& name, std::int64_t out, std::int64_t in, bool bias, const Numerics& numerics) const {
+  return {get(name + ".weight", {out, in}, numerics), optional(bias, name + ".bias", {out}, numerics)};
+}
+
+Linear Weights::transposedLinear(const std::string& name, std::int64_t out, std::int64_t in, bool bias, const Numerics& numerics) const {
+  return {get(name + ".weight", {in, out}, numerics), optional(bias, name + ".bias", {out}, numerics), true};
+}
+
 std::string Weights::fingerprint() const {
   constexpr std::size_t sample = 256;
   Fingerprint fingerprint;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/model/card.h"
+#include "core/model/linear.h"
 #include "core/support/compute.h"
 
 #include <ATen/core/Tensor.h>
@@ -31,6 +32,10 @@ class Weights {
   at::Tensor get(const std::string& name, const std::vector<std::int64_t>& shape, const Numerics& numerics) const;
   // The same, or an undefined tensor when `wanted` is false or the checkpoint has none.
   at::Tensor optional(bool wanted, const std::string& name, const std::vector<std::int64_t>& shape, const Numerics& numerics) const;
+  // The linear layer `name`: "<name>.weight" [out, in] and, where `bias`, "<name>.bias" [out].
+  Linear linear(const std::string& name, std::int64_t out, std::int64_t in, bool bias, const Numerics& numerics) const;
+  // The same from a weight stored as [in, out], as GPT-2 does.
+  Linear transposedLinear(const std::string& name, std::int64_t out, std::int64_t in, bool bias, const Numerics& numerics) const;
   bool has(const std::string& name) const;
 
   const std::map<std::string, at::Tensor>& stored() const { return m_tensors; }

@@ -21,7 +21,7 @@ std::vector<std::pair<std::string, at::Tensor>> FamilyModel::weights() const {
 
 at::Tensor FamilyModel::embed(const at::Tensor& ids) const { return at::embedding(m_embedding, ids); }
 
-at::Tensor FamilyModel::logits(const at::Tensor& hidden) const { return dense(hidden, m_head); }
+at::Tensor FamilyModel::logits(const at::Tensor& hidden) const { return dense(hidden, {m_head, {}}); }
 
 FamilyModel::PassTensors FamilyModel::prepare(const Pass& pass) const {
   if (pass.forest.depth() > card().contextLength)

@@ -12,13 +12,18 @@ namespace {
 
 struct Layer {
   at::Tensor norm1Weight, norm1Bias;  // [H]
-  at::Tensor qkvWeight, qkvBias;      // [H, 3H], [3H]
-  at::Tensor outWeight, outBias;      // [H, H], [H]
+  Linear qkv;                         // H -> 3H
+  Linear query, keyValue;             // its two parts: in the last layer fewer rows ask than answer
+  Linear out;                         // H -> H
   at::Tensor norm2Weight, norm2Bias;  // [H]
-  at::Tensor upWeight, upBias;        // [H, I], [I]
-  at::Tensor downWeight, downBias;    // [I, H], [H]
+  Linear up, down;                    // H -> I, I -> H
   AttentionHeads heads;               // the scale may depend on the layer
 };
+
+// Columns [first, first + count) of a layer's outputs.
+Linear outputs(const Linear& layer, std::int64_t first, std::int64_t count) {
+  return {layer.weight.narrow(1, first, count), layer.bias.narrow(0, first, count), true};
+}
 
 class Gpt2 final : public FamilyModel {
  public:
@@ -40,19 +45,18 @@ class Gpt2 final : public FamilyModel {
       const std::string at = "h." + std::to_string(layer) + ".";
       const double scale =
           (scaled ? 1 / std::sqrt(static_cast<double>(card().headSize)) : 1.0) / (byLayer ? static_cast<double>(layer + 1) : 1.0);
+      const Linear qkv = weights.transposedLinear(at + "attn.c_attn", 3 * h, h, true, numerics);
       m_layers.push_back({
           weights.get(at + "ln_1.weight", {h}, numerics),
           weights.get(at + "ln_1.bias", {h}, numerics),
-          weights.get(at + "attn.c_attn.weight", {h, 3 * h}, numerics),
-          weights.get(at + "attn.c_attn.bias", {3 * h}, numerics),
-          weights.get(at + "attn.c_proj.weight", {h, h}, numerics),
-          weights.get(at + "attn.c_proj.bias", {h}, numerics),
+          qkv,
+          outputs(qkv, 0, h),
+          outputs(qkv, h, 2 * h),
+          weights.transposedLinear(at + "attn.c_proj", h, h, true, numerics),
           weights.get(at + "ln_2.weight", {h}, numerics),
           weights.get(at + "ln_2.bias", {h}, numerics),
-          weights.get(at + "mlp.c_fc.weight", {h, i}, numerics),
-          weights.get(at + "mlp.c_fc.bias", {i}, numerics),
-          weights.get(at + "mlp.c_proj.weight", {i, h}, numerics),
-          weights.get(at + "mlp.c_proj.bias", {h}, numerics),
+          weights.transposedLinear(at + "mlp.c_fc", i, h, true, numerics),
+          weights.transposedLinear(at + "mlp.c_proj", h, i, true, numerics),
           AttentionHeads{card().heads, card().heads, card().headSize, scale},
       });
     }
@@ -76,20 +80,20 @@ class Gpt2 final : public FamilyModel {
     at::Tensor q, k, v;
     if (last && tensors.scored.defined()) {
       // In the last layer only the scored rows ask: keys and values of all rows, queries of those.
-      const at::Tensor kv = denseTransposed(normed, layer.qkvWeight.narrow(1, h, 2 * h), layer.qkvBias.narrow(0, h, 2 * h));  // [R, 2H]
-      q = denseTransposed(onlyScored(normed, tensors), layer.qkvWeight.narrow(1, 0, h), layer.qkvBias.narrow(0, 0, h));       // [S, H]
+      const at::Tensor kv = dense(normed, layer.keyValue);  // [R, 2H]
+      q = dense(onlyScored(normed, tensors), layer.query);  // [S, H]
       k = kv.narrow(1, 0, h), v = kv.narrow(1, h, h);
     } else {
-      const auto parts = denseTransposed(normed, layer.qkvWeight, layer.qkvBias).split(h, 1);  // [R, 3H]
+      const auto parts = dense(normed, layer.qkv).split(h, 1);  // [R, 3H]
       q = parts[0], k = parts[1], v = parts[2];
     }
     if (cache != nullptr) std::tie(k, v) = cache->append(index, k, v);
 
-    const at::Tensor mixed = attention(q, k, v, last ? tensors.lastPlan : tensors.plan, layer.heads);                          // [S, H]
-    const at::Tensor attended = (last ? onlyScored(x, tensors) : x) + denseTransposed(mixed, layer.outWeight, layer.outBias);  // [S, H]
+    const at::Tensor mixed = attention(q, k, v, last ? tensors.lastPlan : tensors.plan, layer.heads);  // [S, H]
+    const at::Tensor attended = (last ? onlyScored(x, tensors) : x) + dense(mixed, layer.out);         // [S, H]
     const at::Tensor y = layerNorm(attended, layer.norm2Weight, layer.norm2Bias, m_epsilon);
-    const at::Tensor inner = activate(m_activation, denseTransposed(y, layer.upWeight, layer.upBias));  // [S, I]
-    return attended + denseTransposed(inner, layer.downWeight, layer.downBias);                         // [S, H]
+    const at::Tensor inner = activate(m_activation, dense(y, layer.up));  // [S, I]
+    return attended + dense(inner, layer.down);                           // [S, H]
   }
 
   double m_epsilon;

@@ -11,13 +11,11 @@ namespace incipit {
 namespace {
 
 struct Layer {
-  at::Tensor inputNorm;                            // [H]
-  at::Tensor queryWeight, keyWeight, valueWeight;  // [n*d, H], [kv*d, H], [kv*d, H]
-  at::Tensor queryBias, keyBias, valueBias;        // attention_bias
-  at::Tensor outWeight, outBias;                   // [H, n*d]
-  at::Tensor mlpNorm;                              // [H]
-  at::Tensor gateWeight, upWeight, downWeight;     // [I, H], [I, H], [H, I]
-  at::Tensor gateBias, upBias, downBias;           // mlp_bias
+  at::Tensor inputNorm;      // [H]
+  Linear query, key, value;  // H -> n*d, kv*d, kv*d
+  Linear out;                // n*d -> H
+  at::Tensor mlpNorm;        // [H]
+  Linear gate, up, down;     // H -> I, H -> I, I -> H
 };
 
 class Llama final : public FamilyModel {
@@ -39,21 +37,14 @@ class Llama final : public FamilyModel {
       const std::string at = "layers." + std::to_string(layer) + ".";
       m_layers.push_back({
           weights.get(at + "input_layernorm.weight", {h}, numerics),
-          weights.get(at + "self_attn.q_proj.weight", {q, h}, numerics),
-          weights.get(at + "self_attn.k_proj.weight", {kv, h}, numerics),
-          weights.get(at + "self_attn.v_proj.weight", {kv, h}, numerics),
-          weights.optional(attentionBias, at + "self_attn.q_proj.bias", {q}, numerics),
-          weights.optional(attentionBias, at + "self_attn.k_proj.bias", {kv}, numerics),
-          weights.optional(attentionBias, at + "self_attn.v_proj.bias", {kv}, numerics),
-          weights.get(at + "self_attn.o_proj.weight", {h, q}, numerics),
-          weights.optional(attentionBias, at + "self_attn.o_proj.bias", {h}, numerics),
+          weights.linear(at + "self_attn.q_proj", q, h, attentionBias, numerics),
+          weights.linear(at + "self_attn.k_proj", kv, h, attentionBias, numerics),
+          weights.linear(at + "self_attn.v_proj", kv, h, attentionBias, numerics),
+          weights.linear(at + "self_attn.o_proj", h, q, attentionBias, numerics),
           weights.get(at + "post_attention_layernorm.weight", {h}, numerics),
-          weights.get(at + "mlp.gate_proj.weight", {i, h}, numerics),
-          weights.get(at + "mlp.up_proj.weight", {i, h}, numerics),
-          weights.get(at + "mlp.down_proj.weight", {h, i}, numerics),
-          weights.optional(mlpBias, at + "mlp.gate_proj.bias", {i}, numerics),
-          weights.optional(mlpBias, at + "mlp.up_proj.bias", {i}, numerics),
-          weights.optional(mlpBias, at + "mlp.down_proj.bias", {h}, numerics),
+          weights.linear(at + "mlp.gate_proj", i, h, mlpBias, numerics),
+          weights.linear(at + "mlp.up_proj", i, h, mlpBias, numerics),
+          weights.linear(at + "mlp.down_proj", h, i, mlpBias, numerics),
       });
     }
   }
@@ -72,21 +63,21 @@ class Llama final : public FamilyModel {
   at::Tensor block(const Layer& layer, std::size_t index, const at::Tensor& x, const PassTensors& tensors, bool last,
                    KeyValueCache* cache) const {
     const at::Tensor normed = rmsNorm(x, layer.inputNorm, m_epsilon);  // [R, H]
-    at::Tensor k = dense(normed, layer.keyWeight, layer.keyBias);      // [R, kv*d]
-    at::Tensor v = dense(normed, layer.valueWeight, layer.valueBias);  // [R, kv*d]
+    at::Tensor k = dense(normed, layer.key);                           // [R, kv*d]
+    at::Tensor v = dense(normed, layer.value);                         // [R, kv*d]
     k = rotate(k, tensors.positions, m_rotary, m_heads.keyValueHeads);
     if (cache != nullptr) std::tie(k, v) = cache->append(index, k, v);
 
     // In the last layer only the scored rows go on: nobody attends to the others any more.
     const at::Tensor asking = last ? onlyScored(normed, tensors) : normed;  // [S, H]
-    at::Tensor q = dense(asking, layer.queryWeight, layer.queryBias);       // [S, n*d]
+    at::Tensor q = dense(asking, layer.query);                              // [S, n*d]
     q = rotate(q, last ? onlyScored(tensors.positions, tensors) : tensors.positions, m_rotary, m_heads.heads);
-    const at::Tensor mixed = attention(q, k, v, last ? tensors.lastPlan : tensors.plan, m_heads);                    // [S, n*d]
-    const at::Tensor attended = (last ? onlyScored(x, tensors) : x) + dense(mixed, layer.outWeight, layer.outBias);  // [S, H]
+    const at::Tensor mixed = attention(q, k, v, last ? tensors.lastPlan : tensors.plan, m_heads);  // [S, n*d]
+    const at::Tensor attended = (last ? onlyScored(x, tensors) : x) + dense(mixed, layer.out);     // [S, H]
 
     const at::Tensor y = rmsNorm(attended, layer.mlpNorm, m_epsilon);
-    const at::Tensor gate = activate(m_activation, dense(y, layer.gateWeight, layer.gateBias));                // [S, I]
-    return attended + dense(gate * dense(y, layer.upWeight, layer.upBias), layer.downWeight, layer.downBias);  // [S, H]
+    const at::Tensor gate = activate(m_activation, dense(y, layer.gate));  // [S, I]
+    return attended + dense(gate * dense(y, layer.up), layer.down);        // [S, H]
   }
 
   double m_epsilon;
