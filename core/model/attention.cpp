@@ -9,6 +9,7 @@
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/matmul.h>
 #include <ATen/ops/softmax.h>
+#include <ATen/ops/tanh.h>
 #include <ATen/ops/tensor.h>
 #include <ATen/ops/zeros.h>
 #include <atomic>
@@ -21,7 +22,15 @@ using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
 kernels::HeadShape shapeOf(const AttentionHeads& heads) {
-  return {heads.heads, heads.keyValueHeads, heads.size, static_cast<float>(heads.scale)};
+  const bool biased = heads.keyBias.defined();
+  return {heads.heads,
+          heads.keyValueHeads,
+          heads.size,
+          static_cast<float>(heads.scale),
+          heads.window,
+          static_cast<float>(heads.softCap),
+          biased ? heads.keyBias.data_ptr<float>() : nullptr,
+          biased ? heads.keyBias.size(1) : 0};
 }
 
 template <class T, class Stored>
@@ -126,8 +135,12 @@ at::Tensor attentionByOperators(const at::Tensor& q, const at::Tensor& k, const 
     const at::Tensor allKeys = perHead(at::cat(keys), heads.keyValueHeads).repeat_interleave(share, 0);      // [n, T, d]
     const at::Tensor allValues = perHead(at::cat(values), heads.keyValueHeads).repeat_interleave(share, 0);  // [n, T, d]
     at::Tensor scores = at::matmul(queries, allKeys.transpose(1, 2)).to(at::kFloat) * heads.scale;           // [n, c, T]
-    const at::Tensor visible = at::tensor(run.visible, at::kLong).to(q.device()).unsqueeze(1);               // [c, 1]
-    const at::Tensor hidden = at::arange(allKeys.size(1), visible.options()).unsqueeze(0) >= visible;        // [c, T]
+    if (heads.softCap > 0) scores = at::tanh(scores / heads.softCap) * heads.softCap;
+    if (heads.keyBias.defined()) scores = scores + heads.keyBias.narrow(1, 0, allKeys.size(1)).unsqueeze(1);
+    const at::Tensor visible = at::tensor(run.visible, at::kLong).to(q.device()).unsqueeze(1);  // [c, 1]
+    const at::Tensor position = at::arange(allKeys.size(1), visible.options()).unsqueeze(0);    // [1, T]
+    at::Tensor hidden = position >= visible;                                                    // [c, T]
+    if (heads.window > 0) hidden = hidden.logical_or(position < visible - heads.window);
     scores = scores.masked_fill(hidden, -std::numeric_limits<float>::infinity());
     const at::Tensor mixed = at::matmul(at::softmax(scores, -1).to(q.scalar_type()), allValues);  // [n, c, d]
     outputs.push_back(mixed.transpose(0, 1).reshape({count, heads.heads * heads.size}));

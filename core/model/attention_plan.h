@@ -14,7 +14,8 @@ struct KeyRange {
 };
 
 // Queries of one segment. Query i sees all rows of its ancestors, and of its own segment the rows up to itself: the first
-// visible[i] rows of the concatenated key ranges.
+// visible[i] rows of the concatenated key ranges. There row j has position j, and the query has position visible[i] - 1: what
+// sliding windows and ALiBi count by.
 struct QueryRun {
   std::int64_t firstQuery;            // row of the query matrix; the run's queries follow each other there
   std::vector<std::int64_t> visible;  // ascending

@@ -26,12 +26,16 @@ struct AttentionHeads {
   std::int64_t keyValueHeads;
   std::int64_t size;
   double scale;
+  std::int64_t window = 0;  // sliding window: a row sees itself and the window - 1 rows before it; 0: all before it
+  double softCap = 0;       // c: scores become c * tanh(score / c) (Gemma 2); 0: they stay
+  at::Tensor keyBias{};     // [n, positions] fp32, added to the scores by the key's position (ALiBi); undefined: nothing
 };
 // q [queries, n * d], k and v [rows, kv * d] -> [queries, n * d]; who sees whom is the plan's. On the processor the kernels of
 // kernels/attention_kernel.h, on other devices attentionByOperators.
 at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const std::shared_ptr<const AttentionPlan>& plan,
                      const AttentionHeads& heads);
-// The plain formula softmax(q k^T scale) v, run by run, in library operators: any device, and what the kernels are tested against.
+// The plain formula softmax(cap(q k^T scale) + bias) v, run by run, in library operators: any device, and what the kernels are tested
+// against.
 at::Tensor attentionByOperators(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const AttentionPlan& plan,
                                 const AttentionHeads& heads);
 

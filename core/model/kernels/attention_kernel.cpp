@@ -74,6 +74,41 @@ INCIPIT_INLINE void storeRows(const float* from, std::int64_t width, View<T> to,
       to.data[(first + i) * to.stride + column + j] = fromFloat<T>(from[i * width + j]);
 }
 
+// The first key that query `query` of the run sees.
+INCIPIT_INLINE std::int64_t firstKey(const QueryRun& run, const HeadShape& shape, std::int64_t query) {
+  const std::int64_t visible = run.visible[static_cast<std::size_t>(query)];
+  return shape.window > 0 && visible > shape.window ? visible - shape.window : 0;
+}
+
+// c * tanh(s / c) in place, with tanh x = sign(x) (1 - e^-2|x|) / (1 + e^-2|x|).
+INCIPIT_INLINE void softCap(float* scores, std::int64_t first, std::int64_t last, float cap) {
+  const float inverse = 1 / cap;
+#pragma omp simd
+  for (std::int64_t j = first; j < last; ++j) {
+    const float x = scores[j] * inverse, size = x < 0 ? -x : x, e = expNegative(-2 * size);
+    const float bent = cap * ((1 - e) / (1 + e));
+    scores[j] = x < 0 ? -bent : bent;
+  }
+}
+
+INCIPIT_INLINE void add(const float* from, float* to, std::int64_t first, std::int64_t last) {
+#pragma omp simd
+  for (std::int64_t j = first; j < last; ++j)
+    to[j] += from[j];
+}
+
+// Scores become probabilities, d(probabilities) becomes d(scores): dS = P (dP - inner), times the slope 1 - bend * s^2 of the soft cap.
+template <bool Biased>
+INCIPIT_INLINE void gradientOfScores(float* p, float* d, const float* bias, std::int64_t first, std::int64_t last, float logSumExp,
+                                     float inner, float bend) {
+#pragma omp simd
+  for (std::int64_t j = first; j < last; ++j) {
+    const float s = p[j], x = s + (Biased ? bias[j] : 0.0f) - logSumExp;
+    p[j] = expNegative(x < 0 ? x : 0);
+    d[j] = p[j] * (d[j] - inner) * (1 - bend * s * s);
+  }
+}
+
 template <class T>
 INCIPIT_INLINE void forward(const AttentionPlan& plan, const HeadShape& shape, const AttentionForward<T>& io, std::int64_t runIndex,
                             std::int64_t group) {
@@ -95,30 +130,36 @@ INCIPIT_INLINE void forward(const AttentionPlan& plan, const HeadShape& shape, c
   for (std::int64_t head = group * queriesPerGroup; head < (group + 1) * queriesPerGroup; ++head)
     for (std::int64_t first = 0; first < count; first += block) {
       const std::int64_t rows = std::min(block, count - first);
+      // Keys [begin, seen) are those that any query of the block sees.
       const std::int64_t seen = run.visible[static_cast<std::size_t>(first + rows - 1)];
+      const std::int64_t begin = firstKey(run, shape, first) / lane * lane;
       loadRows(io.q, run.firstQuery + first, rows, head * size, size, width, shape.scale, q);
-      gemm<false>(rows, padded(seen), size, q, width, kt, wide, s, wide);
+      gemm<false>(rows, padded(seen) - begin, size, q, width, kt + begin, wide, s + begin, wide);
       for (std::int64_t i = 0; i < rows; ++i) {
         float* row = s + i * wide;
-        const std::int64_t visible = run.visible[static_cast<std::size_t>(first + i)];
-        float highest = row[0];
+        const std::int64_t visible = run.visible[static_cast<std::size_t>(first + i)], from = firstKey(run, shape, first + i);
+        if (shape.softCap > 0) softCap(row, from, visible, shape.softCap);
+        if (shape.keyBias != nullptr) add(shape.keyBias + head * shape.keyBiasStride, row, from, visible);
+        float highest = row[from];
 #pragma omp simd reduction(max : highest)
-        for (std::int64_t j = 1; j < visible; ++j)
+        for (std::int64_t j = from + 1; j < visible; ++j)
           highest = row[j] > highest ? row[j] : highest;
         float sum = 0;
 #pragma omp simd reduction(+ : sum)
-        for (std::int64_t j = 0; j < visible; ++j) {
+        for (std::int64_t j = from; j < visible; ++j) {
           row[j] = expNegative(row[j] - highest);
           sum += row[j];
         }
         const float share = 1 / sum;
-        for (std::int64_t j = 0; j < visible; ++j)
+        for (std::int64_t j = from; j < visible; ++j)
           row[j] *= share;
+        for (std::int64_t j = begin; j < from; ++j)
+          row[j] = 0;
         for (std::int64_t j = visible; j < seen; ++j)
           row[j] = 0;
         io.logSumExp[(run.firstQuery + first + i) * shape.heads + head] = highest + std::log(sum);
       }
-      gemm<false>(rows, width, seen, s, wide, v, width, o, width);
+      gemm<false>(rows, width, seen - begin, s + begin, wide, v + begin * width, width, o, width);
       storeRows(o, width, io.out, run.firstQuery + first, rows, head * size, size);
     }
 }
@@ -143,6 +184,7 @@ INCIPIT_INLINE void backwardOfRun(const QueryRun& run, const HeadShape& shape, c
   float* dq = room(mine.out, block * width);
   float* dk = room(mine.gradKeys, keys * width);
   float* dv = room(mine.gradValues, keys * width);
+  const float bend = shape.softCap > 0 ? 1 / (shape.softCap * shape.softCap) : 0.0f;
   std::fill(dk, dk + keys * width, 0.0f);
   std::fill(dv, dv + keys * width, 0.0f);
   gather(run, io.k, group * size, size, width, k);
@@ -154,12 +196,13 @@ INCIPIT_INLINE void backwardOfRun(const QueryRun& run, const HeadShape& shape, c
     for (std::int64_t first = 0; first < count; first += block) {
       const std::int64_t rows = std::min(block, count - first), query = run.firstQuery + first;
       const std::int64_t seen = run.visible[static_cast<std::size_t>(first + rows - 1)], seenWide = padded(seen);
+      const std::int64_t begin = firstKey(run, shape, first) / lane * lane;
       loadRows(io.q, query, rows, head * size, size, width, shape.scale, q);
       loadRows(io.gradOut, query, rows, head * size, size, width, 1.0f, gradOut);
-      gemm<false>(rows, seenWide, size, q, width, kt, wide, p, wide);
-      gemm<false>(rows, seenWide, size, gradOut, width, vt, wide, dp, wide);
+      gemm<false>(rows, seenWide - begin, size, q, width, kt + begin, wide, p + begin, wide);
+      gemm<false>(rows, seenWide - begin, size, gradOut, width, vt + begin, wide, dp + begin, wide);
       for (std::int64_t i = 0; i < rows; ++i) {
-        const std::int64_t visible = run.visible[static_cast<std::size_t>(first + i)];
+        const std::int64_t visible = run.visible[static_cast<std::size_t>(first + i)], from = firstKey(run, shape, first + i);
         const float logSumExp = io.logSumExp[(query + i) * shape.heads + head];
         const T* out = io.out.data + (query + i) * io.out.stride + head * size;
         float inner = 0;
@@ -168,23 +211,25 @@ INCIPIT_INLINE void backwardOfRun(const QueryRun& run, const HeadShape& shape, c
           inner += toFloat(out[j]) * gradOut[i * width + j];
         float* pRow = p + i * wide;
         float* dRow = dp + i * wide;
-#pragma omp simd
-        for (std::int64_t j = 0; j < visible; ++j) {
-          const float x = pRow[j] - logSumExp;
-          pRow[j] = expNegative(x < 0 ? x : 0);
-          dRow[j] = pRow[j] * (dRow[j] - inner);
+        if (shape.softCap > 0) softCap(pRow, from, visible, shape.softCap);
+        if (shape.keyBias != nullptr) {
+          gradientOfScores<true>(pRow, dRow, shape.keyBias + head * shape.keyBiasStride, from, visible, logSumExp, inner, bend);
+        } else {
+          gradientOfScores<false>(pRow, dRow, nullptr, from, visible, logSumExp, inner, bend);
         }
+        for (std::int64_t j = begin; j < from; ++j)
+          pRow[j] = dRow[j] = 0;
         for (std::int64_t j = visible; j < seenWide; ++j)
           pRow[j] = dRow[j] = 0;
       }
-      gemm<false>(rows, width, seen, dp, wide, k, width, dq, width);
+      gemm<false>(rows, width, seen - begin, dp + begin, wide, k + begin * width, width, dq, width);
       for (std::int64_t i = 0; i < rows * width; ++i)
         dq[i] *= shape.scale;
       storeRows(dq, width, io.gradQ, query, rows, head * size, size);
-      transpose(dp, rows, seen, wide, turned, block);  // the scale of dK is in q already
-      gemm<true>(seen, width, rows, turned, block, q, width, dk, width);
-      transpose(p, rows, seen, wide, turned, block);
-      gemm<true>(seen, width, rows, turned, block, gradOut, width, dv, width);
+      transpose(dp + begin, rows, seen - begin, wide, turned, block);  // the scale of dK is in q already
+      gemm<true>(seen - begin, width, rows, turned, block, q, width, dk + begin * width, width);
+      transpose(p + begin, rows, seen - begin, wide, turned, block);
+      gemm<true>(seen - begin, width, rows, turned, block, gradOut, width, dv + begin * width, width);
     }
 
   const float* dkRow = dk;

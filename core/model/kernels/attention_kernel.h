@@ -18,6 +18,10 @@ struct HeadShape {
   std::int64_t keyValueHeads;  // each serves heads / keyValueHeads query heads
   std::int64_t size;           // numbers a head
   float scale;                 // of the scores, usually 1 / sqrt(size)
+  std::int64_t window;         // a query sees its own row and the window - 1 before it; 0: all before it
+  float softCap;               // c: scores become c * tanh(score / c); 0: they stay
+  const float* keyBias;        // [heads, keyBiasStride] added to the capped scores by position of the key; null: nothing
+  std::int64_t keyBiasStride;
 };
 
 // A row-major matrix: element (i, j) at data[i * stride + j].

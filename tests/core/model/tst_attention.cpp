@@ -23,7 +23,18 @@ namespace {
 
 struct Shape {
   std::int64_t heads, keyValueHeads, size;
+  std::int64_t window = 0;
+  double softCap = 0;
+  bool biased = false;
 };
+
+AttentionHeads headsOf(const Shape& shape) {
+  AttentionHeads heads{shape.heads, shape.keyValueHeads, shape.size, 1 / std::sqrt(static_cast<double>(shape.size))};
+  heads.window = shape.window;
+  heads.softCap = shape.softCap;
+  if (shape.biased) heads.keyBias = at::randn({shape.heads, 90});
+  return heads;
+}
 
 // prompt -> three examples, one of which has two continuations; and a second tree beside it.
 Forest woods() {
@@ -54,7 +65,7 @@ std::vector<at::Tensor> through(bool kernels, const Forest& forest, const Shape&
   };
   const at::Tensor q = leaf(plan->queries, shape.heads * shape.size), k = leaf(forest.rows(), shape.keyValueHeads * shape.size),
                    v = leaf(forest.rows(), shape.keyValueHeads * shape.size);
-  const AttentionHeads heads{shape.heads, shape.keyValueHeads, shape.size, 1 / std::sqrt(static_cast<double>(shape.size))};
+  const AttentionHeads heads = headsOf(shape);
   const at::Tensor out = kernels ? attention(q, k, v, plan, heads) : attentionByOperators(q, k, v, *plan, heads);
   out.backward(at::randn({out.size(0), out.size(1)}).to(out.scalar_type()));
   return {out.detach(), q.grad(), k.grad(), v.grad()};
@@ -90,6 +101,30 @@ TEST_CASE("a forest knows the rows, positions and ancestors of its segments") {
 TEST_CASE("fp32 kernels give the formula's values and gradients, with shared heads and odd sizes") {
   for (const Shape shape : {Shape{4, 4, 16}, Shape{6, 2, 8}, Shape{2, 1, 20}, Shape{3, 3, 64}})
     compare(woods(), shape, nullptr, at::kFloat, 2e-5);
+}
+
+TEST_CASE("sliding windows, soft caps and biases by position are the formula's, alone and together") {
+  const std::vector<std::int64_t> scored{3, 6, 6, 11, 50, 81, 82, 86, 99};
+  const Shape plain{4, 2, 16};
+  const auto base = through(true, woods(), plain, nullptr, at::kFloat);
+  for (const Shape shape :
+       {Shape{4, 2, 16, 5}, Shape{4, 2, 16, 33}, Shape{4, 2, 16, 0, 1.5}, Shape{4, 2, 16, 0, 0, true}, Shape{6, 2, 8, 20, 0.7, true}}) {
+    compare(woods(), shape, nullptr, at::kFloat, 2e-5);
+    compare(woods(), shape, &scored, at::kFloat, 2e-5);
+    compare(woods(), shape, nullptr, at::kBFloat16, 0.06);
+    if (shape.size == plain.size) CHECK(largestDifference(through(true, woods(), shape, nullptr, at::kFloat)[0], base[0]) > 1e-2);
+  }
+  // A window as long as the deepest path leaves everything as it is.
+  CHECK_CLOSE(largestDifference(through(true, woods(), {4, 2, 16, 80}, nullptr, at::kFloat)[0], base[0]), 0, 0);
+}
+
+TEST_CASE("a window of one row gives each row its own value") {
+  const Forest forest = woods();
+  const auto plan = std::make_shared<const AttentionPlan>(planAttention(forest, 0));
+  const at::Tensor q = at::randn({forest.rows(), 16}), k = at::randn({forest.rows(), 16}), v = at::randn({forest.rows(), 16});
+  AttentionHeads heads{2, 2, 8, 1};
+  heads.window = 1;
+  CHECK_CLOSE(largestDifference(attention(q, k, v, plan, heads), v), 0, 1e-6);
 }
 
 TEST_CASE("only scored rows ask in the last layer, some of them more than once") {
