@@ -9,6 +9,7 @@
 #include "core/tensor/floats.h"
 #include "core/tensor/npy.h"
 #include "core/tensor/safetensors.h"
+#include "core/tensor/tensor_file.h"
 
 #include <algorithm>
 #include <fstream>
@@ -25,19 +26,22 @@ void writeEmbeds(const std::filesystem::path& file, const SoftPrompt& prompt) {
 }
 
 // `prompt_embeds`, PEFT's `prompt_embeddings`, or whatever the only tensor is called.
-SoftPrompt readEmbeds(const std::filesystem::path& path) {
-  const SafetensorsFile file(path);
-  const auto& tensors = file.tensors();
+Matrix rowsOf(const TensorFile& file) {
   std::string name;
   for (const char* known : {embedsName, "prompt_embeddings"})
-    if (name.empty() && tensors.contains(known)) name = known;
-  if (name.empty() && tensors.size() == 1) name = tensors.begin()->first;
+    if (name.empty() && file.tensors.contains(known)) name = known;
+  if (name.empty() && file.tensors.size() == 1) name = file.tensors.begin()->first;
   if (name.empty())
-    throw FormatError("'" + path.string() + "' has " + std::to_string(tensors.size()) + " tensors, none of them called '" + embedsName +
-                          "'.",
+    throw FormatError("'" + file.path.string() + "' has " + std::to_string(file.tensors.size()) + " tensors, none of them called '" +
+                          embedsName + "'.",
                       "It should hold the prompt alone, of shape [virtual tokens, width].");
+  return matrixFrom(file, name);
+}
+
+SoftPrompt readEmbeds(const std::filesystem::path& path) {
+  const SafetensorsFile file(path);
   SoftPrompt prompt;
-  prompt.rows = matrixFrom(file, name);
+  prompt.rows = rowsOf({path, file.mapping(), file.tensors()});
   const auto origin = file.metadata().find("origin");
   if (origin != file.metadata().end()) prompt.origin = originFrom(Json::parse(origin->second, nullptr, false));
   return prompt;
@@ -53,11 +57,11 @@ SoftPrompt readFolder(const std::filesystem::path& folder) {
   if (std::filesystem::exists(folder / "plan.json", ignored))
     throw FormatError("The run '" + folder.string() + "' has no adapter yet.", "Resume it, or take one of its snapshots.");
   throw FormatError("The folder '" + folder.string() + "' holds no prompt: there is no adapter_config.json.",
-                    "Choose a PEFT adapter, a run folder, or a file (.npy, .zip, .json, .safetensors).");
+                    "Choose a PEFT adapter, a run folder, or a file (.npy, .zip, .json, .safetensors, .bin, .pt).");
 }
 
 SoftPrompt readPromptFile(const std::filesystem::path& file) {
-  if (file.filename() == "adapter_config.json" || file.filename() == "adapter_model.safetensors") {
+  if (file.filename() == "adapter_config.json" || file.stem() == "adapter_model") {
     const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
     std::error_code ignored;
     if (std::filesystem::exists(folder / "adapter_config.json", ignored)) return readPeftAdapter(folder);
@@ -68,19 +72,15 @@ SoftPrompt readPromptFile(const std::filesystem::path& file) {
   in.read(start.data(), static_cast<std::streamsize>(start.size()));
   start.resize(static_cast<std::size_t>(std::max<std::streamsize>(in.gcount(), 0)));
   if (start.starts_with("\x93NUMPY")) return {readNpy(file), {}};
-  if (start.starts_with("PK\x03\x04")) {
-    const std::string extension = file.extension().string();
-    if (extension == ".bin" || extension == ".pt" || extension == ".pth")
-      throw FormatError("'" + file.string() + "' is a PyTorch pickle, which can run code when it is opened.",
-                        "Save the prompt as safetensors or .npy instead.");
-    return readKobold(file);
-  }
+  const std::string ending = file.extension().string();
+  if (ending == ".bin" || ending == ".pt" || ending == ".pth") return {rowsOf(readTensorFile(file)), {}};
+  if (start.starts_with("PK\x03\x04")) return readKobold(file);
   const auto text = start.find_first_not_of(" \t\r\n");
   if (text != std::string::npos && (start[text] == '{' || start[text] == '[') && file.extension() != ".safetensors")
     return readJsonPrompt(file);
   if (file.extension() == ".safetensors") return readEmbeds(file);
   throw FormatError("'" + file.string() + "' is no prompt in a form this program knows.",
-                    "Choose a PEFT adapter, a run folder, or a file (.npy, .zip, .json, .safetensors).");
+                    "Choose a PEFT adapter, a run folder, or a file (.npy, .zip, .json, .safetensors, .bin, .pt).");
 }
 
 }  // namespace

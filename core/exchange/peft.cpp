@@ -7,6 +7,7 @@
 #include "core/support/fingerprint.h"
 #include "core/tensor/floats.h"
 #include "core/tensor/safetensors.h"
+#include "core/tensor/tensor_file.h"
 
 #include <nlohmann/json.hpp>
 
@@ -15,6 +16,7 @@ namespace {
 
 constexpr const char* configName = "adapter_config.json";
 constexpr const char* tensorsName = "adapter_model.safetensors";
+constexpr const char* oldTensorsName = "adapter_model.bin";
 constexpr const char* originName = "incipit_origin.json";  // what PEFT has no key for; PEFT itself does not look at it
 constexpr const char* tensorName = "prompt_embeddings";
 
@@ -124,6 +126,15 @@ void addNote(const std::filesystem::path& folder, SoftPrompt& prompt) {
     prompt.origin = originFrom(note.value("origin", Json()));
 }
 
+// Where the rows are. Older versions of PEFT wrote adapter_model.bin, a PyTorch file.
+std::filesystem::path tensorsOf(const std::filesystem::path& folder) {
+  std::error_code ignored;
+  for (const char* name : {tensorsName, oldTensorsName})
+    if (std::filesystem::exists(folder / name, ignored)) return folder / name;
+  throw FormatError("The adapter '" + folder.string() + "' has no " + tensorsName + " and no " + oldTensorsName + ".",
+                    "It is not complete; copy the folder again.");
+}
+
 }  // namespace
 
 std::vector<std::filesystem::path> writePeftAdapter(const std::filesystem::path& folder, const SoftPrompt& prompt) {
@@ -141,19 +152,10 @@ std::vector<std::filesystem::path> writePeftAdapter(const std::filesystem::path&
 SoftPrompt readPeftAdapter(const std::filesystem::path& folder) {
   const Config config(folder / configName);
   checkKind(config);
-  std::error_code ignored;
-  if (!std::filesystem::exists(folder / tensorsName, ignored)) {
-    const bool pickled = std::filesystem::exists(folder / "adapter_model.bin", ignored);
-    throw FormatError("The adapter '" + folder.string() + "' has no adapter_model.safetensors" +
-                          (pickled ? ", only adapter_model.bin." : "."),
-                      pickled ? "Save it again with safe_serialization=True: a .bin file can run code when it is opened."
-                              : "It is not complete; copy the folder again.");
-  }
-
-  const SafetensorsFile file(folder / tensorsName);
-  if (!file.tensors().contains(tensorName)) {
-    const std::string found = file.tensors().empty() ? "nothing" : "'" + file.tensors().begin()->first + "'";
-    throw FormatError("'" + file.path().string() + "' has no tensor '" + tensorName + "' but " + found + ".",
+  const TensorFile file = readTensorFile(tensorsOf(folder));
+  if (!file.tensors.contains(tensorName)) {
+    const std::string found = file.tensors.empty() ? "nothing" : "'" + file.tensors.begin()->first + "'";
+    throw FormatError("'" + file.path.string() + "' has no tensor '" + tensorName + "' but " + found + ".",
                       "It is no prompt tuning adapter; choose another one.");
   }
   SoftPrompt prompt;
@@ -166,7 +168,7 @@ SoftPrompt readPeftAdapter(const std::filesystem::path& folder) {
   };
   agree("num_virtual_tokens", prompt.length());
   agree("token_dim", prompt.width());
-  checkNumbers(prompt.rows, file.path().string());
+  checkNumbers(prompt.rows, file.path.string());
   prompt.origin = originOf(config);
   addNote(folder, prompt);
   return prompt;

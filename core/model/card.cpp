@@ -59,10 +59,10 @@ ModelCard readCard(const std::filesystem::path& folder) {
   const auto file = folder / "config.json";
   if (!std::filesystem::is_directory(folder))
     throw FileError("'" + folder.string() + "' is no folder.",
-                    "Choose a model folder: it holds config.json, *.safetensors and tokenizer files.");
+                    "Choose a model folder: it holds config.json, weights (*.safetensors, *.bin) and tokenizer files.");
   if (!std::filesystem::exists(file))
     throw FileError("'" + folder.string() + "' is no model folder: it has no config.json.",
-                    "A Hugging Face model folder holds config.json, *.safetensors and tokenizer files.");
+                    "A Hugging Face model folder holds config.json, weights (*.safetensors, *.bin) and tokenizer files.");
   auto config = std::make_shared<Json>(readJson(file));
   if (!config->is_object()) throw FormatError("'" + file.string() + "' is no JSON object.", "Download the model again.");
 

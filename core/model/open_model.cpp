@@ -1,6 +1,6 @@
 #include "core/model/families/family.h"
 #include "core/support/error.h"
-#include "core/tensor/safetensors.h"
+#include "core/tensor/tensor_file.h"
 
 #include <ATen/ops/tensor.h>
 #include <algorithm>
@@ -95,9 +95,9 @@ ModelSummary inspectModel(const std::filesystem::path& folder) {
     summary.weightFiles = weightFiles(folder);
     std::string type;
     for (const auto& path : summary.weightFiles) {
-      const SafetensorsFile file(path);
+      const TensorFile file = readTensorFile(path);
       summary.bytes += std::filesystem::file_size(path);
-      for (const auto& [name, entry] : file.tensors()) {
+      for (const auto& [name, entry] : file.tensors) {
         if (entry.type != ElementType::F32 && entry.type != ElementType::F16 && entry.type != ElementType::BF16) continue;  // buffers
         summary.parameters += entry.elements();
         const std::string mine = entry.type == ElementType::F32 ? "fp32" : entry.type == ElementType::F16 ? "fp16" : "bf16";

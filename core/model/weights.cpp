@@ -2,9 +2,10 @@
 
 #include "core/support/error.h"
 #include "core/support/fingerprint.h"
-#include "core/tensor/safetensors.h"
+#include "core/tensor/tensor_file.h"
 
 #include <ATen/ops/empty.h>
+#include <ATen/ops/empty_strided.h>
 #include <ATen/ops/from_blob.h>
 #include <algorithm>
 #include <array>
@@ -47,29 +48,24 @@ at::ScalarType scalarTypeOf(ElementType type) {
 at::Tensor tensorOver(const TensorEntry& entry, const std::shared_ptr<const MappedFile>& mapping) {
   auto* data = const_cast<std::byte*>(entry.bytes.data());
   const auto type = scalarTypeOf(entry.type);
-  if (reinterpret_cast<std::uintptr_t>(data) % bytesPerElement(entry.type) == 0)
+  if (reinterpret_cast<std::uintptr_t>(data) % bytesPerElement(entry.type) == 0) {
+    if (entry.strides.empty())
+      return at::from_blob(
+          data, entry.shape, [mapping](void*) {}, at::TensorOptions(type));
     return at::from_blob(
-        data, entry.shape, [mapping](void*) {}, at::TensorOptions(type));
-  at::Tensor copy = at::empty(entry.shape, at::TensorOptions(type));
+        data, entry.shape, entry.strides, [mapping](void*) {}, at::TensorOptions(type));
+  }
+  at::Tensor copy = entry.strides.empty() ? at::empty(entry.shape, at::TensorOptions(type))
+                                          : at::empty_strided(entry.shape, entry.strides, at::TensorOptions(type));
   std::memcpy(copy.data_ptr(), data, entry.bytes.size());
   return copy;
 }
 
-std::string shapeText(at::IntArrayRef shape) {
-  std::string text = "[";
-  for (std::size_t i = 0; i < shape.size(); ++i)
-    text += (i == 0 ? "" : ", ") + std::to_string(shape[i]);
-  return text + "]";
-}
+std::string shapeOf(const at::Tensor& tensor) { return shapeText(std::span(tensor.sizes().data(), tensor.sizes().size())); }
 
-}  // namespace
-
-std::vector<std::filesystem::path> weightFiles(const std::filesystem::path& folder) {
-  const auto index = folder / "model.safetensors.index.json", single = folder / "model.safetensors";
-  if (std::filesystem::exists(single)) return {single};
-  if (!std::filesystem::exists(index))
-    throw ModelError("The folder '" + folder.string() + "' holds no weights (no model.safetensors).",
-                     "A Hugging Face model folder holds config.json and model.safetensors, or several shards with an index.");
+// The shards that an index names: {"weight_map": {"wte.weight": "model-00001-of-00005.safetensors", ...}}.
+std::vector<std::filesystem::path> shardsOf(const std::filesystem::path& index) {
+  const auto folder = index.parent_path();
   const Json json = readJson(index);
   std::set<std::string> names;
   if (json.is_object() && json.contains("weight_map") && json["weight_map"].is_object())
@@ -89,14 +85,26 @@ std::vector<std::filesystem::path> weightFiles(const std::filesystem::path& fold
   return files;
 }
 
+}  // namespace
+
+std::vector<std::filesystem::path> weightFiles(const std::filesystem::path& folder) {
+  // PyTorch's own format comes last: where a folder has both, safetensors are the same numbers.
+  for (const char* name : {"model.safetensors", "pytorch_model.bin"}) {
+    if (const auto single = folder / name; std::filesystem::exists(single)) return {single};
+    if (const auto index = folder / (std::string(name) + ".index.json"); std::filesystem::exists(index)) return shardsOf(index);
+  }
+  throw ModelError("The folder '" + folder.string() + "' holds no weights (neither model.safetensors nor pytorch_model.bin).",
+                   "A Hugging Face model folder holds config.json and model.safetensors, or several shards with an index.");
+}
+
 Weights Weights::open(const std::filesystem::path& folder) {
   Weights weights;
   weights.m_origin = folder.string();
   weights.m_files = weightFiles(folder);
   for (const auto& path : weights.m_files) {
-    const SafetensorsFile file(path);
-    for (const auto& [name, entry] : file.tensors())
-      weights.m_tensors.emplace(name, tensorOver(entry, file.mapping()));
+    const TensorFile file = readTensorFile(path);
+    for (const auto& [name, entry] : file.tensors)
+      weights.m_tensors.emplace(name, tensorOver(entry, file.mapping));
   }
   return weights;
 }
@@ -122,14 +130,14 @@ at::Tensor Weights::get(const std::string& name, const std::vector<std::int64_t>
     throw ModelError("The weights of '" + m_origin + "' lack the tensor '" + name + "'.",
                      "Its config.json describes another model than its weights; download it again.");
   if (tensor->sizes() != at::IntArrayRef(shape))
-    throw ModelError("The tensor '" + name + "' of '" + m_origin + "' has the shape " + shapeText(tensor->sizes()) +
-                         ", its config.json asks for " + shapeText(shape) + ".",
+    throw ModelError("The tensor '" + name + "' of '" + m_origin + "' has the shape " + shapeOf(*tensor) + ", its config.json asks for " +
+                         shapeText(shape) + ".",
                      "config.json and weights belong to different models; download it again.");
   if (!tensor->is_floating_point())
     throw ModelError("The tensor '" + name + "' of '" + m_origin + "' holds whole numbers (a quantised model).",
                      "Open the original model in fp32, fp16 or bf16.");
   const auto type = numerics.precision == Precision::Bf16 ? at::kBFloat16 : at::kFloat;
-  return tensor->to(at::Device(numerics.device), type);
+  return tensor->to(at::Device(numerics.device), type).contiguous();  // a copy only where PyTorch saved a view
 }
 
 at::Tensor Weights::optional(bool wanted, const std::string& name, const std::vector<std::int64_t>& shape, const Numerics& numerics) const {
@@ -148,7 +156,7 @@ std::string Weights::fingerprint() const {
   constexpr std::size_t sample = 256;
   Fingerprint fingerprint;
   for (const auto& [name, tensor] : m_tensors) {
-    fingerprint.add(name + " " + std::string(at::toString(tensor.scalar_type())) + shapeText(tensor.sizes()));
+    fingerprint.add(name + " " + std::string(at::toString(tensor.scalar_type())) + shapeOf(tensor));
     const at::Tensor host = tensor.cpu().contiguous();
     const std::span<const std::byte> bytes{static_cast<const std::byte*>(host.data_ptr()), host.nbytes()};
     const std::size_t size = std::min(sample, bytes.size());

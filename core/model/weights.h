@@ -21,7 +21,8 @@ struct Numerics {
 
 class Weights {
  public:
-  // model.safetensors, or the shards that model.safetensors.index.json names. Zero copies: tensors lie in the mapped files.
+  // model.safetensors, or the shards that model.safetensors.index.json names; else the same of pytorch_model.bin. Zero copies: tensors
+  // lie in the mapped files.
   static Weights open(const std::filesystem::path& folder);
   // Tensors made in memory: a model that is being trained from the beginning.
   static Weights of(std::map<std::string, at::Tensor> tensors);

@@ -20,6 +20,28 @@ std::vector<float> convertAll(std::span<const std::byte> bytes, Convert convert)
   return values;
 }
 
+Matrix matrixOf(const TensorEntry& entry, const std::filesystem::path& file, const std::string& tensor) {
+  const bool isFloat =
+      entry.type == ElementType::F16 || entry.type == ElementType::BF16 || entry.type == ElementType::F32 || entry.type == ElementType::F64;
+  if (entry.shape.size() != 2 || !isFloat)
+    throw FormatError("'" + file.string() + "': tensor '" + tensor + "' is " + std::string(nameOf(entry.type)) + " of shape " +
+                          shapeText(entry.shape) + ", not a table of floats.",
+                      "It should have the shape [virtual tokens, width].");
+  Matrix matrix;
+  matrix.rows = entry.shape[0];
+  matrix.columns = entry.shape[1];
+  std::vector<float> values = floatsFrom(entry.bytes, entry.type);
+  if (entry.strides.empty()) {
+    matrix.values = std::move(values);
+    return matrix;
+  }
+  matrix.values.reserve(static_cast<std::size_t>(entry.elements()));
+  for (std::int64_t row = 0; row < matrix.rows; ++row)
+    for (std::int64_t column = 0; column < matrix.columns; ++column)
+      matrix.values.push_back(values[static_cast<std::size_t>(row * entry.strides[0] + column * entry.strides[1])]);
+  return matrix;
+}
+
 }  // namespace
 
 float fromBfloat16(std::uint16_t bits) { return std::bit_cast<float>(static_cast<std::uint32_t>(bits) << 16); }
@@ -52,23 +74,9 @@ std::vector<float> floatsFrom(std::span<const std::byte> bytes, ElementType type
   }
 }
 
+Matrix matrixFrom(const TensorFile& file, const std::string& tensor) { return matrixOf(file.tensors.at(tensor), file.path, tensor); }
 Matrix matrixFrom(const SafetensorsFile& file, const std::string& tensor) {
-  const TensorEntry& entry = file.tensors().at(tensor);
-  const bool isFloat =
-      entry.type == ElementType::F16 || entry.type == ElementType::BF16 || entry.type == ElementType::F32 || entry.type == ElementType::F64;
-  if (entry.shape.size() != 2 || !isFloat) {
-    std::string shape;
-    for (const auto size : entry.shape)
-      shape += (shape.empty() ? "" : ", ") + std::to_string(size);
-    throw FormatError("'" + file.path().string() + "': tensor '" + tensor + "' is " + std::string(nameOf(entry.type)) + " of shape [" +
-                          shape + "], not a table of floats.",
-                      "It should have the shape [virtual tokens, width].");
-  }
-  Matrix matrix;
-  matrix.rows = entry.shape[0];
-  matrix.columns = entry.shape[1];
-  matrix.values = floatsFrom(entry.bytes, entry.type);
-  return matrix;
+  return matrixOf(file.tensors().at(tensor), file.path(), tensor);
 }
 
 }  // namespace incipit

@@ -3,6 +3,7 @@
 
 #include "core/tensor/matrix.h"
 #include "core/tensor/safetensors.h"
+#include "core/tensor/tensor_file.h"
 
 #include <cstdint>
 #include <span>
@@ -18,6 +19,7 @@ float fromBfloat16(std::uint16_t bits);  // the upper half of an fp32
 std::vector<float> floatsFrom(std::span<const std::byte> bytes, ElementType type);
 
 // A tensor of two dimensions as a matrix. Throws FormatError naming file, tensor, shape and type when it is none.
+Matrix matrixFrom(const TensorFile& file, const std::string& tensor);
 Matrix matrixFrom(const SafetensorsFile& file, const std::string& tensor);
 
 }  // namespace incipit

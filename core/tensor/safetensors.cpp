@@ -10,32 +10,10 @@
 namespace incipit {
 namespace {
 
-struct TypeName {
-  ElementType type;
-  std::string_view name;
-  std::size_t bytes;
-};
-// In the reference implementation's order, which is also the order of writing (larger elements first).
-constexpr std::array typeNames{
-    TypeName{ElementType::Bool, "BOOL", 1}, TypeName{ElementType::U8, "U8", 1},   TypeName{ElementType::I8, "I8", 1},
-    TypeName{ElementType::I16, "I16", 2},   TypeName{ElementType::F16, "F16", 2}, TypeName{ElementType::BF16, "BF16", 2},
-    TypeName{ElementType::I32, "I32", 4},   TypeName{ElementType::F32, "F32", 4}, TypeName{ElementType::F64, "F64", 8},
-    TypeName{ElementType::I64, "I64", 8},
-};
-
-const TypeName& entryOf(ElementType type) {
-  return *std::find_if(typeNames.begin(), typeNames.end(), [&](const TypeName& entry) { return entry.type == type; });
-}
+constexpr ElementType types[] = {ElementType::Bool, ElementType::U8,  ElementType::I8,  ElementType::I16, ElementType::F16,
+                                 ElementType::BF16, ElementType::I32, ElementType::F32, ElementType::F64, ElementType::I64};
 
 constexpr std::uint64_t largestHeader = 100'000'000;  // the reference implementation's bound
-
-// Elements of a shape, or -1 when a dimension is negative or the product leaves 63 bits.
-std::int64_t product(const std::vector<std::int64_t>& shape) {
-  std::int64_t elements = 1;
-  for (const auto size : shape)
-    if (size < 0 || __builtin_mul_overflow(elements, size, &elements)) return -1;
-  return elements;
-}
 
 [[noreturn]] void broken(const std::filesystem::path& file, const std::string& what) {
   throw FormatError("'" + file.string() + "' is no sound safetensors file: " + what + ".", "It is damaged or cut off; get it again.");
@@ -56,16 +34,16 @@ TensorEntry readEntry(const std::filesystem::path& file, const std::string& name
   } catch (const nlohmann::json::exception&) {
     broken(file, tensor + "has a dtype, shape or data_offsets of the wrong kind");
   }
-  const auto known = std::find_if(typeNames.begin(), typeNames.end(), [&](const TypeName& candidate) { return candidate.name == type; });
-  if (known == typeNames.end())
+  const auto known = std::find_if(std::begin(types), std::end(types), [&](ElementType candidate) { return nameOf(candidate) == type; });
+  if (known == std::end(types))
     throw FormatError("'" + file.string() + "': " + tensor + "is stored as " + type + ", which is not supported.",
                       "Convert the model to F32, F16 or BF16.");
-  entry.type = known->type;
+  entry.type = *known;
   if (offsets[0] > offsets[1] || offsets[1] > data.size())
     broken(file, tensor + "reaches to byte " + std::to_string(offsets[1]) + " of " + std::to_string(data.size()) + " bytes of data");
-  const std::int64_t elements = product(entry.shape);
+  const std::int64_t elements = elementsOf(entry.shape);
   std::int64_t bytes = 0;
-  if (elements < 0 || __builtin_mul_overflow(elements, static_cast<std::int64_t>(known->bytes), &bytes) ||
+  if (elements < 0 || __builtin_mul_overflow(elements, static_cast<std::int64_t>(bytesPerElement(*known)), &bytes) ||
       static_cast<std::uint64_t>(bytes) != offsets[1] - offsets[0])
     broken(file, tensor + "claims a shape that does not fill its " + std::to_string(offsets[1] - offsets[0]) + " bytes");
   entry.bytes = data.subspan(offsets[0], offsets[1] - offsets[0]);
@@ -73,11 +51,6 @@ TensorEntry readEntry(const std::filesystem::path& file, const std::string& name
 }
 
 }  // namespace
-
-std::size_t bytesPerElement(ElementType type) { return entryOf(type).bytes; }
-std::string_view nameOf(ElementType type) { return entryOf(type).name; }
-
-std::int64_t TensorEntry::elements() const { return product(shape); }
 
 SafetensorsFile::SafetensorsFile(const std::filesystem::path& file) : m_path(file), m_mapping(std::make_shared<const MappedFile>(file)) {
   const auto bytes = m_mapping->bytes();
@@ -114,10 +87,8 @@ std::span<const std::byte> SafetensorsFile::header() const {
 
 void writeSafetensors(const std::filesystem::path& file, std::vector<TensorToWrite> tensors,
                       const std::map<std::string, std::string>& metadata) {
-  const auto rank = [](ElementType type) { return &entryOf(type) - typeNames.data(); };
-  std::sort(tensors.begin(), tensors.end(), [&](const TensorToWrite& a, const TensorToWrite& b) {
-    return rank(a.type) != rank(b.type) ? rank(a.type) > rank(b.type) : a.name < b.name;
-  });
+  std::sort(tensors.begin(), tensors.end(),
+            [](const TensorToWrite& a, const TensorToWrite& b) { return a.type != b.type ? a.type > b.type : a.name < b.name; });
 
   nlohmann::ordered_json header = nlohmann::ordered_json::object();
   if (!metadata.empty()) header["__metadata__"] = metadata;

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "core/support/files.h"
+#include "core/tensor/tensor_entry.h"
 
-#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>
@@ -13,19 +13,6 @@
 #include <vector>
 
 namespace incipit {
-
-enum class ElementType { F32, F16, BF16, F64, I64, I32, I16, I8, U8, Bool };
-
-std::size_t bytesPerElement(ElementType type);
-std::string_view nameOf(ElementType type);  // "F32", "BF16" ...
-
-struct TensorEntry {
-  ElementType type;
-  std::vector<std::int64_t> shape;
-  std::span<const std::byte> bytes;  // points into the mapped file
-
-  std::int64_t elements() const;
-};
 
 // A file opened by memory map. Every size and offset of the header is checked against the file before anything is handed out.
 class SafetensorsFile {

@@ -41,7 +41,7 @@ ModelPanel::ModelPanel(Workspace& workspace, QWidget* parent)
     buttons->addWidget(button);
     return button;
   };
-  connect(add(tr("Open folder…"), tr("A model folder in the Hugging Face layout: config.json, *.safetensors, tokenizer.json")),
+  connect(add(tr("Open folder…"), tr("A model folder in the Hugging Face layout: config.json, *.safetensors or *.bin, tokenizer.json")),
           &QPushButton::clicked, this, &ModelPanel::chooseFolder);
   auto* cache = add(tr("From cache"), tr("Models that other programs have downloaded into the Hugging Face cache of this machine"));
   cache->setProperty("menu", true);

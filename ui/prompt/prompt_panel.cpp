@@ -174,7 +174,7 @@ void PromptPanel::buildText(QFormLayout* form) {
 void PromptPanel::chooseAdapter() {
   const auto file = QFileDialog::getOpenFileName(this, tr("Open an adapter (adapter_config.json of a PEFT folder, or a file)"),
                                                  settings::folderOf(QStringLiteral("adapter")),
-                                                 tr("Adapters (adapter_config.json *.npy *.safetensors *.json);;All files (*)"));
+                                                 tr("Adapters (adapter_config.json *.npy *.safetensors *.json *.bin *.pt);;All files (*)"));
   if (file.isEmpty()) return;
   const QFileInfo info(file);
   settings::setFolderOf(QStringLiteral("adapter"), info.absolutePath());

@@ -9,7 +9,9 @@ QString wholeOf(const QString& path) {
   static const QStringList parts{QStringLiteral("config.json"),       QStringLiteral("adapter_config.json"),
                                  QStringLiteral("tokenizer.json"),    QStringLiteral("adapter_model.safetensors"),
                                  QStringLiteral("model.safetensors"), QStringLiteral("model.safetensors.index.json"),
-                                 QStringLiteral("plan.json"),         QStringLiteral("events.jsonl")};
+                                 QStringLiteral("pytorch_model.bin"), QStringLiteral("pytorch_model.bin.index.json"),
+                                 QStringLiteral("adapter_model.bin"), QStringLiteral("plan.json"),
+                                 QStringLiteral("events.jsonl")};
   const QFileInfo info(path);
   return info.isFile() && parts.contains(info.fileName()) ? info.absolutePath() : info.absoluteFilePath();
 }
@@ -27,7 +29,9 @@ Dropped kindOf(const QString& path) {
   static const QStringList data{QStringLiteral("jsonl"), QStringLiteral("ndjson"), QStringLiteral("csv"), QStringLiteral("tsv"),
                                 QStringLiteral("txt"),   QStringLiteral("json"),   QStringLiteral("text")};
   if (data.contains(ending)) return Dropped::Data;
-  if (ending == QLatin1String("npy") || ending == QLatin1String("safetensors")) return Dropped::Adapter;
+  static const QStringList prompts{QStringLiteral("npy"), QStringLiteral("safetensors"), QStringLiteral("bin"), QStringLiteral("pt"),
+                                   QStringLiteral("pth")};
+  if (prompts.contains(ending)) return Dropped::Adapter;
   return Dropped::Data;  // plain text under another name
 }
 

@@ -63,6 +63,10 @@ TEST_CASE("a run folder's adapter, a file of an adapter, a bare list of rows, a 
   const std::vector<float> values = {1, 2};
   writeSafetensors(folder / "one.safetensors", {{"anything", ElementType::F32, {1, 2}, std::as_bytes(std::span(values))}});
   CHECK_EQUAL(readPrompt(folder / "one.safetensors").rows.values, values);
+  const auto theirs = test::fixtures() / "gpt2" / "adapter_bin";
+  CHECK_EQUAL(readPrompt(theirs / "adapter_model.bin"), readPrompt(theirs));
+  std::filesystem::copy_file(theirs / "adapter_model.bin", folder / "alone.pt");
+  CHECK_EQUAL(readPrompt(folder / "alone.pt").rows, readPrompt(theirs).rows);
 }
 
 TEST_CASE("what is no prompt is refused with a sentence") {
@@ -78,7 +82,7 @@ TEST_CASE("what is no prompt is refused with a sentence") {
   CHECK_THROWS(readPrompt(folder), "has no adapter yet");
   CHECK_THROWS(readPrompt(file("a.txt", "hello")), "in a form this program knows");
   CHECK_THROWS(readPrompt(file("empty.npy", "")), "in a form this program knows");
-  CHECK_THROWS(readPrompt(file("a.bin", "PK\x03\x04....")), "can run code");
+  CHECK_THROWS(readPrompt(file("a.bin", "PK\x03\x04....")), "no sound zip archive");
   CHECK_THROWS(readPrompt(file("a.zip", "PK\x03\x04....")), "no KoboldAI soft prompt");
   CHECK_THROWS(readPrompt(file("a.json", "{\"rows\": [[1, 2], [3]]}")), "row 1 is not as long as the first");
   CHECK_THROWS(readPrompt(file("b.json", "{\"rows\": [[1, null]]}")), "row 0 has a value that is no number");

@@ -38,7 +38,7 @@ const Json absent = Json(Json::value_t::discarded);
 }  // namespace
 
 TEST_CASE("an adapter of PEFT, read and written, is byte for byte the same") {
-  for (const char* variant : {"gpt2", "gpt2_hub", "gpt2_sharded", "llama", "llama3_rope", "llama_bf16", "llama_tied"})
+  for (const char* variant : {"gpt2", "gpt2_bin", "gpt2_hub", "gpt2_sharded", "llama", "llama3_rope", "llama_bf16", "llama_tied"})
     for (const char* name : {"adapter", "adapter_init"}) {
       const auto theirs = test::fixtures() / variant / name;
       const auto ours = test::scratch("peft") / variant / name;
@@ -88,6 +88,11 @@ TEST_CASE("adapters of other PEFT versions: missing keys take defaults, unknown 
   CHECK_EQUAL(readPeftAdapter(withKey("from_the_future", {1, 2})).rows, small().rows);
 }
 
+TEST_CASE("adapters from before safetensors: adapter_model.bin holds the same rows") {
+  for (const char* theirs : {"gpt2/adapter_bin", "peft_0.15/gpt2/adapter_bin"})
+    CHECK_EQUAL(readPeftAdapter(test::fixtures() / theirs).rows, readPeftAdapter(test::fixtures() / "gpt2/adapter").rows);
+}
+
 TEST_CASE("an fp16 tensor is read as fp32") {
   const auto folder = withKey("revision", nullptr);
   const std::vector<std::uint16_t> halves = {0x3C00, 0x4000, 0x4200, 0x4400, 0x4500, 0x4600};
@@ -121,7 +126,7 @@ TEST_CASE("wrong adapters are refused with file and key") {
   std::filesystem::remove(folder / "adapter_model.safetensors");
   CHECK_THROWS(readPeftAdapter(folder), "has no adapter_model.safetensors");
   writeFileAtomically(folder / "adapter_model.bin", "PK");
-  CHECK_THROWS(readPeftAdapter(folder), "can run code");
+  CHECK_THROWS(readPeftAdapter(folder), "does not begin as a file that torch.save wrote");
   writeFileAtomically(folder / "adapter_config.json", "{\"peft_type\": ");
   CHECK_THROWS(readPeftAdapter(folder), "no valid JSON");
   CHECK_THROWS(readPeftAdapter(test::scratch("peft") / "nowhere"), "adapter_config.json");

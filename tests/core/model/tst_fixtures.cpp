@@ -13,7 +13,7 @@ using namespace incipit::test;
 
 namespace {
 
-const std::vector<std::string> variants{"gpt2", "gpt2_hub", "gpt2_sharded", "llama", "llama3_rope", "llama_bf16", "llama_tied"};
+const std::vector<std::string> variants{"gpt2", "gpt2_bin", "gpt2_hub", "gpt2_sharded", "llama", "llama3_rope", "llama_bf16", "llama_tied"};
 
 double largestDifference(const at::Tensor& a, const at::Tensor& b) {
   return (a.to(at::kDouble) - b.to(at::kDouble)).abs().max().item<double>();

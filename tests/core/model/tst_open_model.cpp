@@ -1,12 +1,14 @@
 // Folders that are no model, or not a sound one: each refused with a sentence.
 #include "core/model/frozen_model.h"
 #include "core/support/files.h"
-#include "core/tensor/safetensors.h"
+#include "core/tensor/tensor_file.h"
 
 #include <ATen/core/Tensor.h>
+#include <ATen/ops/equal.h>
+#include <cstring>
 #include <nlohmann/json.hpp>
 
-#include "tests/harness/harness.h"
+#include "tests/core/tensor/torch_archive.h"
 
 using namespace incipit;
 using namespace incipit::test;
@@ -35,7 +37,7 @@ TEST_CASE("what is no model folder says what one holds") {
   CHECK_THROWS(openModel(scratch("empty")), "no config.json");
   const auto folder = scratch("no-weights");
   std::filesystem::copy_file(fixtures() / "gpt2" / "model" / "config.json", folder / "config.json");
-  CHECK_THROWS(openModel(folder), "holds no weights");
+  CHECK_THROWS(openModel(folder), "holds no weights (neither model.safetensors nor pytorch_model.bin)");
   writeFileAtomically(folder / "config.json", "{\"model_type\": \"gpt2\", ");
   CHECK_THROWS(openModel(folder), "no valid JSON");
 }
@@ -85,13 +87,52 @@ TEST_CASE("a missing or truncated shard is named") {
   CHECK_THROWS(openModel(outside), "outside the folder");
 }
 
+TEST_CASE("shards of pytorch_model.bin, and a weight that PyTorch saved as a transposed view") {
+  const auto folder = scratch("bin-shards");
+  std::filesystem::copy_file(fixtures() / "gpt2" / "model" / "config.json", folder / "config.json");
+  const TensorFile original = readTensorFile(fixtures() / "gpt2" / "model" / "model.safetensors");
+  std::vector<std::pair<std::string, std::string>> shards[2];
+  std::vector<Member> storages[2];
+  Json map;
+  for (const auto& [name, entry] : original.tensors) {
+    const int shard = map.size() % 2 == 0 ? 0 : 1;
+    std::vector<std::int32_t> shape(entry.shape.begin(), entry.shape.end()), strides(shape.size(), 1);
+    for (std::size_t i = shape.size(); i-- > 1;)
+      strides[i - 1] = strides[i] * shape[i];
+    std::string bytes(reinterpret_cast<const char*>(entry.bytes.data()), entry.bytes.size());
+    if (name.ends_with("wte.weight")) {
+      const auto rows = static_cast<std::size_t>(shape[0]), columns = static_cast<std::size_t>(shape[1]);
+      for (std::size_t i = 0; i < rows * columns; ++i)
+        std::memcpy(&bytes[4 * (i % columns * rows + i / columns)], entry.bytes.data() + 4 * i, 4);
+      strides = {1, shape[0]};
+    }
+    shards[shard].emplace_back(name, tensor(storage("FloatStorage", name, static_cast<std::int32_t>(entry.elements())), 0, shape, strides));
+    storages[shard].push_back({name, bytes});
+    map[name] = "pytorch_model-0000" + std::to_string(shard + 1) + "-of-00002.bin";
+  }
+  for (int shard : {0, 1})
+    writeFileAtomically(folder / ("pytorch_model-0000" + std::to_string(shard + 1) + "-of-00002.bin"),
+                        torchZip(dictionary(shards[shard]), storages[shard]));
+  writeJson(folder / "pytorch_model.bin.index.json", {{"weight_map", map}});
+
+  const auto model = openModel(folder, {Precision::Fp32, "cpu"}), twin = openModel(fixtures() / "gpt2" / "model", {Precision::Fp32, "cpu"});
+  CHECK(at::equal(model->inputEmbedding(), twin->inputEmbedding()));
+  CHECK(model->inputEmbedding().is_contiguous());
+  CHECK_EQUAL(model->weights().size(), twin->weights().size());
+  CHECK_EQUAL(inspectModel(folder).parameters, inspectModel(fixtures() / "gpt2" / "model").parameters);
+  std::filesystem::remove(folder / "pytorch_model-00002-of-00002.bin");
+  CHECK_THROWS(openModel(folder), "'pytorch_model-00002-of-00002.bin'");
+}
+
 TEST_CASE("weights are views of the mapped file, not copies") {
-  const auto model = openModel(fixtures() / "llama" / "model", {Precision::Fp32, "cpu"});
-  const void* embedding = model->inputEmbedding().data_ptr();
-  bool found = false;
-  for (const auto& [name, tensor] : model->weights())
-    found = found || tensor.data_ptr() == embedding;
-  CHECK(found);
+  for (const char* variant : {"llama", "gpt2_bin"}) {
+    const auto model = openModel(fixtures() / variant / "model", {Precision::Fp32, "cpu"});
+    const void* embedding = model->inputEmbedding().data_ptr();
+    bool found = false;
+    for (const auto& [name, tensor] : model->weights())
+      found = found || tensor.data_ptr() == embedding;
+    CHECK(found);
+  }
 }
 
 TEST_CASE("a summary tells family, sizes and files without opening the weights") {

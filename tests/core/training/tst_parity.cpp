@@ -12,7 +12,7 @@ using namespace incipit::test;
 
 namespace {
 
-const std::vector<std::string> variants{"gpt2", "gpt2_hub", "gpt2_sharded", "llama", "llama3_rope", "llama_bf16", "llama_tied"};
+const std::vector<std::string> variants{"gpt2", "gpt2_bin", "gpt2_hub", "gpt2_sharded", "llama", "llama3_rope", "llama_bf16", "llama_tied"};
 
 std::shared_ptr<const Examples> examplesOf(const Reference& reference) {
   auto examples = std::make_shared<Examples>();

@@ -22,6 +22,10 @@ class TestDropped : public QObject {
     QCOMPARE(kindOf(studio.stories()), Dropped::Data);
     QCOMPARE(kindOf(studio.places()), Dropped::Data);
     QCOMPARE(kindOf(folder(QStringLiteral("adapter"), QStringLiteral("adapter_config.json"))), Dropped::Adapter);
+    const auto pickled = folder(QStringLiteral("pickled"), QStringLiteral("pytorch_model.bin"));
+    QCOMPARE(wholeOf(pickled + QStringLiteral("/pytorch_model.bin")), pickled);
+    QCOMPARE(kindOf(pickled + QStringLiteral("/pytorch_model.bin")), Dropped::Model);
+    QCOMPARE(kindOf(folder(QStringLiteral("tensors"), QStringLiteral("decoder.pt")) + QStringLiteral("/decoder.pt")), Dropped::Adapter);
     QCOMPARE(kindOf(folder(QStringLiteral("run"), QStringLiteral("events.jsonl"))), Dropped::Run);
     QCOMPARE(kindOf(studio.path(QStringLiteral("not there"))), Dropped::Nothing);
   }
