@@ -32,6 +32,80 @@ std::int64_t sizeOf(const Json& config, const std::array<const char*, N>& keys, 
   return value->get<std::int64_t>();
 }
 
+bool flagOf(const Json& config, const char* key, bool otherwise) {
+  const auto found = config.find(key);
+  if (found == config.end() || found->is_null()) return otherwise;
+  if (!found->is_boolean())
+    throw ModelError(std::string("config.json gives ") + key + " = " + found->dump() + ", which is neither true nor false.",
+                     "Mend its config.json.");
+  return found->get<bool>();
+}
+
+// What a config.json means that does not say it: the defaults of the family's configuration class in transformers.
+struct Defaults {
+  const char* family;
+  bool tied;
+  std::int64_t context;
+  std::int64_t keyValueHeads = 0;  // 0: as many as heads
+  std::int64_t headSize = 0;       // 0: hidden size / heads
+};
+constexpr std::array allDefaults{
+    Defaults{"gpt2", true, 1024},
+    Defaults{"llama", false, 2048},
+    Defaults{"mistral", false, 131072, 8},
+    Defaults{"qwen2", false, 32768, 32},
+    Defaults{"qwen3", false, 32768, 32, 128},
+    Defaults{"gemma", true, 8192, 16, 256},
+    Defaults{"gemma2", true, 8192, 4, 256},
+    Defaults{"phi", false, 2048},
+    Defaults{"phi3", false, 4096},
+    Defaults{"stablelm", false, 4096, 32},
+    Defaults{"gpt_neox", false, 2048},
+    Defaults{"gptj", false, 2048},
+    Defaults{"gpt_neo", true, 2048},
+    Defaults{"opt", true, 2048},
+    Defaults{"bloom", true, 2048},
+    Defaults{"falcon", true, 2048},
+    Defaults{"gpt_bigcode", true, 1024},
+};
+
+Defaults defaultsOf(const std::string& family) {
+  for (const Defaults& defaults : allDefaults)
+    if (family == defaults.family) return defaults;
+  return {"", true, 2048};
+}
+
+// One key/value head for all queries: Falcon's first architecture and GPT-BigCode, unless they say otherwise.
+bool sharesOneHead(const std::string& family, const Json& config) {
+  if (family == "falcon" && flagOf(config, "new_decoder_architecture", false)) return false;
+  return (family == "falcon" || family == "gpt_bigcode") && flagOf(config, "multi_query", true);
+}
+
+std::int64_t keyValueHeadsOf(const ModelCard& card, const Json& config, const std::filesystem::path& file) {
+  if (sharesOneHead(card.family, config)) return 1;
+  const bool falconOfOld = card.family == "falcon" && !flagOf(config, "new_decoder_architecture", false);
+  if (card.heads == 0 || card.family == "gpt_bigcode" || falconOfOld) return card.heads;
+  const std::int64_t usual = defaultsOf(card.family).keyValueHeads;
+  return sizeOf(config, std::array{"num_key_value_heads", "num_kv_heads", "n_head_kv"}, file, usual > 0 ? usual : card.heads);
+}
+
+// LongRoPE turns by other angles beyond the context the model was first trained with. Up to there its numbers are those of short texts;
+// that is the context this program opens it with.
+bool isLongRope(const Json& config) {
+  const Json* scaling = firstOf(config, std::array{"rope_scaling", "rope_parameters"});
+  if (scaling == nullptr || !scaling->is_object()) return false;
+  const Json* type = firstOf(*scaling, std::array{"rope_type", "type"});
+  return type != nullptr && (*type == "longrope" || *type == "su");
+}
+
+std::int64_t contextOf(const Json& config, std::int64_t otherwise, const std::filesystem::path& file) {
+  const std::int64_t whole = sizeOf(config, std::array{"max_position_embeddings", "n_positions", "n_ctx", "seq_length"}, file, otherwise);
+  if (!isLongRope(config)) return whole;
+  const Json& scaling = *firstOf(config, std::array{"rope_scaling", "rope_parameters"});
+  const std::array first{"original_max_position_embeddings"};
+  return std::min(whole, sizeOf(config, first, file, sizeOf(scaling, first, file, whole)));
+}
+
 std::optional<std::int32_t> tokenOf(const Json& config, const char* key) {
   const auto found = config.find(key);
   if (found == config.end()) return {};
@@ -85,24 +159,25 @@ ModelCard readCard(const std::filesystem::path& folder) {
     return !supported && firstOf(*config, keys) == nullptr ? otherwise : sizeOf(*config, keys, file, otherwise);
   };
   card.vocabularySize = size(std::array{"vocab_size"});
-  card.hiddenSize = size(std::array{"hidden_size", "n_embd", "d_model"});
+  card.hiddenSize = size(std::array{"hidden_size", "n_embd", "n_embed", "d_model"});
   card.layers = size(std::array{"num_hidden_layers", "n_layer", "num_layers"});
   card.heads = size(std::array{"num_attention_heads", "n_head", "num_heads"});
-  card.keyValueHeads = size(std::array{"num_key_value_heads"}, card.heads);
+  const Defaults defaults = defaultsOf(card.family);
+  card.keyValueHeads = keyValueHeadsOf(card, *config, file);
   if (supported && card.heads % card.keyValueHeads != 0)
     throw ModelError("'" + file.string() + "': " + std::to_string(card.heads) + " heads cannot share " +
                          std::to_string(card.keyValueHeads) + " key/value heads evenly.",
                      "Mend its config.json.");
-  const Json* headSize = firstOf(*config, std::array{"head_dim"});
-  if (supported && headSize == nullptr && card.hiddenSize % card.heads != 0)
+  const std::int64_t share = card.heads > 0 ? std::max<std::int64_t>(1, card.hiddenSize / card.heads) : 0;
+  card.headSize = size(std::array{"head_dim"}, defaults.headSize > 0 ? defaults.headSize : share);
+  if (supported && card.headSize == share && card.hiddenSize % card.heads != 0 && firstOf(*config, std::array{"head_dim"}) == nullptr)
     throw ModelError("'" + file.string() + "': a hidden size of " + std::to_string(card.hiddenSize) + " does not divide into " +
                          std::to_string(card.heads) + " heads.",
                      "Mend its config.json.");
-  card.headSize = size(std::array{"head_dim"}, card.heads > 0 ? std::max<std::int64_t>(1, card.hiddenSize / card.heads) : 0);
-  card.intermediateSize = size(std::array{"intermediate_size", "n_inner", "d_ff"}, 4 * card.hiddenSize);
-  card.contextLength = size(std::array{"max_position_embeddings", "n_positions", "n_ctx"}, 2048);
-  // Llama's own default is untied; the others inherit "tied".
-  card.tiedEmbeddings = config->value("tie_word_embeddings", card.family != "llama");
+  card.intermediateSize = size(std::array{"intermediate_size", "n_inner", "ffn_dim", "ffn_hidden_size", "d_ff"}, 4 * card.hiddenSize);
+  card.contextLength = contextOf(*config, defaults.context, file);
+  card.tiedEmbeddings = flagOf(*config, "tie_word_embeddings", defaults.tied);
+  if (card.family == "opt") card.hiddenSize = size(std::array{"word_embed_proj_dim"}, card.hiddenSize);
   card.beginOfText = tokenOf(*config, "bos_token_id");
   card.endOfText = tokenOf(*config, "eos_token_id");
   card.padding = tokenOf(*config, "pad_token_id");

@@ -18,13 +18,13 @@ struct ModelCard {
   std::string family;               // config.json's model_type: "gpt2", "llama"
   std::string architecture;         // "LlamaForCausalLM"; empty when config.json does not say
   std::int64_t vocabularySize = 0;  // V, rows of the embedding
-  std::int64_t hiddenSize = 0;      // H
+  std::int64_t hiddenSize = 0;      // H: numbers in a row of the embedding, and so in one of a prompt (OPT-350m: word_embed_proj_dim)
   std::int64_t layers = 0;
   std::int64_t heads = 0;
   std::int64_t keyValueHeads = 0;
   std::int64_t headSize = 0;
   std::int64_t intermediateSize = 0;
-  std::int64_t contextLength = 0;  // positions the model was made for
+  std::int64_t contextLength = 0;  // positions the model was made for; for a LongRoPE model those it was first trained with
   bool tiedEmbeddings = true;
   std::optional<std::int32_t> beginOfText, endOfText, padding;
   std::shared_ptr<const Json> config;  // everything, for the family's own keys

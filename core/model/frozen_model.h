@@ -70,9 +70,9 @@ struct OpenOptions {
   std::string device = "auto";
 };
 
-// Opens a folder in the Hugging Face layout: config.json, model.safetensors or pytorch_model.bin, or shards with an index. Weights are memory-mapped.
-// Throws ModelError / FormatError / FileError with a sentence: an unsupported family (named, with the supported ones), a missing or
-// truncated shard, a missing tensor, a tensor of a wrong shape.
+// Opens a folder in the Hugging Face layout: config.json, model.safetensors or pytorch_model.bin, or shards with an index. Weights are
+// memory-mapped. Throws ModelError / FormatError / FileError with a sentence: an unsupported family (named, with the supported ones), a
+// missing or truncated shard, a missing tensor, a tensor of a wrong shape.
 std::shared_ptr<const FrozenModel> openModel(const std::filesystem::path& folder, const OpenOptions& options = {});
 
 }  // namespace incipit

@@ -16,7 +16,7 @@ namespace incipit {
 at::Tensor layerNorm(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, double epsilon);
 at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double epsilon);
 
-enum class Activation { GeluTanh, Gelu, Relu, Silu };
+enum class Activation { GeluTanh, Gelu, QuickGelu, Relu, ReluSquared, Silu, Tanh };
 // config.json's names ("gelu_new", "gelu", "silu" ...). Throws ModelError naming an activation this program does not have.
 Activation activationFrom(const std::string& name);
 at::Tensor activate(Activation activation, const at::Tensor& x);

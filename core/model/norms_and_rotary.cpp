@@ -8,6 +8,7 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/rsqrt.h>
+#include <ATen/ops/stack.h>
 #include <torch/csrc/autograd/custom_function.h>
 
 namespace incipit {
@@ -74,6 +75,8 @@ at::Tensor turned(const at::Tensor& x, const at::Tensor& positions, const Rotary
                                    heads,
                                    x.size(1) / heads,
                                    table.rotated,
+                                   table.pairs == RotaryTable::Pairs::Halves ? table.rotated / 2 : 1,
+                                   table.pairs == RotaryTable::Pairs::Halves ? 1 : 2,
                                    direction};
   at::parallel_for(0, x.size(0), rowsPerTask, [&](std::int64_t first, std::int64_t last) {
     if (x.scalar_type() == at::kBFloat16) {
@@ -88,16 +91,18 @@ at::Tensor turned(const at::Tensor& x, const at::Tensor& positions, const Rotary
 
 struct RotaryFunction : torch::autograd::Function<RotaryFunction> {
   static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& positions, const at::Tensor& cosine,
-                            const at::Tensor& sine, std::int64_t rotated, std::int64_t heads) {
+                            const at::Tensor& sine, std::int64_t rotated, RotaryTable::Pairs pairs, std::int64_t heads) {
     context->save_for_backward({positions, cosine, sine});
     context->saved_data["rotated"] = rotated;
+    context->saved_data["neighbours"] = pairs == RotaryTable::Pairs::Neighbours;
     context->saved_data["heads"] = heads;
-    return turned(x, positions, {cosine, sine, rotated}, heads, 1);
+    return turned(x, positions, {cosine, sine, rotated, pairs}, heads, 1);
   }
   static variable_list backward(AutogradContext* context, variable_list gradients) {
     const auto saved = context->get_saved_variables();
-    const RotaryTable table{saved[1], saved[2], context->saved_data["rotated"].toInt()};
-    variable_list result(6);
+    const auto pairs = context->saved_data["neighbours"].toBool() ? RotaryTable::Pairs::Neighbours : RotaryTable::Pairs::Halves;
+    const RotaryTable table{saved[1], saved[2], context->saved_data["rotated"].toInt(), pairs};
+    variable_list result(7);
     result[0] = turned(gradients[0], saved[0], table, context->saved_data["heads"].toInt(), -1);
     return result;
   }
@@ -113,9 +118,13 @@ at::Tensor rotatedByOperators(const at::Tensor& x, const at::Tensor& positions, 
   const at::Tensor perHead = x.reshape({x.size(0), heads, -1}).to(at::kFloat);     // [R, n, d]
   const at::Tensor cosine = table.cosine.index_select(0, positions).unsqueeze(1);  // [R, 1, rotated/2]
   const at::Tensor sine = table.sine.index_select(0, positions).unsqueeze(1);
-  const at::Tensor a = perHead.narrow(2, 0, half), b = perHead.narrow(2, half, half);
+  const bool halves = table.pairs == RotaryTable::Pairs::Halves;
+  const at::Tensor a = halves ? perHead.narrow(2, 0, half) : perHead.slice(2, 0, table.rotated, 2);
+  const at::Tensor b = halves ? perHead.narrow(2, half, half) : perHead.slice(2, 1, table.rotated, 2);
   const at::Tensor rest = perHead.narrow(2, table.rotated, perHead.size(2) - table.rotated);
-  return at::cat({a * cosine - b * sine, b * cosine + a * sine, rest}, 2).reshape({x.size(0), x.size(1)}).to(x.scalar_type());
+  const at::Tensor first = a * cosine - b * sine, second = b * cosine + a * sine;
+  const at::Tensor turned = halves ? at::cat({first, second}, 2) : at::stack({first, second}, 3).flatten(2);
+  return at::cat({turned, rest}, 2).reshape({x.size(0), x.size(1)}).to(x.scalar_type());
 }
 
 }  // namespace
@@ -127,7 +136,7 @@ at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double epsilon
 }
 
 at::Tensor rotate(const at::Tensor& x, const at::Tensor& positions, const RotaryTable& table, std::int64_t heads) {
-  if (kernelsServe(x)) return RotaryFunction::apply(x, positions, table.cosine, table.sine, table.rotated, heads);
+  if (kernelsServe(x)) return RotaryFunction::apply(x, positions, table.cosine, table.sine, table.rotated, table.pairs, heads);
   return rotatedByOperators(x, positions, table, heads);
 }
 

@@ -18,6 +18,21 @@ struct Family {
 constexpr std::array families{
     Family{"gpt2", makeGpt2},
     Family{"llama", makeLlama},
+    Family{"mistral", makeMistral},
+    Family{"qwen2", makeQwen2},
+    Family{"qwen3", makeQwen3},
+    Family{"gemma", makeGemma},
+    Family{"gemma2", makeGemma2},
+    Family{"phi", makePhi},
+    Family{"phi3", makePhi3},
+    Family{"stablelm", makeStableLm},
+    Family{"gpt_neox", makeGptNeoX},
+    Family{"gptj", makeGptJ},
+    Family{"gpt_neo", makeGptNeo},
+    Family{"opt", makeOpt},
+    Family{"bloom", makeBloom},
+    Family{"falcon", makeFalcon},
+    Family{"gpt_bigcode", makeGptBigCode},
 };
 
 const Family* familyOf(const ModelCard& card) {
@@ -40,7 +55,21 @@ const Family& supportedFamily(const ModelCard& card) {
   if (!card.architecture.empty() && !card.architecture.ends_with("LMHeadModel") && !card.architecture.ends_with("ForCausalLM") &&
       !card.architecture.ends_with("Model"))
     throw ModelError("'" + card.name + "' is a " + card.architecture + ", which does not continue text.", "Open a causal language model.");
+  if (const auto found = card.config->find("quantization_config"); found != card.config->end() && !found->is_null()) {
+    const std::string method = found->is_object() ? found->value("quant_method", std::string("unknown method")) : "unknown method";
+    throw ModelError("The weights of '" + card.name + "' are quantised (" + method + "), which is not supported.",
+                     "Open the original model in fp32, fp16 or bf16.");
+  }
   return *family;
+}
+
+std::shared_ptr<const FrozenModel> make(const Family& family, ModelCard card, const Weights& weights, const Numerics& numerics) {
+  const std::string file = (card.folder / "config.json").string();
+  try {
+    return family.make(std::move(card), weights, numerics);
+  } catch (const Json::exception& error) {
+    throw ModelError("'" + file + "' holds a value of the wrong kind (" + error.what() + ").", "Mend its config.json.");
+  }
 }
 
 }  // namespace
@@ -75,14 +104,7 @@ std::shared_ptr<const FrozenModel> openModel(const std::filesystem::path& folder
   Numerics numerics;
   numerics.device = resolveDevice(options.device);
   numerics.precision = resolve(options.precision, numerics.device);
-  const Weights weights = Weights::open(folder);
-  if (!weights.has("lm_head.weight") && !card.tiedEmbeddings) card.tiedEmbeddings = true;  // a checkpoint that ties without saying so
-  try {
-    return family.make(std::move(card), weights, numerics);
-  } catch (const Json::exception& error) {
-    throw ModelError("'" + (folder / "config.json").string() + "' holds a value of the wrong kind (" + error.what() + ").",
-                     "Mend its config.json.");
-  }
+  return make(family, std::move(card), Weights::open(folder), numerics);
 }
 
 ModelSummary inspectModel(const std::filesystem::path& folder) {
@@ -91,7 +113,7 @@ ModelSummary inspectModel(const std::filesystem::path& folder) {
   for (const char* name : {"tokenizer.json", "vocab.json", "tokenizer.model"})
     summary.hasTokenizer = summary.hasTokenizer || std::filesystem::exists(folder / name);
   try {
-    supportedFamily(summary.card);
+    const Family& family = supportedFamily(summary.card);
     summary.weightFiles = weightFiles(folder);
     std::string type;
     for (const auto& path : summary.weightFiles) {
@@ -105,6 +127,8 @@ ModelSummary inspectModel(const std::filesystem::path& folder) {
       }
     }
     summary.storedType = type;
+    // Opening names and shapes alone finds every value of config.json that is not supported and every tensor that does not fit.
+    make(family, summary.card, Weights::open(folder).outline(), {Precision::Fp32, "meta"});
     summary.tunable = true;
   } catch (const Error& error) {
     summary.why = error.what();

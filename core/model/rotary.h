@@ -11,12 +11,17 @@ namespace incipit {
 // Cosine and sine of position * frequency, [positions, rotated / 2] fp32, for every position of the context.
 struct RotaryTable {
   at::Tensor cosine, sine;
-  std::int64_t rotated = 0;  // numbers of a head that turn
+  std::int64_t rotated = 0;                                       // numbers of a head that turn
+  enum class Pairs { Halves, Neighbours } pairs = Pairs::Halves;  // number j turns with j + rotated/2, or 2j with 2j + 1 (GPT-J)
 };
 
-// Frequencies theta^(-2i / rotated), scaled as config.json's rope_scaling says: "linear", "llama3" (Llama 3.1), or not at all.
+// Frequencies theta^(-2i / rotated), scaled as config.json's rope_scaling says: "linear", "llama3" (Llama 3.1), "longrope" (Phi-3), or not
+// at all; "dynamic" changes nothing inside the context, which no pass of this program leaves.
 // Throws ModelError naming a scaling this program does not have.
 RotaryTable rotaryTable(const ModelCard& card, std::int64_t rotated, const std::string& device);
+
+// How many numbers of a head turn: the share that config.json gives (partial_rotary_factor, rotary_pct), or `otherwise`.
+std::int64_t rotatedSize(const ModelCard& card, double otherwise);
 
 // x [R, heads * size] -> turned by its rows' positions [R] (int64).
 at::Tensor rotate(const at::Tensor& x, const at::Tensor& positions, const RotaryTable& table, std::int64_t heads);

@@ -16,7 +16,8 @@
 namespace incipit {
 namespace {
 
-constexpr std::array prefixes{"", "transformer.", "model."};
+// What checkpoints put in front of the names, by family and by whether the head was saved with them.
+constexpr std::array prefixes{"", "transformer.", "model.", "gpt_neox.", "model.decoder.", "decoder."};
 
 at::ScalarType scalarTypeOf(ElementType type) {
   switch (type) {
@@ -114,6 +115,14 @@ Weights Weights::of(std::map<std::string, at::Tensor> tensors) {
   weights.m_origin = "memory";
   weights.m_tensors = std::move(tensors);
   return weights;
+}
+
+Weights Weights::outline() const {
+  Weights outline;
+  outline.m_origin = m_origin;
+  for (const auto& [name, tensor] : m_tensors)
+    outline.m_tensors.emplace(name, at::empty(tensor.sizes(), tensor.options().device(at::kMeta)));
+  return outline;
 }
 
 const at::Tensor* Weights::find(const std::string& name) const {

@@ -38,6 +38,8 @@ class Weights {
   // The same from a weight stored as [in, out], as GPT-2 does.
   Linear transposedLinear(const std::string& name, std::int64_t out, std::int64_t in, bool bias, const Numerics& numerics) const;
   bool has(const std::string& name) const;
+  // The same names, shapes and types without numbers (LibTorch's "meta" device).
+  Weights outline() const;
 
   const std::map<std::string, at::Tensor>& stored() const { return m_tensors; }
   const std::vector<std::filesystem::path>& files() const { return m_files; }

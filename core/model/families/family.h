@@ -18,6 +18,21 @@ using MakeModel = std::shared_ptr<const FrozenModel> (*)(ModelCard card, const W
 
 std::shared_ptr<const FrozenModel> makeGpt2(ModelCard card, const Weights& weights, const Numerics& numerics);
 std::shared_ptr<const FrozenModel> makeLlama(ModelCard card, const Weights& weights, const Numerics& numerics);
+std::shared_ptr<const FrozenModel> makeMistral(ModelCard card, const Weights& weights, const Numerics& numerics);
+std::shared_ptr<const FrozenModel> makeQwen2(ModelCard card, const Weights& weights, const Numerics& numerics);
+std::shared_ptr<const FrozenModel> makeQwen3(ModelCard card, const Weights& weights, const Numerics& numerics);
+std::shared_ptr<const FrozenModel> makeGemma(ModelCard card, const Weights& weights, const Numerics& numerics);
+std::shared_ptr<const FrozenModel> makeGemma2(ModelCard card, const Weights& weights, const Numerics& numerics);
+std::shared_ptr<const FrozenModel> makePhi(ModelCard card, const Weights& weights, const Numerics& numerics);
+std::shared_ptr<const FrozenModel> makePhi3(ModelCard card, const Weights& weights, const Numerics& numerics);
+std::shared_ptr<const FrozenModel> makeStableLm(ModelCard card, const Weights& weights, const Numerics& numerics);
+std::shared_ptr<const FrozenModel> makeGptNeoX(ModelCard card, const Weights& weights, const Numerics& numerics);
+std::shared_ptr<const FrozenModel> makeGptJ(ModelCard card, const Weights& weights, const Numerics& numerics);
+std::shared_ptr<const FrozenModel> makeGptNeo(ModelCard card, const Weights& weights, const Numerics& numerics);
+std::shared_ptr<const FrozenModel> makeOpt(ModelCard card, const Weights& weights, const Numerics& numerics);
+std::shared_ptr<const FrozenModel> makeBloom(ModelCard card, const Weights& weights, const Numerics& numerics);
+std::shared_ptr<const FrozenModel> makeFalcon(ModelCard card, const Weights& weights, const Numerics& numerics);
+std::shared_ptr<const FrozenModel> makeGptBigCode(ModelCard card, const Weights& weights, const Numerics& numerics);
 
 // What every family's model holds: the frozen weights and how they are computed with.
 class FamilyModel : public FrozenModel {

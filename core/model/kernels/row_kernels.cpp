@@ -39,6 +39,17 @@ INCIPIT_INLINE void normBackward(const RmsNorm<T>& norm, const float* inverse, c
 }
 
 template <class T>
+INCIPIT_INLINE void turnPairs(const T* from, T* to, const float* cosine, const float* sine, std::int64_t pairs, std::int64_t stride,
+                              std::int64_t step, float direction) {
+  for (std::int64_t j = 0; j < pairs; ++j) {
+    const std::int64_t first = j * step, second = first + stride;
+    const float a = toFloat(from[first]), b = toFloat(from[second]), s = sine[j] * direction;
+    to[first] = fromFloat<T>(a * cosine[j] - b * s);
+    to[second] = fromFloat<T>(b * cosine[j] + a * s);
+  }
+}
+
+template <class T>
 INCIPIT_INLINE void turn(const Rotation& rotation, const T* x, std::int64_t strideX, T* y, std::int64_t first, std::int64_t last) {
   const std::int64_t half = rotation.rotated / 2;
   for (std::int64_t row = first; row < last; ++row) {
@@ -47,10 +58,10 @@ INCIPIT_INLINE void turn(const Rotation& rotation, const T* x, std::int64_t stri
     for (std::int64_t head = 0; head < rotation.heads; ++head) {
       const T* from = x + row * strideX + head * rotation.size;
       T* to = y + (row * rotation.heads + head) * rotation.size;
-      for (std::int64_t j = 0; j < half; ++j) {
-        const float a = toFloat(from[j]), b = toFloat(from[half + j]), s = sine[j] * rotation.direction;
-        to[j] = fromFloat<T>(a * cosine[j] - b * s);
-        to[half + j] = fromFloat<T>(b * cosine[j] + a * s);
+      if (rotation.step == 1) {
+        turnPairs(from, to, cosine, sine, half, half, 1, rotation.direction);
+      } else {
+        turnPairs(from, to, cosine, sine, half, rotation.stride, rotation.step, rotation.direction);
       }
       for (std::int64_t j = rotation.rotated; j < rotation.size; ++j)
         to[j] = from[j];

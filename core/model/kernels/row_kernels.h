@@ -23,7 +23,8 @@ void rmsNormBackward(const RmsNorm<float>& norm, const float* inverse, const flo
 void rmsNormBackward(const RmsNorm<Bf16>& norm, const float* inverse, const Bf16* gradY, Bf16* gradX, std::int64_t first,
                      std::int64_t last);
 
-// Rotary positions (Su et al. 2021) as Hugging Face applies them: the first half of a head turns against its second half.
+// Rotary positions (Su et al. 2021): pairs of a head's numbers turn by an angle. `stride` is the way between the two of a pair, `step`
+// that between pairs: rotated / 2 and 1 where the first half turns against the second, 1 and 2 where neighbours turn (GPT-J).
 // x and y [rows, heads * size]; cosine and sine [positions, rotated / 2]; numbers of a head beyond `rotated` pass unchanged.
 // direction +1 turns, -1 turns back (the gradient).
 struct Rotation {
@@ -31,6 +32,7 @@ struct Rotation {
   const float* sine;
   const std::int64_t* positions;  // [rows]
   std::int64_t heads, size, rotated;
+  std::int64_t stride, step;
   float direction;
 };
 void rotate(const Rotation& rotation, const float* x, std::int64_t strideX, float* y, std::int64_t first, std::int64_t last);

@@ -33,7 +33,7 @@ GenerationOptions twelveTokens() {
 }  // namespace
 
 TEST_CASE("greedy ids with the tuned prompt and without are those of PEFT and transformers") {
-  for (const std::string variant : {"gpt2", "gpt2_hub", "gpt2_sharded", "llama", "llama3_rope", "llama_bf16", "llama_tied"}) {
+  for (const auto& variant : causalVariants) {
     const Reference reference(variant);
     const auto model = openModel(fixtures() / variant / "model", {Precision::Fp32, "cpu"});
     const auto text = idsOf(reference["gen.input_ids"][0]);

@@ -162,6 +162,7 @@ TEST_CASE("RMS norm and its gradients are the formula's") {
 TEST_CASE("rotary positions turn pairs by their angle, and the gradient turns back") {
   ModelCard card;
   card.contextLength = 16;
+  card.headSize = 4;
   card.config = std::make_shared<Json>(Json{{"rope_theta", 100.0}});
   const RotaryTable table = rotaryTable(card, 4, "cpu");
   at::Tensor x = at::tensor(std::vector<float>{1, 0, 0, 2, 1, 0, 0, 2}).reshape({2, 4}).requires_grad_(true);

@@ -1,0 +1,205 @@
+#include "core/model/families/decoder.h"
+
+#include <ATen/ops/embedding.h>
+#include <ATen/ops/mul.h>
+#include <ATen/ops/ones.h>
+#include <ATen/ops/scalar_tensor.h>
+#include <ATen/ops/tanh.h>
+#include <ATen/ops/zeros.h>
+
+namespace incipit {
+namespace {
+
+at::Tensor normalized(const at::Tensor& x, const Norm& norm) {
+  switch (norm.kind) {
+  case Norm::Kind::Layer:
+    return layerNorm(x, norm.weight, norm.bias, norm.epsilon);
+  case Norm::Kind::Rms:
+    return rmsNorm(x, norm.weight, norm.epsilon);
+  case Norm::Kind::None:
+    break;
+  }
+  return x;
+}
+
+// x [R, heads * d], every head by itself.
+at::Tensor normalizedHeads(const at::Tensor& x, const Norm& norm, const at::Tensor& gain, std::int64_t size) {
+  if (norm.kind == Norm::Kind::None) return x;
+  const at::Tensor y = normalized(x.reshape({-1, size}), norm).reshape({x.size(0), x.size(1)});
+  return gain.defined() ? y * gain : y;
+}
+
+at::Tensor apply(const Mlp& mlp, const at::Tensor& x) {  // [S, H] -> [S, H]
+  if (mlp.gateInUp) {
+    const auto halves = dense(x, mlp.up).chunk(2, 1);  // [S, I] each
+    return dense(activate(mlp.activation, halves[0]) * halves[1], mlp.down);
+  }
+  if (!mlp.gate.weight.defined()) return dense(activate(mlp.activation, dense(x, mlp.up)), mlp.down);
+  const at::Tensor gate = activate(mlp.activation, dense(x, mlp.gate));  // [S, I]
+  return dense(gate * dense(x, mlp.up), mlp.down);
+}
+
+// Output rows [first, first + count) of a layer.
+Linear outputs(const Linear& layer, std::int64_t first, std::int64_t count) {
+  return {layer.weight.narrow(layer.transposed ? 1 : 0, first, count),
+          layer.bias.defined() ? layer.bias.narrow(0, first, count) : at::Tensor(), layer.transposed};
+}
+
+class Decoder final : public FamilyModel {
+ public:
+  Decoder(ModelCard modelCard, const Weights& weights, const Numerics& numerics, DecoderParts parts)
+      : FamilyModel(std::move(modelCard), weights, numerics), m_parts(std::move(parts)) {
+    m_embedding = m_parts.embedding;
+    m_head = m_parts.head;
+    if (m_parts.inputScale != 1)  // transformers rounds the factor to the precision of the rows
+      m_parts.inputScale = at::scalar_tensor(m_parts.inputScale, m_embedding.options().device(at::kCPU)).item<double>();
+  }
+
+  at::Tensor forward(const at::Tensor& rows, const Pass& pass) const override {
+    const PassTensors tensors = prepare(pass);
+    at::Tensor x = rows;                                                      // [R, E]
+    if (m_parts.projectIn.weight.defined()) x = dense(x, m_parts.projectIn);  // [R, H]
+    if (m_parts.inputScale != 1) x = x * m_parts.inputScale;
+    if (m_parts.positions.defined()) x = x + at::embedding(m_parts.positions, tensors.positions + m_parts.positionOffset);
+    x = normalized(x, m_parts.inputNorm);
+    for (std::size_t index = 0; index < m_parts.blocks.size(); ++index)
+      x = block(index, x, tensors, pass.cache);
+    x = normalized(x, m_parts.finalNorm);                                           // [S, H]
+    return m_parts.projectOut.weight.defined() ? dense(x, m_parts.projectOut) : x;  // [S, E]
+  }
+
+  at::Tensor logits(const at::Tensor& hidden) const override {
+    const at::Tensor plain = dense(hidden, {m_head, m_parts.headBias});  // [S, V]
+    return m_parts.logitCap > 0 ? at::tanh(plain / m_parts.logitCap) * m_parts.logitCap : plain;
+  }
+
+ private:
+  at::Tensor block(std::size_t index, const at::Tensor& x, const PassTensors& tensors, KeyValueCache* cache) const {
+    const Block& part = m_parts.blocks[index];
+    const Flow flow = m_parts.flow;
+    const bool last = index + 1 == m_parts.blocks.size();
+    const auto kept = [&](const at::Tensor& rows) { return last ? onlyScored(rows, tensors) : rows; };  // [R, H] -> [S, H]
+
+    const at::Tensor normed = flow == Flow::NormAfter ? x : normalized(x, part.attentionNorm);
+    const at::Tensor attended = normalized(attend(part.attention, index, last, normed, tensors, cache), part.attentionOutNorm);  // [S, H]
+    if (flow == Flow::Parallel) {
+      const at::Tensor stay = kept(x);
+      const at::Tensor inner = part.mlpNorm.kind == Norm::Kind::None ? kept(normed) : normalized(stay, part.mlpNorm);
+      return stay + attended + apply(part.mlp, inner);
+    }
+    at::Tensor y = kept(flow == Flow::NormedResidual ? normed : x) + attended;
+    if (flow == Flow::NormAfter) {
+      y = normalized(y, part.attentionNorm);
+      return normalized(y + apply(part.mlp, y), part.mlpNorm);
+    }
+    const at::Tensor inner = normalized(y, part.mlpNorm);
+    return (flow == Flow::NormedResidual ? inner : y) + normalized(apply(part.mlp, inner), part.mlpOutNorm);
+  }
+
+  // x [R, H] -> what the rows that go on (in the last block only the scored ones) collected from the rows they see [S, H].
+  at::Tensor attend(const SelfAttention& part, std::size_t index, bool last, const at::Tensor& x, const PassTensors& tensors,
+                    KeyValueCache* cache) const {
+    const AttentionHeads& heads = part.heads;
+    auto [q, k, v] = project(part, x, last, tensors);  // [S, n*d], [R, kv*d], [R, kv*d]
+    q = normalizedHeads(q, part.queryNorm, part.queryGain, heads.size);
+    k = normalizedHeads(k, part.keyNorm, part.keyGain, heads.size);
+    if (m_parts.rotary.cosine.defined()) {
+      q = rotate(q, last ? onlyScored(tensors.positions, tensors) : tensors.positions, m_parts.rotary, heads.heads);
+      k = rotate(k, tensors.positions, m_parts.rotary, heads.keyValueHeads);
+    }
+    if (cache != nullptr) std::tie(k, v) = cache->append(index, k, v);
+    return dense(attention(q, k, v, last ? tensors.lastPlan : tensors.plan, heads), part.out);
+  }
+
+  static std::tuple<at::Tensor, at::Tensor, at::Tensor> project(const SelfAttention& part, const at::Tensor& x, bool last,
+                                                                const PassTensors& tensors) {
+    const std::int64_t kv = part.heads.keyValueHeads, d = part.heads.size, share = part.heads.heads / kv;
+    const auto kept = [&](const at::Tensor& rows) { return last ? onlyScored(rows, tensors) : rows; };
+    switch (part.layout) {
+    case SelfAttention::Layout::Apart:
+      break;
+    case SelfAttention::Layout::Stacked: {
+      if (last && tensors.scored.defined()) {
+        const auto parts = dense(x, part.keyValue).split(kv * d, 1);
+        return {dense(kept(x), part.query), parts[0], parts[1]};
+      }
+      const auto parts = dense(x, part.fused).split_with_sizes({share * kv * d, kv * d, kv * d}, 1);
+      return {parts[0], parts[1], parts[2]};
+    }
+    case SelfAttention::Layout::Grouped: {
+      const std::int64_t rows = x.size(0);
+      const at::Tensor all = dense(x, part.fused).view({rows, kv, share + 2, d});
+      return {kept(all.narrow(2, 0, share).reshape({rows, share * kv * d})), all.select(2, share).reshape({rows, kv * d}),
+              all.select(2, share + 1).reshape({rows, kv * d})};
+    }
+    }
+    return {dense(kept(x), part.query), dense(x, part.key), dense(x, part.value)};
+  }
+
+  DecoderParts m_parts;
+};
+
+}  // namespace
+
+SelfAttention attentionApart(Linear query, Linear key, Linear value, Linear out, AttentionHeads heads) {
+  SelfAttention part;
+  part.query = std::move(query), part.key = std::move(key), part.value = std::move(value);
+  part.out = std::move(out);
+  part.heads = std::move(heads);
+  return part;
+}
+
+SelfAttention attentionStacked(Linear fused, Linear out, AttentionHeads heads) {
+  SelfAttention part;
+  part.layout = SelfAttention::Layout::Stacked;
+  part.query = outputs(fused, 0, heads.heads * heads.size);
+  part.keyValue = outputs(fused, heads.heads * heads.size, 2 * heads.keyValueHeads * heads.size);
+  part.fused = std::move(fused);
+  part.out = std::move(out);
+  part.heads = std::move(heads);
+  return part;
+}
+
+SelfAttention attentionGrouped(Linear fused, Linear out, AttentionHeads heads) {
+  if (heads.keyValueHeads == 1) return attentionStacked(std::move(fused), std::move(out), std::move(heads));  // the same rows
+  SelfAttention part;
+  part.layout = SelfAttention::Layout::Grouped;
+  part.fused = std::move(fused);
+  part.out = std::move(out);
+  part.heads = std::move(heads);
+  return part;
+}
+
+std::shared_ptr<const FrozenModel> makeDecoder(ModelCard card, const Weights& weights, const Numerics& numerics, DecoderParts parts) {
+  return std::make_shared<Decoder>(std::move(card), weights, numerics, std::move(parts));
+}
+
+Linear PartReader::linear(const std::string& name, std::int64_t out, std::int64_t in, bool bias) const {
+  return m_weights.linear(name, out, in, bias, m_numerics);
+}
+
+Linear PartReader::transposedLinear(const std::string& name, std::int64_t out, std::int64_t in) const {
+  return m_weights.transposedLinear(name, out, in, true, m_numerics);
+}
+
+Norm PartReader::layerNorm(const std::string& name, std::int64_t width, double epsilon) const {
+  return {Norm::Kind::Layer, tensor(name + ".weight", {width}), tensor(name + ".bias", {width}), epsilon};
+}
+
+Norm PartReader::rmsNorm(const std::string& name, std::int64_t width, double epsilon) const {
+  return {Norm::Kind::Rms, tensor(name + ".weight", {width}), {}, epsilon};
+}
+
+Norm PartReader::plainLayerNorm(std::int64_t width, double epsilon) const {
+  const auto type = m_numerics.precision == Precision::Bf16 ? at::kBFloat16 : at::kFloat;
+  const auto options = at::TensorOptions(type).device(at::Device(m_numerics.device));
+  return {Norm::Kind::Layer, at::ones({width}, options), at::zeros({width}, options), epsilon};
+}
+
+at::Tensor PartReader::head(const ModelCard& card, const std::string& name, const at::Tensor& embedding) const {
+  // A checkpoint that ties without saying so has no head of its own.
+  if (card.tiedEmbeddings || !m_weights.has(name)) return embedding;
+  return tensor(name, {embedding.size(0), embedding.size(1)});
+}
+
+}  // namespace incipit

@@ -1,0 +1,71 @@
+#include "core/model/families/llama_layout.h"
+
+#include "core/support/error.h"
+
+#include <cmath>
+
+namespace incipit {
+
+LlamaLayout llamaLayout(const ModelCard& card, const PartReader& read) {
+  const Config config(card);
+  LlamaLayout layout;
+  const double epsilon = config.number("rms_norm_eps", 1e-6);
+  layout.norm = [&read, epsilon](const std::string& name, std::int64_t width) { return read.rmsNorm(name, width, epsilon); };
+  layout.activation = activationFrom(config.word("hidden_act", "silu"));
+  layout.heads = {card.heads, card.keyValueHeads, card.headSize, 1 / std::sqrt(static_cast<double>(card.headSize))};
+  return layout;
+}
+
+DecoderParts llamaParts(const ModelCard& card, const PartReader& read, const LlamaLayout& layout) {
+  const std::int64_t h = card.hiddenSize, i = card.intermediateSize, q = card.heads * card.headSize,
+                     kv = card.keyValueHeads * card.headSize;
+  DecoderParts parts;
+  parts.embedding = read.tensor("embed_tokens.weight", {card.vocabularySize, h});
+  parts.rotary = rotaryTable(card, card.headSize, read.device());
+  for (std::int64_t layer = 0; layer < card.layers; ++layer) {
+    const std::string at = "layers." + std::to_string(layer) + ".";
+    Block block;
+    block.attentionNorm = layout.norm(at + "input_layernorm", h);
+    block.attention = attentionApart(read.linear(at + "self_attn.q_proj", q, h, layout.queryKeyValueBias),
+                                     read.linear(at + "self_attn.k_proj", kv, h, layout.queryKeyValueBias),
+                                     read.linear(at + "self_attn.v_proj", kv, h, layout.queryKeyValueBias),
+                                     read.linear(at + "self_attn.o_proj", h, q, layout.outBias), layout.heads);
+    block.mlpNorm = layout.norm(at + "post_attention_layernorm", h);
+    block.mlp.activation = layout.activation;
+    block.mlp.gate = read.linear(at + "mlp.gate_proj", i, h, layout.mlpBias);
+    block.mlp.up = read.linear(at + "mlp.up_proj", i, h, layout.mlpBias);
+    block.mlp.down = read.linear(at + "mlp.down_proj", h, i, layout.mlpBias);
+    parts.blocks.push_back(std::move(block));
+  }
+  parts.finalNorm = layout.norm("norm", h);
+  parts.head = read.head(card, "lm_head.weight", parts.embedding);
+  return parts;
+}
+
+std::vector<std::int64_t> layerWindows(const ModelCard& card, std::optional<double> window,
+                                       const std::function<bool(std::int64_t layer)>& slides) {
+  std::vector<std::int64_t> windows(static_cast<std::size_t>(card.layers), 0);
+  const std::vector<std::string> types = Config(card).words("layer_types");
+  if (!types.empty() && types.size() != windows.size())
+    throw ModelError("The config.json of '" + card.name + "' gives " + std::to_string(types.size()) + " layer_types for " +
+                         std::to_string(windows.size()) + " layers.",
+                     "Mend its config.json.");
+  for (std::size_t layer = 0; layer < windows.size(); ++layer) {
+    const bool sliding = types.empty() ? slides(static_cast<std::int64_t>(layer)) : types[layer] == "sliding_attention";
+    if (!types.empty() && !sliding && types[layer] != "full_attention")
+      throw ModelError("The layer type '" + types[layer] + "' of '" + card.name + "' is not supported.",
+                       "Supported: full_attention, sliding_attention.");
+    if (!sliding || !window) continue;
+    if (*window < 1)
+      throw ModelError("'" + card.name + "' has a sliding_window below 1, in which no row would see itself.", "Mend its config.json.");
+    windows[layer] = static_cast<std::int64_t>(*window);
+  }
+  return windows;
+}
+
+void slide(DecoderParts& parts, const std::vector<std::int64_t>& windows) {
+  for (std::size_t layer = 0; layer < parts.blocks.size(); ++layer)
+    parts.blocks[layer].attention.heads.window = windows[layer];
+}
+
+}  // namespace incipit
