@@ -98,8 +98,9 @@ bool isLongRope(const Json& config) {
   return type != nullptr && (*type == "longrope" || *type == "su");
 }
 
-std::int64_t contextOf(const Json& config, std::int64_t otherwise, const std::filesystem::path& file) {
+std::int64_t contextOf(const std::string& family, const Json& config, std::int64_t otherwise, const std::filesystem::path& file) {
   const std::int64_t whole = sizeOf(config, std::array{"max_position_embeddings", "n_positions", "n_ctx", "seq_length"}, file, otherwise);
+  if (family == "bloom") return std::max(whole, otherwise);  // ALiBi has no last position; small numbers there only tell how it was tried
   if (!isLongRope(config)) return whole;
   const Json& scaling = *firstOf(config, std::array{"rope_scaling", "rope_parameters"});
   const std::array first{"original_max_position_embeddings"};
@@ -175,7 +176,7 @@ ModelCard readCard(const std::filesystem::path& folder) {
                          std::to_string(card.heads) + " heads.",
                      "Mend its config.json.");
   card.intermediateSize = size(std::array{"intermediate_size", "n_inner", "ffn_dim", "ffn_hidden_size", "d_ff"}, 4 * card.hiddenSize);
-  card.contextLength = contextOf(*config, defaults.context, file);
+  card.contextLength = contextOf(card.family, *config, defaults.context, file);
   card.tiedEmbeddings = flagOf(*config, "tie_word_embeddings", defaults.tied);
   if (card.family == "opt") card.hiddenSize = size(std::array{"word_embed_proj_dim"}, card.hiddenSize);
   card.beginOfText = tokenOf(*config, "bos_token_id");
