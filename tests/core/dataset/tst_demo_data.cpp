@@ -99,16 +99,19 @@ TEST_CASE("the sea stories are complete, clean and told once") {
   CHECK(mostSharedRuns(all) <= 4);
 }
 
-TEST_CASE("the place classes are balanced, and no scene gives its label away") {
-  const auto training = rowsOf("place-class.jsonl"), validation = rowsOf("place-class-validation.jsonl");
+TEST_CASE("the who classes are balanced, and no scene gives its label away") {
+  const auto training = rowsOf("who-class.jsonl"), validation = rowsOf("who-class-validation.jsonl");
   using Counts = std::map<std::string, size_t>;
-  CHECK(labelsOf(training) == Counts{{"farm", 100}, {"sea", 100}, {"town", 100}, {"wood", 100}});
-  CHECK(labelsOf(validation) == Counts{{"farm", 20}, {"sea", 20}, {"town", 20}, {"wood", 20}});
+  CHECK(labelsOf(training) == Counts{{"boy", 100}, {"children", 100}, {"girl", 100}, {"thing", 100}});
+  CHECK(labelsOf(validation) == Counts{{"boy", 20}, {"children", 20}, {"girl", 20}, {"thing", 20}});
   const auto all = together(training, validation);
-  checkTexts(all, 12, 30);
+  checkTexts(all, 10, 24);
+  // The label words, and the pronouns that say the same.
+  const std::set<std::string> telling{"boy", "boys", "girl",  "girls",  "child",   "children", "thing",  "things",
+                                      "he",  "she",  "it",    "they",   "him",     "his",      "her",    "hers",
+                                      "its", "them", "their", "theirs", "himself", "herself",  "itself", "themselves"};
   for (const auto& row : all)
     for (const auto& word : wordsOf(textOf(row)))
-      if (word == "sea" || word == "wood" || word == "town" || word == "farm")
-        fail("gives a label away: " + textOf(row), __FILE__, __LINE__);
-  CHECK(mostSharedRuns(all) <= 4);
+      if (telling.contains(word)) fail("gives a label away: " + textOf(row), __FILE__, __LINE__);
+  CHECK(mostSharedRuns(all) <= 2);
 }
