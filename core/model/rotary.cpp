@@ -91,6 +91,10 @@ RotaryTable rotaryTable(const ModelCard& card, std::int64_t rotated, const std::
                      "Mend its config.json.");
   const Rotation rotation = rotationOf(card);
   const std::int64_t half = rotated / 2;
+  for (std::int64_t i = 0; i < half; ++i)
+    scaledFrequency(1, i, rotation, card);  // refuses what it does not know, also where no table is wanted
+  if (at::Device(device).is_meta())
+    return {at::empty({card.contextLength, half}, at::kMeta), at::empty({card.contextLength, half}, at::kMeta), rotated};
   const auto length = static_cast<float>(lengthOf(rotation, card));
   RotaryTable table{at::empty({card.contextLength, half}), at::empty({card.contextLength, half}), rotated};
   float* cosine = table.cosine.data_ptr<float>();

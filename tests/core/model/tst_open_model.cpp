@@ -65,6 +65,57 @@ TEST_CASE("values of config.json that are not implemented are refused, not ignor
   CHECK_THROWS(openModel(withConfig("llama", "negative", [](Json& c) { c["hidden_size"] = -48; })), "no possible size");
 }
 
+TEST_CASE("every family refuses what it does not implement, and info says so without opening the weights") {
+  const auto refused = [](const std::filesystem::path& folder, std::string_view sentence) {
+    CHECK_THROWS(openModel(folder), sentence);
+    const ModelSummary summary = inspectModel(folder);
+    CHECK(!summary.tunable);
+    CHECK(summary.why.find(sentence) != std::string::npos);
+  };
+  refused(withConfig("llama", "quantised", [](Json& c) { c["quantization_config"] = {{"quant_method", "gptq"}}; }), "quantised (gptq)");
+  refused(withConfig("llama", "inspected", [](Json& c) { c["rope_scaling"] = {{"rope_type", "yarn"}, {"factor", 4.0}}; }), "'yarn'");
+  refused(withConfig("llama", "nested",
+                     [](Json& c) {
+                       c["rope_parameters"] = {{"full_attention", {{"rope_theta", 1e4}}}};
+                     }),
+          "not one object for all layers");
+  refused(withConfig("mistral", "layers",
+                     [](Json& c) {
+                       c["layer_types"] = {"full_attention", "chunked_attention"};
+                     }),
+          "'chunked_attention'");
+  refused(withConfig("mistral", "count", [](Json& c) { c["layer_types"] = {"full_attention"}; }), "1 layer_types for 2 layers");
+  refused(withConfig("mistral", "window", [](Json& c) { c["sliding_window"] = 0; }), "sliding_window below 1");
+  refused(withConfig("gpt_neo", "neo", [](Json& c) { c["attention_layers"] = {"global", "local", "global", "strided"}; }), "'strided'");
+  refused(withConfig("gpt_neo", "few", [](Json& c) { c["attention_layers"] = {"global"}; }), "the attention of 1 layers");
+  refused(withConfig("gptj", "rotary", [](Json& c) { c["rotary_dim"] = 7; }), "would rotate 7 of the 16 numbers");
+  refused(withConfig("gptj", "none", [](Json& c) { c["rotary_dim"] = nullptr; }), "without a rotary_dim");
+  refused(withConfig("falcon", "norms", [](Json& c) { c["num_ln_in_parallel_attn"] = 2; }), "do not go together");
+  CHECK_THROWS(openModel(withConfig("falcon", "kind", [](Json& c) { c["multi_query"] = "yes"; })), "neither true nor false");
+  refused(withConfig("gemma2", "both", [](Json& c) { c["use_bidirectional_attention"] = true; }), "both directions");
+  refused(withConfig("phi", "share", [](Json& c) { c["partial_rotary_factor"] = 1.5; }), "would rotate 24 of the 16 numbers");
+  refused(withConfig("bloom", "slim", [](Json& c) { c["n_layer"] = 3; }), "lack the tensor 'h.2.");
+  refused(withConfig("opt_proj", "wide", [](Json& c) { c["word_embed_proj_dim"] = 32; }), "[300, 16]");
+}
+
+TEST_CASE("what config.json leaves out is what transformers takes") {
+  const auto bare = [](const char* variant, std::initializer_list<const char*> keys) {
+    return readCard(withConfig(variant, std::string("bare-") + variant, [&](Json& c) {
+      for (const char* key : keys)
+        c.erase(key);
+    }));
+  };
+  CHECK_EQUAL(bare("gpt2", {"n_positions"}).contextLength, std::int64_t{1024});
+  CHECK_EQUAL(bare("gemma", {"head_dim"}).headSize, std::int64_t{256});
+  CHECK_EQUAL(bare("gpt_neox", {"tie_word_embeddings"}).tiedEmbeddings, false);
+  CHECK_EQUAL(bare("opt", {"tie_word_embeddings", "word_embed_proj_dim"}).tiedEmbeddings, true);
+  CHECK_EQUAL(bare("gpt_bigcode", {"multi_query"}).keyValueHeads, std::int64_t{1});
+  CHECK_EQUAL(bare("falcon", {"multi_query", "num_kv_heads"}).keyValueHeads, std::int64_t{1});
+  CHECK_EQUAL(bare("falcon", {}).intermediateSize, std::int64_t{128});
+  CHECK_EQUAL(bare("opt_proj", {}).hiddenSize, std::int64_t{16});  // as wide as a virtual token
+  CHECK_EQUAL(bare("opt_proj", {}).headSize, std::int64_t{8});
+}
+
 TEST_CASE("weights that do not fit config.json name the tensor and both shapes") {
   const auto folder = withConfig("gpt2", "narrow", [](Json& config) { config["vocab_size"] = 301; });
   CHECK_THROWS(openModel(folder), "'wte.weight'");

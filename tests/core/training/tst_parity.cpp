@@ -103,13 +103,18 @@ TEST_CASE("ten AdamW steps give PEFT's losses and PEFT's prompt, and nothing but
 }
 
 TEST_CASE("bf16 follows fp32 within its own precision") {
-  for (const std::string variant : {"gpt2", "llama"}) {
+  for (const auto& variant : causalVariants) {
     const Reference reference(variant);
     const Recorded recorded = run(fixturePlan(), inputOf(variant, reference, Precision::Bf16));
+    const double bound = variant == "stablelm" ? 0.04 : 0.02;  // its random weights make the most noise in the reference too
     for (std::size_t step = 0; step < 10; ++step) {
       const double expected = reference["train.loss"][static_cast<std::int64_t>(step)].item<double>();
-      CHECK_CLOSE(recorded.losses[step], expected, 0.02 * expected);
+      if (!(std::abs(recorded.losses[step] - expected) < bound * expected))
+        fail(variant + ": loss of step " + show(step + 1) + " is " + show(recorded.losses[step]) + " in bf16, " + show(expected) +
+                 " in fp32",
+             __FILE__, __LINE__);
     }
+    CHECK_EQUAL(recorded.losses.size(), std::size_t{10});
   }
 }
 
