@@ -110,7 +110,7 @@ std::shared_ptr<const FrozenModel> openModel(const std::filesystem::path& folder
 ModelSummary inspectModel(const std::filesystem::path& folder) {
   ModelSummary summary;
   summary.card = readCard(folder);
-  for (const char* name : {"tokenizer.json", "vocab.json", "tokenizer.model"})
+  for (const char* name : {"tokenizer.json", "vocab.json", "spiece.model", "tokenizer.model", "vocab.txt"})
     summary.hasTokenizer = summary.hasTokenizer || std::filesystem::exists(folder / name);
   try {
     const Family& family = supportedFamily(summary.card);

@@ -1,11 +1,13 @@
-// From files to a Pipeline: tokenizer.json, or vocab.json + merges.txt written as the tokenizer.json they amount to, and then what
-// tokenizer_config.json says on top, in the way transformers' fast tokenizers take it.
+// From files to a Pipeline: tokenizer.json; vocab.json + merges.txt or vocab.txt, written as the tokenizer.json they amount to; or a
+// sentencepiece model. Then what tokenizer_config.json says on top, in the way transformers' tokenizers take it.
 #include "core/support/error.h"
 #include "core/support/json.h"
 #include "core/tokenizer/pipeline.h"
+#include "core/tokenizer/sentencepiece/open_pieces.h"
 #include "core/tokenizer/station.h"
 #include "core/tokenizer/tokenizer_config.h"
 #include "core/tokenizer/vocabulary_and_merges.h"
+#include "core/tokenizer/word_pieces.h"
 
 #include <nlohmann/json.hpp>
 
@@ -107,14 +109,17 @@ void checkSurroundingTokens(const Stations& stations, const std::string& file) {
                         "Download the tokenizer again.");
 }
 
-std::shared_ptr<const Tokenizer> assemble(const Json& json, const std::string& file, const TokenizerConfig& config) {
-  Stations stations = readStations(Station(json, file, "file"));
+std::shared_ptr<const Tokenizer> assemble(Stations stations, const std::string& file, const TokenizerConfig& config) {
   addConfiguredTokens(config, stations);
   rebuildPostProcessor(config, file, stations);
   checkSurroundingTokens(stations, file);
   SpecialRoles roles{idOfRole(config, stations, "bos_token"), idOfRole(config, stations, "eos_token"),
                      idOfRole(config, stations, "pad_token")};
   return std::make_shared<Pipeline>(std::move(stations), roles);
+}
+
+std::shared_ptr<const Tokenizer> assemble(const Json& json, const std::string& file, const TokenizerConfig& config) {
+  return assemble(readStations(Station(json, file, "file")), file, config);
 }
 
 // transformers lets add_prefix_space of tokenizer_config.json win over a ByteLevel pre-tokenizer's own.
@@ -142,10 +147,19 @@ std::shared_ptr<const Tokenizer> openTokenizer(const std::filesystem::path& fold
     const TokenizerConfig config = readTokenizerConfig(folder, "GPT2Tokenizer");
     return assemble(vocabularyAndMergesAsTokenizerJson(folder, config), (folder / "vocab.json").string() + " with merges.txt", config);
   }
-  throw FileError("There is no tokenizer in " + folder.string() + ": neither tokenizer.json nor vocab.json with merges.txt.",
-                  has("tokenizer.model") || has("spiece.model") || has("vocab.txt")
-                      ? "What lies there is an older layout; download the model's tokenizer.json, too."
-                      : "Download the tokenizer's files into the model folder.");
+  for (const auto& [name, fallbackClass] : {std::pair{"spiece.model", "T5Tokenizer"}, std::pair{"tokenizer.model", "LlamaTokenizer"}}) {
+    if (!has(name)) continue;
+    TokenizerConfig config = readTokenizerConfig(folder, fallbackClass);
+    Stations stations = openPieces(folder / name, config);
+    return assemble(std::move(stations), (folder / name).string(), config);
+  }
+  if (has("vocab.txt")) {
+    const TokenizerConfig config = readTokenizerConfig(folder, "BertTokenizer");
+    return assemble(wordPiecesAsTokenizerJson(folder, config), (folder / "vocab.txt").string(), config);
+  }
+  throw FileError("There is no tokenizer in " + folder.string() +
+                      ": no tokenizer.json, vocab.json with merges.txt, spiece.model, tokenizer.model or vocab.txt.",
+                  "Download the tokenizer's files into the model folder.");
 }
 
 }  // namespace incipit

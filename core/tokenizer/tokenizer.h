@@ -46,8 +46,8 @@ class Tokenizer {
   virtual std::optional<TokenId> padding() const = 0;
 };
 
-// The tokenizer of a model folder: tokenizer.json, or vocab.json + merges.txt. Throws FileError when the folder holds none of them and
-// FormatError when one cannot be understood (naming file, station and type).
+// The tokenizer of a model folder: the first of tokenizer.json, vocab.json + merges.txt, spiece.model, tokenizer.model, vocab.txt. Throws
+// FileError when the folder holds none of them and FormatError when one cannot be understood (naming file, station and type).
 std::shared_ptr<const Tokenizer> openTokenizer(const std::filesystem::path& folder);
 // One file in the layout of tokenizer.json, whatever its name. tokenizer_config.json and special_tokens_map.json beside it count.
 std::shared_ptr<const Tokenizer> openTokenizerFile(const std::filesystem::path& file);

@@ -3,6 +3,7 @@
 #include "core/support/json.h"
 #include "core/tokenizer/station.h"
 
+#include <algorithm>
 #include <charconv>
 #include <nlohmann/json.hpp>
 
@@ -27,6 +28,7 @@ const std::vector<ClassDefaults>& classDefaults() {
                                                              {"mask_token", "<mask>"}};
   static const std::map<std::string, std::string> bert = {
       {"unk_token", "[UNK]"}, {"sep_token", "[SEP]"}, {"pad_token", "[PAD]"}, {"cls_token", "[CLS]"}, {"mask_token", "[MASK]"}};
+  static const std::map<std::string, std::string> t5 = {{"eos_token", "</s>"}, {"unk_token", "<unk>"}, {"pad_token", "<pad>"}};
   static const std::vector<ClassDefaults> list = {
       {"BartTokenizer", roberta},
       {"BertTokenizer", bert},
@@ -34,13 +36,15 @@ const std::vector<ClassDefaults>& classDefaults() {
       {"CodeGenTokenizer", gpt2},
       {"CodeLlamaTokenizer", llama},
       {"DistilBertTokenizer", bert},
+      {"ElectraTokenizer", bert},
       {"GemmaTokenizer", {{"bos_token", "<bos>"}, {"eos_token", "<eos>"}, {"unk_token", "<unk>"}, {"pad_token", "<pad>"}}},
       {"GPT2Tokenizer", gpt2},
       {"GPTNeoXTokenizer", gpt2},
       {"LlamaTokenizer", llama},
       {"Qwen2Tokenizer", {{"eos_token", "<|endoftext|>"}, {"unk_token", "<|endoftext|>"}, {"pad_token", "<|endoftext|>"}}},
       {"RobertaTokenizer", roberta},
-      {"T5Tokenizer", {{"eos_token", "</s>"}, {"unk_token", "<unk>"}, {"pad_token", "<pad>"}}},
+      {"MT5Tokenizer", t5},
+      {"T5Tokenizer", t5},
   };
   return list;
 }
@@ -96,6 +100,23 @@ void readAddedTokensDecoder(const Station& station, TokenizerConfig& config) {
   }
 }
 
+void readOptions(const Station& station, TokenizerConfig& config) {
+  const std::pair<const char*, std::optional<bool>*> flags[] = {{"add_bos_token", &config.addBeginOfText},
+                                                                {"add_eos_token", &config.addEndOfText},
+                                                                {"add_prefix_space", &config.addPrefixSpace},
+                                                                {"legacy", &config.legacy},
+                                                                {"do_lower_case", &config.lowercase},
+                                                                {"strip_accents", &config.stripAccents},
+                                                                {"tokenize_chinese_chars", &config.chineseCharactersApart},
+                                                                {"do_basic_tokenize", &config.basicTokenize}};
+  for (const auto& [key, flag] : flags)
+    if (station.has(key)) *flag = station.flag(key);
+  constexpr std::size_t mostExtraIds = 1 << 16;
+  if (station.has("extra_ids")) config.extraIds = std::min(station.count("extra_ids"), mostExtraIds);
+  if (station.has("never_split") && !station.at("never_split").empty())
+    station.fail("names words in 'never_split', which is not implemented.", "Add a tokenizer.json.");
+}
+
 bool isFile(const std::filesystem::path& file) {
   std::error_code ignored;
   return std::filesystem::is_regular_file(file, ignored);
@@ -128,9 +149,7 @@ TokenizerConfig readTokenizerConfig(const std::filesystem::path& folder, const s
     const Json json = readJson(configFile);
     const Station station(json, configFile.string(), "file");
     config.tokenizerClass = withoutFast(station.textOr("tokenizer_class", ""));
-    if (station.has("add_bos_token")) config.addBeginOfText = station.flag("add_bos_token");
-    if (station.has("add_eos_token")) config.addEndOfText = station.flag("add_eos_token");
-    if (station.has("add_prefix_space")) config.addPrefixSpace = station.flag("add_prefix_space");
+    readOptions(station, config);
     readRoles(station, config, mentioned);
     if (station.has("added_tokens_decoder"))
       readAddedTokensDecoder(station, config);

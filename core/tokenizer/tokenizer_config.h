@@ -1,4 +1,4 @@
-// What a model folder says about its tokenizer beside tokenizer.json: tokenizer_config.json and special_tokens_map.json.
+// What a model folder says about its tokenizer beside the tokenizer's own file: tokenizer_config.json and special_tokens_map.json.
 #pragma once
 
 #include "core/tokenizer/added_tokens.h"
@@ -17,6 +17,9 @@ struct TokenizerConfig {
   std::optional<bool> addBeginOfText;  // add_bos_token
   std::optional<bool> addEndOfText;    // add_eos_token
   std::optional<bool> addPrefixSpace;
+  std::optional<bool> legacy;           // of sentencepiece tokenizers: a space in front of every stretch behind an added token
+  std::optional<std::size_t> extraIds;  // T5's <extra_id_0> ...
+  std::optional<bool> lowercase, stripAccents, chineseCharactersApart, basicTokenize;  // BERT's do_lower_case ...
   std::map<std::string, AddedToken> roles;    // "bos_token", "eos_token", "pad_token" ... ; AddedToken::id is not set
   std::vector<AddedToken> additionalSpecial;  // additional_special_tokens; ids are not set
   std::vector<AddedToken> addedTokens;        // added_tokens_decoder, ids set

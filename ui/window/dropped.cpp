@@ -10,8 +10,9 @@ QString wholeOf(const QString& path) {
                                  QStringLiteral("tokenizer.json"),    QStringLiteral("adapter_model.safetensors"),
                                  QStringLiteral("model.safetensors"), QStringLiteral("model.safetensors.index.json"),
                                  QStringLiteral("pytorch_model.bin"), QStringLiteral("pytorch_model.bin.index.json"),
-                                 QStringLiteral("adapter_model.bin"), QStringLiteral("plan.json"),
-                                 QStringLiteral("events.jsonl")};
+                                 QStringLiteral("adapter_model.bin"), QStringLiteral("spiece.model"),
+                                 QStringLiteral("tokenizer.model"),   QStringLiteral("vocab.txt"),
+                                 QStringLiteral("plan.json"),         QStringLiteral("events.jsonl")};
   const QFileInfo info(path);
   return info.isFile() && parts.contains(info.fileName()) ? info.absolutePath() : info.absoluteFilePath();
 }

@@ -1,13 +1,12 @@
-// Precompiled: the character map inside sentencepiece models (for T5 and its kin a variant of NFKC), a double-array trie from byte
-// sequences to places in a text of replacements that end in NUL.
+// Precompiled: the character map inside sentencepiece models, as the tokenizers library applies it.
+#include "core/support/error.h"
 #include "core/tokenizer/normalizers/readers.h"
+#include "core/tokenizer/sentencepiece/character_map.h"
 #include "core/tokenizer/unicode.h"
 
 #include <array>
 #include <cstdint>
-#include <cstring>
 #include <utf8proc.h>
-#include <vector>
 
 namespace incipit {
 
@@ -15,8 +14,7 @@ namespace {
 
 class Precompiled : public Normalizer {
  public:
-  Precompiled(std::vector<std::uint32_t> trie, std::string replacements)
-      : m_trie(std::move(trie)), m_replacements(std::move(replacements)) {}
+  explicit Precompiled(CharacterMap map) : m_map(std::move(map)) {}
 
   // Looks at whole grapheme clusters of less than six bytes first, then at single characters: the tokenizers library's rule, under which
   // the shortest entry that a cluster begins with replaces the cluster.
@@ -49,28 +47,12 @@ class Precompiled : public Normalizer {
   }
 
   bool appendReplacement(std::string_view key, std::string& result) const {
-    // The unit's bits as in Darts-clone: 0-7 label, 8 has a leaf, 9 offset is shifted by 8, 10-30 offset; a leaf holds the value.
-    auto offset = [](std::uint32_t unit) { return (unit >> 10) << ((unit & (1U << 9)) >> 6); };
-    auto label = [](std::uint32_t unit) { return unit & ((1U << 31) | 0xFF); };
-    std::size_t node = offset(m_trie[0]);
-    for (char character : key) {
-      auto byte = static_cast<unsigned char>(character);
-      node ^= byte;
-      if (byte == 0 || node >= m_trie.size() || label(m_trie[node]) != byte) return false;
-      const bool leaf = (m_trie[node] >> 8 & 1) != 0;
-      node ^= offset(m_trie[node]);
-      if (!leaf) continue;
-      if (node >= m_trie.size()) return false;
-      const std::size_t place = m_trie[node] & 0x7FFFFFFF;
-      if (place >= m_replacements.size()) return false;
-      result += m_replacements.c_str() + place;
-      return true;
-    }
-    return false;
+    const auto found = m_map.shortest(key);
+    if (found) result += found->text;
+    return found.has_value();
   }
 
-  std::vector<std::uint32_t> m_trie;
-  std::string m_replacements;
+  CharacterMap m_map;
 };
 
 std::string fromBase64(const Station& station, std::string_view text) {
@@ -100,17 +82,11 @@ std::string fromBase64(const Station& station, std::string_view text) {
 std::unique_ptr<Normalizer> readPrecompiled(const Station& station) {
   station.allowOnly({"precompiled_charsmap"});
   const std::string bytes = fromBase64(station, station.text("precompiled_charsmap"));
-  // Four bytes, the size of the trie; the trie; the replacements. All little endian, as is every machine this runs on.
-  std::uint32_t size = 0;
-  if (bytes.size() >= sizeof size) std::memcpy(&size, bytes.data(), sizeof size);
-  if (size == 0 || size % 4 != 0 || size > bytes.size() - sizeof size)
-    station.fail("has a precompiled_charsmap that is cut off.", "Download the tokenizer again.");
-  std::vector<std::uint32_t> trie(size / 4);
-  std::memcpy(trie.data(), bytes.data() + sizeof size, size);
-  std::string replacements = bytes.substr(sizeof size + size);
-  if (!isUtf8(replacements))
-    station.fail("has replacements in its precompiled_charsmap that are not UTF-8.", "Download the tokenizer again.");
-  return std::make_unique<Precompiled>(std::move(trie), std::move(replacements));
+  try {
+    return std::make_unique<Precompiled>(CharacterMap(bytes));
+  } catch (const FormatError& error) {
+    station.fail(error.problem(), error.remedy());
+  }
 }
 
 }  // namespace incipit

@@ -1,8 +1,9 @@
 // Real tokenizers against the ids other projects expect. They are large and under licences of their own, so they are not kept here:
-// INCIPIT_TOKENIZERS names a folder with <model>/tokenizer.json (or vocab.json + merges.txt) and cases/.
+// INCIPIT_TOKENIZERS names a folder with <model>/tokenizer.json (or an older layout) and cases/.
 #include "core/support/files.h"
 #include "core/support/json.h"
 #include "core/tokenizer/tokenizer.h"
+#include "core/tokenizer/unicode.h"
 #include "tests/harness/harness.h"
 
 #include <cstdlib>
@@ -60,7 +61,59 @@ void checkTransformersCases(const Tokenizer& tokenizer, const std::string& name)
     }
 }
 
+// One file of a model's folder alone, under the name a model folder has it.
+std::shared_ptr<const Tokenizer> openAlone(const std::string& file, const std::string& name, const Json& config = {}) {
+  const auto folder = test::scratch("alone");
+  std::filesystem::copy_file(tokenizers() / file, folder / name);
+  if (!config.is_null()) writeFileAtomically(folder / "tokenizer_config.json", config.dump());
+  return openTokenizer(folder);
+}
+
+// mistral-common's samples: the text shows spaces as U+2581 (most do), also the one put behind a special token, and newlines as bytes.
+void checkMistralSamples(const std::string& file, const std::string& version) {
+  auto tokenizer = openAlone(file, "tokenizer.model");
+  std::vector<std::string> special = {"<s>", "</s>"};
+  Json added = Json::object();
+  for (TokenId id = 3; version != "v1" && tokenizer->token(id) != "<0x00>" && id < 10; ++id) {
+    special.push_back(tokenizer->token(id));
+    added[std::to_string(id)] = {{"content", special.back()}, {"special", true}};
+  }
+  tokenizer = openAlone(file, "tokenizer.model", {{"tokenizer_class", "LlamaTokenizer"}, {"added_tokens_decoder", added}});
+  int checked = 0;
+  for (const auto& sample : std::filesystem::directory_iterator(tokenizers() / "mistral" / "samples")) {
+    if (!std::filesystem::exists(sample.path() / ("tokens_" + version + ".json"))) continue;
+    std::string text = readFile(sample.path() / ("text_" + version + ".txt"));
+    text = replaceAll(replaceAll(text, "\u2581", " "), "<0x0A>", "\n");
+    for (const std::string& token : special)
+      text = replaceAll(text, token + " ", token);
+    const Json tokens = readJson(sample.path() / ("tokens_" + version + ".json"));
+    CHECK_EQUAL(tokenizer->encode(text, SpecialTokens::Leave), tokens.at("tokens").get<std::vector<TokenId>>());
+    ++checked;
+  }
+  CHECK(checked > 0);
+}
+
 }  // namespace
+
+TEST_CASE("Llama 2's ids, from tokenizer.model") {
+  const auto tokenizer = openAlone("llama2/tokenizer.model", "tokenizer.model");
+  checkCases(*tokenizer, "llama-spm");
+  checkTransformersCases(*tokenizer, "llama");
+}
+TEST_CASE("T5's ids, from spiece.model") { checkTransformersCases(*openAlone("t5/spiece.model", "spiece.model"), "t5"); }
+TEST_CASE("Mistral's samples, from three generations of tokenizer.model") {
+  checkMistralSamples("mistral/tokenizer.model.v1", "v1");
+  checkMistralSamples("mistral/mistral_instruct_tokenizer_240216.model.v2", "v2");
+  checkMistralSamples("mistral/mistral_instruct_tokenizer_240323.model.v3", "v3");
+}
+TEST_CASE("OPT begins every text with </s>") {
+  const auto folder = test::scratch("opt");
+  for (const char* file : {"vocab.json", "merges.txt"})
+    std::filesystem::copy_file(tokenizers() / "opt" / file, folder / file);
+  const Json config = {{"tokenizer_class", "GPT2Tokenizer"}, {"add_bos_token", true}, {"bos_token", "</s>"}, {"eos_token", "</s>"}};
+  writeFileAtomically(folder / "tokenizer_config.json", config.dump());
+  CHECK_EQUAL(openTokenizer(folder)->encode("A photo of a cat"), (std::vector<TokenId>{2, 250, 1345, 9, 10, 4758}));
+}
 
 TEST_CASE("GPT-2's ids, from tokenizer.json") { checkCases(*open("gpt2"), "gpt-2"); }
 TEST_CASE("Llama 2's ids") { checkCases(*open("llama2"), "llama-spm"); }

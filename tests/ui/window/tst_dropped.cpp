@@ -24,6 +24,7 @@ class TestDropped : public QObject {
     QCOMPARE(kindOf(folder(QStringLiteral("adapter"), QStringLiteral("adapter_config.json"))), Dropped::Adapter);
     const auto pickled = folder(QStringLiteral("pickled"), QStringLiteral("pytorch_model.bin"));
     QCOMPARE(wholeOf(pickled + QStringLiteral("/pytorch_model.bin")), pickled);
+    QCOMPARE(kindOf(folder(QStringLiteral("pickled"), QStringLiteral("vocab.txt")) + QStringLiteral("/vocab.txt")), Dropped::Model);
     QCOMPARE(kindOf(pickled + QStringLiteral("/pytorch_model.bin")), Dropped::Model);
     QCOMPARE(kindOf(folder(QStringLiteral("tensors"), QStringLiteral("decoder.pt")) + QStringLiteral("/decoder.pt")), Dropped::Adapter);
     QCOMPARE(kindOf(folder(QStringLiteral("run"), QStringLiteral("events.jsonl"))), Dropped::Run);
