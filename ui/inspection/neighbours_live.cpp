@@ -38,8 +38,8 @@ void NeighboursPanel::beginRun() {
   m_startTokens.clear();
   m_steps.clear();
   m_snapshotRow->hide();
-  if (!m_workspace.model() || !m_workspace.training()) return;
-  const auto recipe = m_workspace.recipe();
+  if (!m_workspace.model() || !m_workspace.runRecipe()) return;
+  const auto recipe = *m_workspace.runRecipe();
   if (m_workspace.tokenizer()) {
     for (auto& row : layOut(recipe, *m_workspace.tokenizer(), m_workspace.model()->card().vocabularySize).rows)
       m_startTokens.push_back(std::move(row.tokens));
@@ -49,7 +49,10 @@ void NeighboursPanel::beginRun() {
       [recipe, model = m_workspace.model(), tokenizer = m_workspace.tokenizer()](Job&) {
         return makePrompt(recipe, *model, tokenizer.get());
       },
-      [this](SoftPrompt start) { m_start = std::move(start); });
+      [this](SoftPrompt start) {
+        m_start = std::move(start);
+        m_compute.request();
+      });
 }
 
 void NeighboursPanel::compute() {

@@ -9,6 +9,26 @@
 #include "ui/workspace/workspace.h"
 
 namespace incipit::ui {
+namespace {
+
+// How to train; what is open, how the prompt starts and what computes stay as they are.
+void takeTraining(TrainingPlan& plan, const TrainingPlan& from) {
+  plan.optimizer = from.optimizer;
+  plan.learningRate = from.learningRate;
+  plan.weightDecay = from.weightDecay;
+  plan.schedule = from.schedule;
+  plan.warmupSteps = from.warmupSteps;
+  plan.maxGradNorm = from.maxGradNorm;
+  plan.steps = from.steps;
+  plan.epochs = from.epochs;
+  plan.batchSize = from.batchSize;
+  plan.gradientAccumulationSteps = from.gradientAccumulationSteps;
+  plan.shuffle = from.shuffle;
+  plan.evalEvery = from.evalEvery;
+  plan.earlyStoppingPatience = from.earlyStoppingPatience;
+}
+
+}  // namespace
 
 void Workspace::openModel(const QString& nameOrFolder) {
   struct Opened {
@@ -45,7 +65,7 @@ void Workspace::openModel(const QString& nameOrFolder) {
   emit statusChanged();
 }
 
-void Workspace::openData(const QString& file, const QString& validation) {
+void Workspace::openData(const QString& file, const QString& validation, const std::optional<TrainingPlan>& knobs) {
   struct Opened {
     std::shared_ptr<const Table> table, validation;
   };
@@ -56,12 +76,13 @@ void Workspace::openData(const QString& file, const QString& validation) {
         if (!validationPath.empty()) opened.validation = std::make_shared<const Table>(readTable(validationPath));
         return opened;
       },
-      [this](Opened opened) {
+      [this, knobs](Opened opened) {
         m_table = std::move(opened.table);
         m_validationTable = std::move(opened.validation);
         m_plan.train = m_table->file;
         m_plan.validation = m_validationTable ? m_validationTable->file : std::filesystem::path();
-        m_plan.data = {};
+        m_plan.data = knobs ? knobs->data : DataSettings();
+        if (knobs) takeTraining(m_plan, *knobs);
         m_undo.clear();  // older edits speak of columns that this file may not have
         emit problemFound(Step::Data, {});
         emit planChanged();
@@ -151,6 +172,11 @@ void Workspace::openRun(const QString& folder) {
       [this](Opened opened) {
         m_runName = toText(opened.record.name);
         m_runFolder = opened.record.folder;
+        const auto& plan = opened.record.plan;
+        const bool sameModel = m_model && m_model->fingerprint() == opened.record.modelFingerprint;
+        // Labels and adapters that a run started from stand in other files; the other starts follow from plan and model alone.
+        const bool startKnown = plan.promptTuningInit != PromptInit::ClassLabels && plan.promptTuningInit != PromptInit::Adapter;
+        m_runRecipe = sameModel && startKnown ? std::optional(recipeOf(plan, {}, {})) : std::nullopt;
         m_events.clear();
         emit problemFound(Step::Training, {});
         emit runStarted();
@@ -160,6 +186,7 @@ void Workspace::openRun(const QString& folder) {
         RunEnd end;
         end.how = opened.record.status == "finished" ? RunEnd::How::Finished : RunEnd::How::Stopped;
         end.sentence = tr("Run %1 opened: %2.").arg(m_runName, toText(opened.record.status));
+        if (m_model && !sameModel) end.sentence += tr(" It was trained on another model: %1.").arg(toText(plan.model));
         end.summary = opened.record.summary;
         endRun(std::move(end));
       },

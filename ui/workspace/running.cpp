@@ -51,10 +51,10 @@ void Workspace::startTraining() {
   plan.out = folder;
   m_runFolder = folder;
   m_runName = toText(folder.filename());
+  m_runRecipe = recipe;
   m_events.clear();
   m_stopping = false;
   emit problemFound(Step::Training, {});
-  emit runStarted();
 
   const auto queue = std::make_shared<EventQueue>();
   m_jobs.train(
@@ -74,6 +74,7 @@ void Workspace::startTraining() {
         emit problemFound(Step::Training, problem);
         endRun({RunEnd::How::Failed, problem.what, problem, {}});
       });
+  emit runStarted();  // training() says already that this one is live; its events come by the event loop, so none is missed
   emit statusChanged();
 }
 

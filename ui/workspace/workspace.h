@@ -53,7 +53,8 @@ class Workspace : public QObject {
 
   // Each opens on its own thread and ends in the signal of what changed, or in problemFound().
   void openModel(const QString& nameOrFolder);  // a folder, a name in the local cache, or "demo"
-  void openData(const QString& file, const QString& validation = {});
+  // `knobs`: how its rows become text, and how to train on them; none: the rows as they are, and the training stays as it is.
+  void openData(const QString& file, const QString& validation = {}, const std::optional<TrainingPlan>& knobs = {});
   void openValidation(const QString& file);  // empty: none
   void openAdapter(const QString& path);     // becomes prompt(); the next run may start from it
   void openRun(const QString& folder);       // replayed into trainingEvent()
@@ -89,6 +90,8 @@ class Workspace : public QObject {
   void startTraining();  // does nothing while blockers() is not empty
   void stopTraining();   // ends after the current step; everything is kept
   const QString& runName() const { return m_runName; }
+  // What its prompt started from, while that can be told: the run is live, or it was made with the model that is open.
+  const std::optional<PromptRecipe>& runRecipe() const { return m_runRecipe; }
   const std::filesystem::path& runFolder() const { return m_runFolder; }              // empty before the first run
   const std::vector<TrainingEvent>& events() const { return m_events; }               // of this run so far (snapshots without prompts)
   void setRunsFolder(const std::filesystem::path& folder) { m_runsFolder = folder; }  // where new runs go
@@ -100,7 +103,7 @@ class Workspace : public QObject {
   void planChanged();
   void promptChanged();
   void statusChanged();  // blockers, training(), stopping(), what is being opened
-  void runStarted();     // events() is empty again
+  void runStarted();     // events() is empty again; not training(): an old run is being opened
   void trainingEvent(const incipit::TrainingEvent& event);
   void runEnded(const incipit::ui::RunEnd& end);
   void problemFound(incipit::ui::Step step, const incipit::ui::Problem& problem);  // empty problem: the step is well again
@@ -129,6 +132,7 @@ class Workspace : public QObject {
   QString m_promptTitle;
   std::string m_startKey;  // of the recipe and model that m_prompt started from, so that it is made anew only when they change
   QString m_runName;
+  std::optional<PromptRecipe> m_runRecipe;
   std::filesystem::path m_runFolder, m_runsFolder;
   std::vector<TrainingEvent> m_events;
   bool m_stopping = false;
