@@ -1,7 +1,7 @@
 #include "ui/dataset/data_panel.h"
 
-#include "core/hub/find_model.h"
 #include "core/model/frozen_model.h"
+#include "ui/dataset/demo_data.h"
 #include "ui/dataset/example_view.h"
 #include "ui/dataset/label_words_item_model.h"
 #include "ui/dataset/rows_item_model.h"
@@ -14,7 +14,6 @@
 
 #include <QCheckBox>
 #include <QComboBox>
-#include <QDir>
 #include <QFileDialog>
 #include <QFormLayout>
 #include <QHeaderView>
@@ -30,8 +29,6 @@ namespace incipit::ui {
 namespace {
 
 const auto fileFilter = QStringLiteral("%1 (*.jsonl *.ndjson *.json *.csv *.tsv *.txt);;%2 (*)");
-
-const auto validationEnding = QStringLiteral("-validation");
 
 QPushButton* plainButton(const QString& text, const QString& toolTip, QWidget* parent) {
   auto* button = new QPushButton(text, parent);
@@ -50,6 +47,7 @@ DataPanel::DataPanel(Workspace& workspace, QWidget* parent) : StepPanel(2, tr("D
   connect(open, &QPushButton::clicked, this, &DataPanel::chooseFile);
   auto* demo = plainButton(tr("Demo data"), tr("Small data sets that come with Incipit"), this);
   m_demo = new QMenu(this);
+  m_demo->setToolTipsVisible(true);
   demo->setProperty("menu", true);
   demo->setMenu(m_demo);
   connect(m_demo, &QMenu::aboutToShow, this, &DataPanel::fillDemoMenu);
@@ -111,6 +109,7 @@ void DataPanel::buildFields() {
 
   m_template = new QLineEdit(this);
   m_template->setClearButtonEnabled(true);
+  m_template->setProperty("planField", true);  // Ctrl+Z in here undoes the edit of the plan
   m_template->setToolTip(tr("The text in front of the label. {column} stands for the value of a column, \\n for a line break."));
   form->addRow(tr("Te&mplate"), m_template);
   connect(m_template, &QLineEdit::textEdited, this, [this](const QString& text) {
@@ -124,6 +123,7 @@ void DataPanel::buildFields() {
 
   m_maxLength = new QSpinBox(this);
   m_maxLength->setRange(0, 1'000'000);
+  m_maxLength->setProperty("planField", true);
   m_maxLength->setSpecialValueText(tr("what the context leaves"));
   m_maxLength->setSuffix(tr(" tokens"));
   m_maxLength->setToolTip(tr("Longer examples are cut; the virtual tokens are not counted"));
@@ -180,7 +180,7 @@ void DataPanel::chooseFile() {
                                                  fileFilter.arg(tr("Data"), tr("All files")));
   if (file.isEmpty()) return;
   settings::setFolderOf(QStringLiteral("data"), QFileInfo(file).absolutePath());
-  m_workspace.openData(file);
+  openFile(file);
 }
 
 void DataPanel::chooseValidation() {
@@ -195,24 +195,22 @@ void DataPanel::chooseValidation() {
 
 void DataPanel::fillDemoMenu() {
   m_demo->clear();
-  QDir folder;
   try {
-    folder = QDir(toText(demoDataFolder()));
+    for (const auto& demo : demoData())
+      m_demo->addAction(demo.title, this, [this, file = demo.file] { openFile(file); })
+          ->setToolTip(tr("%1, with the settings of step 4 that suit it").arg(QFileInfo(demo.file).fileName()));
+    if (m_demo->isEmpty()) m_demo->addAction(tr("There is no demo data in this installation"))->setEnabled(false);
   } catch (const std::exception& error) {
     m_demo->addAction(QString::fromUtf8(error.what()))->setEnabled(false);
-    return;
   }
-  for (const auto& file : folder.entryInfoList({QStringLiteral("*.jsonl")}, QDir::Files))
-    if (const auto name = file.completeBaseName(); !name.endsWith(validationEnding))
-      m_demo->addAction(name, this, [this, name] { openDemo(name); });
-  if (m_demo->isEmpty()) m_demo->addAction(tr("No demo data in %1").arg(folder.path()))->setEnabled(false);
 }
 
-void DataPanel::openDemo(const QString& name) {
+void DataPanel::openFile(const QString& file) {
   try {
-    const QDir folder(toText(demoDataFolder()));
-    const auto validation = folder.filePath(name + validationEnding + QStringLiteral(".jsonl"));
-    m_workspace.openData(folder.filePath(name + QStringLiteral(".jsonl")), QFileInfo::exists(validation) ? validation : QString());
+    if (const auto demo = demoDataOf(file))
+      m_workspace.openData(demo->file, demo->validation, demo->knobs);
+    else
+      m_workspace.openData(file, validationBeside(file));
   } catch (...) {
     showProblem(problemFrom(std::current_exception()));
   }

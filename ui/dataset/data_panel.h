@@ -26,7 +26,8 @@ class DataPanel : public StepPanel {
   Q_OBJECT
  public:
   explicit DataPanel(Workspace& workspace, QWidget* parent = nullptr);
-  void openDemo(const QString& name);  // "sea-stories", with its validation rows
+  // A demo file comes with its knobs; every file with the validation rows beside it ("poems.csv", "poems-validation.csv").
+  void openFile(const QString& file);
 
  public slots:
   void chooseFile();

@@ -36,6 +36,10 @@ void MainWindow::makeActions() {
   connect(&m_workspace, &Workspace::dataChanged, this, [this] {
     if (m_workspace.table()) settings::remember(Recent::Data, QString::fromStdString(m_workspace.table()->file.string()));
   });
+  connect(&m_workspace, &Workspace::promptChanged, this, [this] {
+    if (m_workspace.promptState() == PromptState::Opened)
+      settings::remember(Recent::Adapter, QString::fromStdString(m_workspace.plan().initFrom));
+  });
   connect(&m_workspace, &Workspace::runEnded, this, [this] {
     if (!m_workspace.runFolder().empty()) settings::remember(Recent::Run, QString::fromStdString(m_workspace.runFolder().string()));
   });
@@ -79,7 +83,7 @@ void MainWindow::fillRecent() {
       m_recent->addAction(elidedPath(path), this, [open, path] { open(path); });
   };
   section(Recent::Model, tr("Models"), [this](const QString& path) { m_workspace.openModel(path); });
-  section(Recent::Data, tr("Data"), [this](const QString& path) { m_workspace.openData(path); });
+  section(Recent::Data, tr("Data"), [this](const QString& path) { m_data->openFile(path); });
   section(Recent::Adapter, tr("Adapters"), [this](const QString& path) { m_workspace.openAdapter(path); });
   section(Recent::Run, tr("Runs"), [this](const QString& path) { m_workspace.openRun(path); });
   if (m_recent->isEmpty()) m_recent->addAction(tr("Nothing opened yet"))->setEnabled(false);

@@ -1,7 +1,7 @@
 #include "ui/window/main_window.h"
 
-#include "core/hub/find_model.h"
 #include "ui/dataset/data_panel.h"
+#include "ui/dataset/demo_data.h"
 #include "ui/settings/settings.h"
 #include "ui/steps/step_panel.h"
 #include "ui/window/dropped.h"
@@ -50,6 +50,13 @@ MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent), m_workspace(m_job
   qApp->installEventFilter(this);
   setFocus();  // no control looks chosen before the user has chosen one
 
+  // What went wrong is said in the panel concerned: bring it into view.
+  connect(&m_workspace, &Workspace::problemFound, this, [this](Step step, const Problem& problem) {
+    if (!problem.empty()) showStep(step);
+  });
+  connect(&m_workspace, &Workspace::runStarted, this, [this] {
+    if (!m_workspace.training()) m_views->setCurrentIndex(0);  // an old run was opened: its curves
+  });
   connect(&m_workspace, &Workspace::runEnded, this, [this] {
     if (property("closing").toBool()) QTimer::singleShot(0, this, &QWidget::close);
   });
@@ -67,13 +74,10 @@ void MainWindow::openFirst(const QString& model, const QString& data) {
   const auto wantedData = data.isEmpty() && model.isEmpty() ? stillThere(settings::recent(settings::Recent::Data)) : data;
   if (wantedModel.isEmpty()) wantedModel = QStringLiteral("demo");
   m_workspace.openModel(wantedModel);
-  const QFileInfo dataFile(wantedData);
-  if (!wantedData.isEmpty() && dataFile.absolutePath() == QFileInfo(toText(demoDataFolder())).absoluteFilePath())
-    m_data->openDemo(dataFile.completeBaseName());  // its validation rows come with it
-  else if (!wantedData.isEmpty())
-    m_workspace.openData(wantedData);
+  if (!wantedData.isEmpty())
+    m_data->openFile(wantedData);
   else if (wantedModel == QLatin1String("demo"))
-    m_data->openDemo(QStringLiteral("sea-stories"));
+    m_data->openFile(demoDataFile(QStringLiteral("sea-stories")));
 }
 
 void MainWindow::showStep(Step step) {
@@ -99,7 +103,7 @@ void MainWindow::openPath(const QString& path) {
     m_workspace.openModel(whole);
     break;
   case Dropped::Data:
-    m_workspace.openData(whole);
+    m_data->openFile(whole);
     break;
   case Dropped::Adapter:
     m_workspace.openAdapter(whole);

@@ -75,6 +75,10 @@ class TestStory : public QObject {
     auto* neighbours = window.findChild<NeighboursPanel*>();
     window.findChild<QTabWidget*>()->setCurrentWidget(neighbours);
     QTRY_COMPARE_WITH_TIMEOUT(neighbours->model()->rowCount(), 4, 60000);
+    const auto started = neighbours->model()->index(0, NeighboursItemModel::Start);
+    const auto drift = neighbours->model()->index(0, NeighboursItemModel::Drift);
+    QTRY_VERIFY_WITH_TIMEOUT(started.data(NeighboursItemModel::ChipRole).isValid(), 60000);  // while it trains, not only before
+    QTRY_VERIFY_WITH_TIMEOUT(drift.data(NeighboursItemModel::SortRole).toDouble() > 0, 60000);
     QVERIFY(stop->isEnabled());
     QTest::mouseClick(stop, Qt::LeftButton);
     QTRY_VERIFY_WITH_TIMEOUT(ended, 60000);
@@ -110,6 +114,52 @@ class TestStory : public QObject {
     }
     QVERIFY(std::filesystem::exists(folder / "adapter" / "adapter_model.safetensors"));
     QVERIFY(std::filesystem::exists(folder / "checkpoint"));
+  }
+
+  void anOldRunIsShownAsItWas() {
+    MainWindow window;
+    window.show();
+    window.openFirst(m_studio.model(), m_studio.stories());
+    ready(window);
+    makeSmall(window.workspace(), 5);
+    ready(window);
+    window.workspace().startTraining();
+    QTRY_VERIFY_WITH_TIMEOUT(!window.workspace().training(), 60000);
+    const auto folder = QString::fromStdString(window.workspace().runFolder().string());
+
+    MainWindow later;
+    later.show();
+    later.openFirst(m_studio.model(), m_studio.stories());
+    ready(later);
+    auto* views = later.findChild<QTabWidget*>();
+    auto* neighbours = later.findChild<NeighboursPanel*>();
+    views->setCurrentWidget(neighbours);
+    bool opened = false;
+    connect(&later.workspace(), &Workspace::runEnded, &later, [&] { opened = true; });
+    later.openPath(folder);
+    QTRY_VERIFY_WITH_TIMEOUT(opened, 60000);
+    QCOMPARE(views->currentIndex(), 0);  // its curves
+    QCOMPARE(later.workspace().promptState(), PromptState::Trained);
+    views->setCurrentWidget(neighbours);
+    const auto drift = [&] {
+      return neighbours->model()->index(0, NeighboursItemModel::Drift).data(NeighboursItemModel::SortRole).toDouble();
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(drift() > 0, 60000);  // plan and model tell where it started
+  }
+
+  void whatFailsIsBroughtIntoView() {
+    MainWindow window;
+    window.show();
+    auto* setup = window.findChild<QDockWidget*>(QStringLiteral("setup"));
+    setup->hide();
+    test::writeText(m_studio.path(QStringLiteral("broken.jsonl")), "{\"text\": \"half a row");
+    window.openPath(m_studio.path(QStringLiteral("broken.jsonl")));
+    QTRY_VERIFY_WITH_TIMEOUT(setup->isVisible(), 60000);
+    const auto panels = window.findChildren<StepPanel*>();
+    const auto data =
+        std::find_if(panels.begin(), panels.end(), [](StepPanel* panel) { return panel->inherits("incipit::ui::DataPanel"); });
+    QVERIFY(data != panels.end() && !(*data)->folded());
+    QCOMPARE((*data)->state(), StepPanel::State::Problem);
   }
 
   void theInitTextIsSeenTokenByToken() {
