@@ -7,9 +7,11 @@
 #include "ui/plots/pictures.h"
 #include "ui/plots/plot_navigator.h"
 #include "ui/plots/tickers.h"
+#include "ui/settings/settings.h"
 
 #include <QApplication>
 #include <QClipboard>
+#include <QDir>
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -113,7 +115,8 @@ int CurvePlot::addPanel(const QString& title, const QString& unit, int stretch, 
   panel->scale = scale;
   panel->rect = new QCPAxisRect(m_plot);
   panel->rect->setMarginGroup(QCP::msLeft, m_leftMargins);
-  panel->rect->setMinimumMargins(QMargins(8, 4, 16, 4));
+  // Room for any usual number on the left, so that the plot does not move sideways while its range changes.
+  panel->rect->setMinimumMargins(QMargins(fontMetrics().horizontalAdvance(QStringLiteral("0.000")) + 20, 4, 16, 4));
   panel->rect->setMinimumSize(64, 40);
   panel->rect->axis(QCPAxis::atTop)->setVisible(false);
   panel->rect->axis(QCPAxis::atRight)->setVisible(false);
@@ -335,8 +338,10 @@ QString CurvePlot::savePicture(const QString& file) {
 }
 
 void CurvePlot::askAndSavePicture() {
-  const auto file = QFileDialog::getSaveFileName(this, tr("Save picture"), QStringLiteral("curves.png"), pictureFilter());
+  const QDir folder(settings::folderOf(QStringLiteral("pictures")));
+  const auto file = QFileDialog::getSaveFileName(this, tr("Save picture"), folder.filePath(QStringLiteral("curves.png")), pictureFilter());
   if (file.isEmpty()) return;
+  settings::setFolderOf(QStringLiteral("pictures"), QFileInfo(file).absolutePath());
   if (const auto problem = savePicture(file); !problem.isEmpty()) QMessageBox::warning(this, tr("Save picture"), problem);
 }
 

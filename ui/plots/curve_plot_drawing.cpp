@@ -86,7 +86,9 @@ QCPRange CurvePlot::dataRange() const {
     high = std::max(high, curve.series.last().x);
   }
   if (!(low <= high)) return {0, 1};
-  return high > low ? QCPRange(low, high) : QCPRange(low - 0.5, low + 0.5);
+  if (!(high > low)) return {low - 0.5, low + 0.5};
+  const double pad = (high - low) * 0.012;  // the first and the last dot are seen whole
+  return {low - pad, high + pad};
 }
 
 void CurvePlot::setCursor(std::optional<double> x) {

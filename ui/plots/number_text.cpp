@@ -21,11 +21,4 @@ QString valueText(double value, int significant) {
   return value < 0 ? QStringLiteral("−") + text : text;
 }
 
-int valueWidth(const QFontMetrics& metrics, int significant) {
-  const auto digit = QString(significant + 2, QLatin1Char('0'));
-  return std::max(
-      metrics.horizontalAdvance(QStringLiteral("−0.") + digit),
-      metrics.horizontalAdvance(QStringLiteral("−0.") + QString(std::max(significant - 2, 0), QLatin1Char('0')) + QStringLiteral("e-00")));
-}
-
 }  // namespace incipit::ui

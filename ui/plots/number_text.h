@@ -1,14 +1,11 @@
-// Numbers as text that does not jump: always the same count of significant digits, and a width to reserve for them.
+// Numbers as text that does not jump: always the same count of significant digits.
 #pragma once
 
-#include <QFontMetrics>
 #include <QString>
 
 namespace incipit::ui {
 
 // "2.314", "0.03000", "412.0", "3.00e-05"; a dash for what is no number.
 QString valueText(double value, int significant = 4);
-// Room for any valueText() in this font.
-int valueWidth(const QFontMetrics& metrics, int significant = 4);
 
 }  // namespace incipit::ui

@@ -1,11 +1,11 @@
 #include "ui/plots/panel_header.h"
 
-#include "ui/plots/number_text.h"
+#include <algorithm>
 
 namespace incipit::ui {
 namespace {
 
-constexpr int swatchWidth = 16, gap = 8, entryGap = 24;
+constexpr int swatchWidth = 16, gap = 8, entryGap = 16;
 
 }  // namespace
 
@@ -28,9 +28,13 @@ void PanelHeader::draw(QCPPainter* painter) {
   const QFontMetrics metrics(titleFont);
   titleFont.setWeight(QFont::DemiBold);
 
-  const int values = valueWidth(metrics);
+  const int usual = metrics.horizontalAdvance(QStringLiteral("00.000"));
+  for (const auto& entry : m_entries) {
+    auto& widest = m_widest.try_emplace(entry.curve, usual).first->second;
+    widest = std::max(widest, metrics.horizontalAdvance(entry.value));
+  }
   const auto widthOf = [&](const Entry& entry, bool named) {
-    return swatchWidth + gap + (named ? metrics.horizontalAdvance(entry.name) + gap : 0) + values;
+    return swatchWidth + gap + (named ? metrics.horizontalAdvance(entry.name) + gap : 0) + m_widest[entry.curve];
   };
   const auto total = [&](bool named) {
     int width = 0;

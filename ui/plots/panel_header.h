@@ -5,6 +5,7 @@
 #include "ui/settings/theme.h"
 
 #include <QString>
+#include <map>
 #include <optional>
 #include <qcustomplot.h>
 #include <vector>
@@ -45,6 +46,7 @@ class PanelHeader : public QCPLayoutElement {
   QPointer<QCPAxisRect> m_rect;
   std::vector<Entry> m_entries;
   std::vector<std::pair<QRect, int>> m_places;  // of the entries as drawn
+  std::map<int, int> m_widest;                  // by curve: room for its widest value so far, so that nothing moves back and forth
 };
 
 }  // namespace incipit::ui

@@ -53,19 +53,21 @@ class TestCurvePlot : public QObject {
   }
 
   void zoomStaysWithinTheStepsAndResets() {
+    // Everything is shown with a little air on both sides, so that the first and the last dot are seen whole.
+    const auto endsAt = [this](double step) { return shownX().upper > step && shownX().upper < step + 2; };
     fill();
-    QTRY_COMPARE(shownX().upper, 100.0);
+    QTRY_VERIFY(endsAt(100));
     m_plot->showX(20, 40);
     QTRY_COMPARE(shownX().lower, 20.0);
     m_plot->append(m_loss, 101, 3);  // new steps do not move a chosen view
     QTest::qWait(80);
     QCOMPARE(shownX().upper, 40.0);
     m_plot->showX(90, 130);
-    QTRY_COMPARE(shownX().upper, 101.0);
+    QTRY_VERIFY(endsAt(101));
     m_plot->showAll();
-    QTRY_COMPARE(shownX().lower, 1.0);
+    QTRY_VERIFY(shownX().lower < 1 && shownX().lower > -1);
     m_plot->append(m_loss, 102, 3);
-    QTRY_COMPARE(shownX().upper, 102.0);  // following again
+    QTRY_VERIFY(endsAt(102) && shownX().lower < 1);  // following again
   }
 
   void aLogarithmicAxisLeavesOutWhatItCannotShow() {
