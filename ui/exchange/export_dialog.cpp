@@ -71,7 +71,7 @@ void ExportDialog::build(const QString& title) {
   browse->setProperty("plain", true);
   row->addWidget(m_path, 1);
   row->addWidget(browse);
-  form->addRow(tr("&To"), place);
+  form->addRow(tr("Write &to"), place);
   m_note = helpLine({});
   form->addRow(QString(), m_note);
   column->addLayout(form);

@@ -4,9 +4,9 @@
 #include "core/model/frozen_model.h"
 #include "ui/generation/answer_view.h"
 #include "ui/plots/empty_state.h"
+#include "ui/settings/rate_spin_box.h"
 #include "ui/settings/theme.h"
 #include "ui/steps/problem_strip.h"
-#include "ui/settings/rate_spin_box.h"
 #include "ui/workspace/workspace.h"
 
 #include <QCheckBox>
@@ -119,10 +119,11 @@ QWidget* PlaygroundPanel::makeSampling() {
   m_temperature = new RateSpinBox;
   m_temperature->setRange(0, 10);
   m_temperature->setSpecialValueText(tr("0 (always the likeliest)"));
+  m_temperature->setValue(0.7);  // with 0, small models run in circles
   add(tr("&Temperature"), m_temperature, tr("How adventurous: 0 always takes the likeliest token, 1 draws as the model believes"));
   m_topP = new RateSpinBox;
   m_topP->setRange(0.01, 1);
-  m_topP->setValue(1);
+  m_topP->setValue(0.9);
   add(tr("Top-&p"), m_topP, tr("Draw only from the likeliest tokens that together reach this probability; 1: from all"));
   m_topK = new QSpinBox;
   m_topK->setRange(0, 1'000'000);

@@ -174,6 +174,10 @@ QWidget* NeighboursPanel::makeBaselineSide() {
 // Once for every new shape; afterwards the widths are the user's, and live values change nothing.
 void NeighboursPanel::settleColumns(QTableView* table) {
   const QFontMetrics metrics(table->font());
+  // The nearest tokens are what is looked for: they stand first, how long and how far moved the row is behind them.
+  auto* header = table->horizontalHeader();
+  for (const int column : {NeighboursItemModel::Norm, NeighboursItemModel::Drift})
+    if (header->count() > column) header->moveSection(header->visualIndex(column), header->count() - 1);
   const int chip = metrics.horizontalAdvance(QStringLiteral("␣neighbour")) + grid * 3;
   const int score = metrics.horizontalAdvance(QStringLiteral("−00.000"));
   for (int column = 0; column < table->model()->columnCount(); ++column) {

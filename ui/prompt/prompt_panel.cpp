@@ -96,6 +96,7 @@ void PromptPanel::build() {
   m_seed->setRange(0, 2'147'483'647);
   for (auto* box : {m_length, m_seed}) {
     box->setFixedWidth(grid * 14);
+    box->setProperty("planField", true);
   }
   m_seed->setToolTip(tr("The same seed draws the same tokens and visits the data in the same order"));
   form->addRow(tr("S&eed"), m_seed);

@@ -56,7 +56,7 @@ QTableCornerButton::section { background: {{window}}; border: none; border-botto
 QHeaderView { background: {{window}}; }
 QHeaderView::section:vertical { border: none; padding: 0 6px; }
 QToolTip { color: #ffffff; background: {{tip}}; border: 1px solid {{tip}}; padding: 4px 6px; }
-QHeaderView::section:horizontal { background: {{window}}; color: {{muted}}; border: none; border-bottom: 1px solid {{hairline}}; padding: 4px 8px; }
+QHeaderView::section:horizontal { background: {{window}}; color: {{muted}}; border: none; border-bottom: 1px solid {{hairline}}; padding: 4px; }
 QTableView, QTreeView, QListView, QTextBrowser, QPlainTextEdit, QTextEdit { border: 1px solid {{hairline}}; border-radius: 4px;
   background: {{base}}; }
 QPlainTextEdit:focus, QTextEdit:focus, QTableView:focus, QTreeView:focus, QListView:focus { border: 1px solid {{accent}}; }

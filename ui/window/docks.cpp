@@ -21,7 +21,7 @@
 namespace incipit::ui {
 namespace {
 
-constexpr int setupWidth = grid * 46, playgroundWidth = grid * 38;
+constexpr int setupWidth = grid * 48, playgroundWidth = grid * 38;
 
 // Scrolls up and down only: never narrower than what stands in it.
 class SetupColumn : public QScrollArea {
