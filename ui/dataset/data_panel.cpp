@@ -24,6 +24,7 @@
 #include <QSignalBlocker>
 #include <QSpinBox>
 #include <QTableView>
+#include <algorithm>
 
 namespace incipit::ui {
 namespace {
@@ -75,6 +76,8 @@ DataPanel::DataPanel(Workspace& workspace, QWidget* parent) : StepPanel(2, tr("D
 }
 
 void DataPanel::buildFields() {
+  m_suggestion = new ProblemStrip(this);
+  body()->addWidget(m_suggestion);  // not in the form: a form layout gives wrapped lines too little height
   m_fields = new QWidget(this);
   auto* form = new QFormLayout(m_fields);
   form->setContentsMargins(0, 0, 0, 0);
@@ -99,8 +102,6 @@ void DataPanel::buildFields() {
     });
   });
 
-  m_suggestion = new ProblemStrip(this);
-  form->addRow(m_suggestion);
   connect(m_suggestion, &ProblemStrip::acted, this, [this] {
     const auto suggested = suggestedLabelColumns(*m_workspace.table());
     if (suggested.empty()) return;
@@ -236,15 +237,30 @@ void DataPanel::refresh() {
   m_example->refresh();
 }
 
+// The text has the room that short columns leave.
+void DataPanel::settleColumns(const QString& textColumn) {
+  auto* header = m_rows->horizontalHeader();
+  const bool fits = header->count() <= 3;
+  header->setStretchLastSection(!fits);
+  for (int column = 0; column < header->count(); ++column) {
+    const bool stretched = fits && m_rowsModel->headerData(column, Qt::Horizontal, Qt::DisplayRole).toString() == textColumn;
+    header->setSectionResizeMode(column, stretched ? QHeaderView::Stretch : QHeaderView::Interactive);
+    if (stretched) continue;
+    m_rows->resizeColumnToContents(column);
+    m_rows->setColumnWidth(column, std::clamp(m_rows->columnWidth(column) + grid, grid * 7, grid * 16));
+  }
+}
+
 void DataPanel::refreshFields() {
   const auto& table = m_workspace.table();
   m_words->hide();
-  if (!table || table->tokenised) return;
+  if (!table || table->tokenised) return m_suggestion->clear();
   const auto& settings = m_workspace.plan().data;
   const auto taken = completed(settings, *table);
   QStringList columns;
   for (const auto& column : table->columns)
     columns.append(toText(column));
+  settleColumns(toText(taken.inputColumn));
   for (auto* box : {m_input, m_label}) {
     const QSignalBlocker quiet(box);
     box->clear();
@@ -288,6 +304,9 @@ void DataPanel::refreshFields() {
     if (values.size() >= mostClasses) break;
   }
   m_wordsModel->show(values, settings.verbaliser);
+  const int rows = std::min(m_wordsModel->rowCount(), 6);
+  m_words->setFixedHeight(m_words->horizontalHeader()->sizeHint().height() + rows * m_words->verticalHeader()->defaultSectionSize() + 2);
+  m_words->setColumnWidth(0, grid * 18);
   m_words->show();
 }
 

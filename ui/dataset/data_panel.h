@@ -40,6 +40,7 @@ class DataPanel : public StepPanel {
   void refresh();
   void refreshFields();
   void refreshState();
+  void settleColumns(const QString& textColumn);
   void edit(const QString& what, const QString& key, const std::function<void(DataSettings&)>& change);
 
   Workspace& m_workspace;
