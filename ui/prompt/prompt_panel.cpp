@@ -108,7 +108,6 @@ void PromptPanel::build() {
   m_preview = new TokenFlow(this);
   m_preview->setMostRows(10);
   m_preview->setAccessibleName(tr("How the virtual tokens start"));
-  m_preview->setEmptyText(tr("The token of every row will stand here as soon as a model is open."));
   body()->addWidget(sectionTitle(tr("How the rows start"), this));
   body()->addWidget(m_preview);
   m_sentence = helpLine({}, this);
@@ -223,11 +222,13 @@ void PromptPanel::refreshPreview() {
   const bool open = m_workspace.model() && tokenizer;
   const auto layout = open ? layOut(recipe, *tokenizer, m_workspace.model()->card().vocabularySize) : InitialLayout{};
   const auto chips = open ? chipsOf(layout, tokenizer.get()) : QList<TokenChip>{};
+  m_preview->setEmptyText(open ? tr("The token of every row will stand here while you type.")
+                               : tr("The token of every row will stand here as soon as a model is open."));
   m_preview->setChips(chips);
   const auto legend = legendOf(chips);
   m_legend->setChips(legend);
   m_legend->setVisible(!legend.isEmpty());
-  const auto sentence = open ? sentenceOf(layout, recipe.init) : QString();
+  const auto sentence = open && layout.problem.empty() ? sentenceOf(layout, recipe.init) : QString();  // a problem: in the head
   m_sentence->setText(sentence);
   m_sentence->setVisible(!sentence.isEmpty());
   m_fit->setEnabled(!layout.textTokens.empty());

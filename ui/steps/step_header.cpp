@@ -41,12 +41,27 @@ void StepHeader::show(StepPanel::State state, const QString& sentence, bool fold
   update();
 }
 
-// Where the sentence stands, below the title: one line, or two when it is long.
+// Where the sentence stands, below the title: one line, two when it is long, three when it says what is wrong.
 QRect StepHeader::sentencePlace(int width) const {
   const QFontMetrics title(titleFont(font())), line(font());
   const int left = margin + disc + margin, room = std::max(40, width - left - margin - grid * 2);
   const int height = line.boundingRect(QRect(0, 0, room, 1000), Qt::TextWordWrap, m_sentence).height();
-  return {left, grid + title.height(), room, std::clamp(height, line.height(), 2 * line.lineSpacing())};
+  return {left, grid + title.height(), room, std::clamp(height, line.height(), mostLines() * line.lineSpacing())};
+}
+
+int StepHeader::mostLines() const { return m_state == StepPanel::State::Problem ? 3 : 2; }
+
+// The sentence as it fits there; what does not is in the tooltip.
+QString StepHeader::fitted(const QRect& place) const {
+  const QFontMetrics line(font());
+  const auto fits = [&](const QString& text) {
+    return line.boundingRect(QRect(0, 0, place.width(), 10000), Qt::TextWordWrap, text).height() <= place.height();
+  };
+  if (fits(m_sentence)) return m_sentence;
+  auto shown = m_sentence;
+  while (shown.contains(QLatin1Char(' ')) && !fits(shown + QChar(0x2026)))
+    shown = shown.section(QLatin1Char(' '), 0, -2);
+  return shown + QChar(0x2026);
 }
 
 int StepHeader::heightForWidth(int width) const { return sentencePlace(width).bottom() + 1 + grid; }
@@ -93,7 +108,7 @@ void StepHeader::paintEvent(QPaintEvent*) {
   painter.drawText(QRect(place.left(), grid, place.width(), place.top() - grid), Qt::AlignLeft | Qt::AlignVCenter, text());
   painter.setFont(font());
   painter.setPen(m_state == StepPanel::State::Problem ? colours.color(QPalette::Text) : muted(colours));
-  painter.drawText(place, Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, m_sentence);
+  painter.drawText(place, Qt::AlignLeft | Qt::AlignTop | Qt::TextWordWrap, fitted(place));
 
   const QPointF tip(width() - margin - 4, height() / 2.0);  // points down when unfolded, to the right when folded
   QPainterPath chevron;

@@ -24,6 +24,8 @@ class StepHeader : public QAbstractButton {
 
  private:
   QRect sentencePlace(int width) const;
+  int mostLines() const;
+  QString fitted(const QRect& place) const;
 
   int m_number;
   StepPanel::State m_state = StepPanel::State::Missing;

@@ -44,7 +44,7 @@ Ink inkOf(const TokenChip& chip, const QPalette& palette) {
   }
   if (chip.special) return tinted(hue(Hue::Purple, palette));
   if (chip.scored) return tinted(hue(Hue::Green, palette));
-  return {mixed(base, text, 0.06), mixed(base, text, 0.20), text};
+  return {mixed(base, text, 0.06), mixed(base, text, isDark(palette) ? 0.32 : 0.22), text};
 }
 
 }  // namespace
@@ -118,7 +118,7 @@ void paintChip(QPainter& painter, const QRectF& place, const TokenChip& chip, co
   painter.drawRoundedRect(box, radius, radius);
   if (chip.repeated && !chip.cutOff) {
     painter.setPen(Qt::NoPen);
-    painter.setBrush(QBrush(mixed(ink.fill, ink.border, 0.6), Qt::BDiagPattern));
+    painter.setBrush(QBrush(mixed(ink.fill, ink.text, 0.24), Qt::BDiagPattern));
     painter.drawRoundedRect(box.adjusted(1, 1, -1, -1), radius - 1, radius - 1);
   }
   QRectF room = place.adjusted(paddingX, 0, -paddingX, 0);
