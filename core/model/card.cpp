@@ -85,7 +85,8 @@ std::int64_t keyValueHeadsOf(const ModelCard& card, const Json& config, const st
   if (sharesOneHead(card.family, config)) return 1;
   const bool falconOfOld = card.family == "falcon" && !flagOf(config, "new_decoder_architecture", false);
   if (card.heads == 0 || card.family == "gpt_bigcode" || falconOfOld) return card.heads;
-  const std::int64_t usual = defaultsOf(card.family).keyValueHeads;
+  const bool saysNone = config.contains("num_key_value_heads") && config["num_key_value_heads"].is_null();
+  const std::int64_t usual = saysNone ? 0 : defaultsOf(card.family).keyValueHeads;
   return sizeOf(config, std::array{"num_key_value_heads", "num_kv_heads", "n_head_kv"}, file, usual > 0 ? usual : card.heads);
 }
 
@@ -170,7 +171,7 @@ ModelCard readCard(const std::filesystem::path& folder) {
                          std::to_string(card.keyValueHeads) + " key/value heads evenly.",
                      "Mend its config.json.");
   const std::int64_t share = card.heads > 0 ? std::max<std::int64_t>(1, card.hiddenSize / card.heads) : 0;
-  card.headSize = size(std::array{"head_dim"}, defaults.headSize > 0 ? defaults.headSize : share);
+  card.headSize = size(std::array{"head_dim"}, defaults.headSize > 0 && !config->contains("head_dim") ? defaults.headSize : share);
   if (supported && card.headSize == share && card.hiddenSize % card.heads != 0 && firstOf(*config, std::array{"head_dim"}) == nullptr)
     throw ModelError("'" + file.string() + "': a hidden size of " + std::to_string(card.hiddenSize) + " does not divide into " +
                          std::to_string(card.heads) + " heads.",

@@ -15,9 +15,7 @@ struct RotaryTable {
   enum class Pairs { Halves, Neighbours } pairs = Pairs::Halves;  // number j turns with j + rotated/2, or 2j with 2j + 1 (GPT-J)
 };
 
-// Frequencies theta^(-2i / rotated), scaled as config.json's rope_scaling says: "linear", "llama3" (Llama 3.1), "longrope" (Phi-3), or not
-// at all; "dynamic" changes nothing inside the context, which no pass of this program leaves.
-// Throws ModelError naming a scaling this program does not have.
+// By the frequencies of rope_scaling.h. Throws ModelError for a size that does not fit a head, or a scaling this program does not have.
 RotaryTable rotaryTable(const ModelCard& card, std::int64_t rotated, const std::string& device);
 
 // How many numbers of a head turn: the share that config.json gives (partial_rotary_factor, rotary_pct), or `otherwise`.

@@ -52,11 +52,11 @@ TEST_CASE("an unsupported family is named, with the supported ones") {
 }
 
 TEST_CASE("values of config.json that are not implemented are refused, not ignored") {
-  CHECK_THROWS(openModel(withConfig("llama", "yarn",
+  CHECK_THROWS(openModel(withConfig("llama", "ntk",
                                     [](Json& c) {
-                                      c["rope_scaling"] = {{"rope_type", "yarn"}, {"factor", 4.0}};
+                                      c["rope_scaling"] = {{"rope_type", "ntk"}, {"factor", 4.0}};
                                     })),
-               "yarn");
+               "'ntk'");
   CHECK_THROWS(openModel(withConfig("llama", "factor", [](Json& c) { c["rope_scaling"] = {{"rope_type", "llama3"}}; })), "lacks a number");
   CHECK_THROWS(openModel(withConfig("llama", "act", [](Json& c) { c["hidden_act"] = "swishmax"; })), "swishmax");
   CHECK_THROWS(openModel(withConfig("gpt2", "cross", [](Json& c) { c["add_cross_attention"] = true; })), "cross-attention");
@@ -73,7 +73,7 @@ TEST_CASE("every family refuses what it does not implement, and info says so wit
     CHECK(summary.why.find(sentence) != std::string::npos);
   };
   refused(withConfig("llama", "quantised", [](Json& c) { c["quantization_config"] = {{"quant_method", "gptq"}}; }), "quantised (gptq)");
-  refused(withConfig("llama", "inspected", [](Json& c) { c["rope_scaling"] = {{"rope_type", "yarn"}, {"factor", 4.0}}; }), "'yarn'");
+  refused(withConfig("llama", "inspected", [](Json& c) { c["rope_scaling"] = {{"rope_type", "ntk"}, {"factor", 4.0}}; }), "'ntk'");
   refused(withConfig("llama", "nested",
                      [](Json& c) {
                        c["rope_parameters"] = {{"full_attention", {{"rope_theta", 1e4}}}};
@@ -107,6 +107,8 @@ TEST_CASE("what config.json leaves out is what transformers takes") {
   };
   CHECK_EQUAL(bare("gpt2", {"n_positions"}).contextLength, std::int64_t{1024});
   CHECK_EQUAL(bare("gemma", {"head_dim"}).headSize, std::int64_t{256});
+  CHECK_EQUAL(readCard(withConfig("mistral", "nulls", [](Json& c) { c["head_dim"] = c["num_key_value_heads"] = nullptr; })).keyValueHeads,
+              std::int64_t{6});
   CHECK_EQUAL(bare("gpt_neox", {"tie_word_embeddings"}).tiedEmbeddings, false);
   CHECK_EQUAL(bare("opt", {"tie_word_embeddings", "word_embed_proj_dim"}).tiedEmbeddings, true);
   CHECK_EQUAL(bare("gpt_bigcode", {"multi_query"}).keyValueHeads, std::int64_t{1});

@@ -83,6 +83,26 @@ TEST_CASE("Llama with biases, a head size of its own and linear scaling, in the 
   compare("llama of transformers 5", plain, makeLlama, "model.", expected);
 }
 
+TEST_CASE("YaRN keeps fast frequencies, divides slow ones, and lengthens all") {
+  at::manual_seed(14);
+  PlainDecoder plain(sizes("llama"));
+  plain.config.update(
+      {{"num_key_value_heads", 4}, {"head_dim", 12}, {"intermediate_size", 20}, {"max_position_embeddings", 64}, {"rope_theta", 50.0}});
+  plain.config["rope_scaling"] = {{"rope_type", "yarn"}, {"factor", 4.0}, {"original_max_position_embeddings", 16}, {"beta_fast", 2.0}};
+  // Index at which a frequency turns n times in 16 positions: 12 ln(16 / (2 pi n)) / (2 ln 50); 0.37 for 2, 1.43 for 1. So the ramp runs
+  // from index 0 to 2.
+  const std::vector<double> divisors{1, 1 / (0.5 / 4 + 0.5), 4, 4, 4, 4};
+  const double length = 0.1 * std::log(4.0) + 1;
+  const at::Tensor expected = llamaLike(plain, 20, false, [&](std::int64_t layer, const at::Tensor& x) {
+    const auto at = [&](const char* name) { return in("layers", layer, std::string("self_attn.") + name); };
+    const at::Tensor q = plainRotation(perHead(plain.linear(x, at("q_proj"), 48, false), 4), 12, 50, divisors, length);
+    const at::Tensor k = plainRotation(perHead(plain.linear(x, at("k_proj"), 48, false), 4), 12, 50, divisors, length);
+    const at::Tensor v = perHead(plain.linear(x, at("v_proj"), 48, false), 4);
+    return plain.linear(plainAttention(q, k, v, {1 / std::sqrt(12.0), 0, 0, {}}), at("o_proj"), H, false);
+  });
+  compare("llama yarn", plain, makeLlama, "model.", expected);
+}
+
 TEST_CASE("Qwen3 norms every head of queries and keys, and slides where layer_types say so") {
   at::manual_seed(2);
   PlainDecoder plain(sizes("qwen3"));
