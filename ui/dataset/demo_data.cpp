@@ -7,6 +7,7 @@
 #include <QCoreApplication>
 #include <QDir>
 #include <QFileInfo>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace incipit::ui {
@@ -32,9 +33,10 @@ DemoData describe(const QFileInfo& file) {
 
 QList<DemoData> demoData() {
   QList<DemoData> found;
-  for (const auto& file :
-       QDir(toText(demoDataFolder())).entryInfoList({QStringLiteral("*.jsonl")}, QDir::Files, QDir::Name | QDir::Reversed))
+  for (const auto& file : QDir(toText(demoDataFolder())).entryInfoList({QStringLiteral("*.jsonl")}, QDir::Files, QDir::Name))
     if (!file.completeBaseName().endsWith(validationMark)) found.append(describe(file));
+  // First the one that is open at the first start.
+  std::stable_partition(found.begin(), found.end(), [](const DemoData& demo) { return demo.knobs.data.labelColumn.empty(); });
   return found;
 }
 
