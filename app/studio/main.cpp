@@ -1,4 +1,5 @@
 // The studio. Everything it does is in ui/window; here are only its command line and its start.
+#include "app/studio/scale.h"
 #include "app/studio/screenshot.h"
 #include "core/support/compute.h"
 #include "core/support/process.h"
@@ -39,6 +40,7 @@ QCommandLineOption hidden(const QString& name, const QString& valueName = {}) {
 
 int main(int argc, char** argv) {
   settleProcess(argv);
+  studio::settleScale(argc, argv);
   QApplication application(argc, argv);
   QApplication::setOrganizationName(QStringLiteral("Incipit"));
   QApplication::setApplicationName(QStringLiteral("Incipit"));

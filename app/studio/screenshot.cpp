@@ -1,5 +1,6 @@
 #include "app/studio/screenshot.h"
 
+#include "ui/generation/playground_panel.h"
 #include "ui/window/main_window.h"
 
 #include <QApplication>
@@ -13,7 +14,7 @@ namespace {
 constexpr int restMilliseconds = 2000;  // without any work, before it counts as rest: plots and neighbours follow a moment later
 
 void shoot(ui::MainWindow& window, const Screenshot& wanted) {
-  window.resize(wanted.size);
+  window.resize(wanted.size / window.devicePixelRatioF());  // pixels of the picture
   QTimer::singleShot(500, &window, [&window, wanted] {
     const bool saved = window.grab().save(wanted.file);
     if (!saved) std::fprintf(stderr, "the picture could not be written to %s\n", qPrintable(wanted.file));
@@ -24,14 +25,14 @@ void shoot(ui::MainWindow& window, const Screenshot& wanted) {
 }  // namespace
 
 void takeScreenshot(ui::MainWindow& window, const Screenshot& wanted) {
-  window.resize(wanted.size);
+  window.resize(wanted.size / window.devicePixelRatioF());  // pixels of the picture
   if (auto* views = qobject_cast<QTabWidget*>(window.centralWidget())) views->setCurrentIndex(wanted.tab);
   auto* rest = new QTimer(&window);
   rest->setSingleShot(true);
   rest->setInterval(restMilliseconds);
   auto& workspace = window.workspace();
   QObject::connect(&workspace.jobs(), &ui::Jobs::busyChanged, rest, [rest] { rest->start(); });
-  QObject::connect(rest, &QTimer::timeout, &window, [&window, &workspace, rest, wanted, begun = false]() mutable {
+  QObject::connect(rest, &QTimer::timeout, &window, [&window, &workspace, rest, wanted, begun = false, asked = false]() mutable {
     if (workspace.jobs().busy()) return rest->start();
     if (wanted.train && !begun && workspace.blockers().isEmpty()) {
       begun = true;
@@ -41,6 +42,12 @@ void takeScreenshot(ui::MainWindow& window, const Screenshot& wanted) {
         workspace.editPlan(plan, QStringLiteral("Change the number of steps"));
       }
       workspace.startTraining();
+      return rest->start();
+    }
+    if (auto* playground = window.findChild<ui::PlaygroundPanel*>(); begun && !asked && playground) {
+      asked = true;
+      playground->setText(QStringLiteral("Once upon a time there was a little girl who lived"));
+      playground->answer();
       return rest->start();
     }
     shoot(window, wanted);

@@ -158,7 +158,7 @@ void CurvePlot::recolour(const QPalette& palette) {
     const bool smoothed = std::any_of(m_curves.begin(), m_curves.end(), [&](const Curve& other) {
       return other.smoothedFrom >= 0 && &m_curves[static_cast<std::size_t>(other.smoothedFrom)] == &curve;
     });
-    const auto thin = smoothed ? mixed(colour, palette.color(QPalette::Base), 0.5) : colour;
+    const auto thin = smoothed ? mixed(colour, palette.color(QPalette::Base), isDark(palette) ? 0.3 : 0.5) : colour;
     switch (curve.stroke) {
     case Stroke::Thin:
       curve.graph->setPen(QPen(thin, 1));

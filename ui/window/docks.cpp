@@ -12,7 +12,7 @@
 #include "ui/window/main_window.h"
 
 #include <QDockWidget>
-#include <QEvent>
+#include <QResizeEvent>
 #include <QScrollArea>
 #include <QScrollBar>
 #include <QTabWidget>
@@ -21,7 +21,7 @@
 namespace incipit::ui {
 namespace {
 
-constexpr int setupWidth = grid * 48, playgroundWidth = grid * 38;
+constexpr int setupWidth = grid * 48, playgroundWidth = grid * 38, wideWindow = 1800;
 
 // Scrolls up and down only: never narrower than what stands in it.
 class SetupColumn : public QScrollArea {
@@ -84,6 +84,16 @@ void MainWindow::makeViews() {
   auto* playground = new PlaygroundPanel(m_workspace);
   resizeDocks({dock(QStringLiteral("playground"), tr("Playground"), playground, Qt::RightDockWidgetArea)}, {playgroundWidth},
               Qt::Horizontal);
+}
+
+// A window that becomes wide gives the answers in the playground their share; one that becomes narrow takes it back. In between, and when
+// a layout is restored, widths are the user's.
+void MainWindow::resizeEvent(QResizeEvent* event) {
+  QMainWindow::resizeEvent(event);
+  const bool wide = event->size().width() >= wideWindow, wasWide = event->oldSize().width() >= wideWindow;
+  if (!isVisible() || !event->oldSize().isValid() || wide == wasWide) return;
+  if (auto* playground = findChild<QDockWidget*>(QStringLiteral("playground")))
+    resizeDocks({playground}, {wide ? event->size().width() / 4 : playgroundWidth}, Qt::Horizontal);
 }
 
 void MainWindow::resetLayout() {
