@@ -46,7 +46,6 @@ void takeScreenshot(ui::MainWindow& window, const Screenshot& wanted) {
     }
     if (auto* playground = window.findChild<ui::PlaygroundPanel*>(); begun && !asked && playground) {
       asked = true;
-      playground->setText(QStringLiteral("Once upon a time there was a little girl who lived"));
       playground->answer();
       return rest->start();
     }
