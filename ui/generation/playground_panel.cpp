@@ -131,7 +131,7 @@ QWidget* PlaygroundPanel::makeSampling() {
   add(tr("Top-&k"), m_topK, tr("Draw only from this many of the likeliest tokens"));
   m_seed = new QSpinBox;
   m_seed->setRange(0, std::numeric_limits<int>::max());
-  add(tr("S&eed"), m_seed, tr("The same seed draws the same answer"));
+  add(tr("See&d"), m_seed, tr("The same seed draws the same answer"));
   m_compareText = new QCheckBox(tr("Compare with the start text as &words"));
   form->addRow(m_compareText);
   connect(m_compareText, &QCheckBox::toggled, this, &PlaygroundPanel::refresh);

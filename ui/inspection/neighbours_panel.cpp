@@ -101,7 +101,7 @@ QWidget* NeighboursPanel::makeControls() {
   m_count->setValue(5);
   m_count->setToolTip(tr("Neighbours of each virtual token"));
   m_count->setAccessibleName(tr("Number of neighbours"));
-  m_showBaseline = new QCheckBox(tr("&Random baseline"));
+  m_showBaseline = new QCheckBox(tr("Ra&ndom baseline"));
   m_showBaseline->setToolTip(tr("Show the neighbours of random vectors beside: what “no meaning” looks like"));
   m_search = new QLineEdit;
   m_search->setPlaceholderText(tr("Find a token"));

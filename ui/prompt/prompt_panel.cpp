@@ -72,7 +72,7 @@ void PromptPanel::build() {
   m_length = new QSpinBox(this);
   m_length->setRange(1, 100'000);
   m_length->setToolTip(tr("num_virtual_tokens: beyond 20 there is little to gain (Lester et al. 2021)"));
-  form->addRow(tr("&Virtual tokens"), m_length);
+  form->addRow(tr("Virtual to&kens"), m_length);
   connect(m_length, &QSpinBox::valueChanged, this, [this](int value) {
     edit(tr("Change the number of virtual tokens"), QStringLiteral("num_virtual_tokens"),
          [&](TrainingPlan& plan) { plan.numVirtualTokens = value; });
@@ -99,7 +99,7 @@ void PromptPanel::build() {
     box->setProperty("planField", true);
   }
   m_seed->setToolTip(tr("The same seed draws the same tokens and visits the data in the same order"));
-  form->addRow(tr("S&eed"), m_seed);
+  form->addRow(tr("See&d"), m_seed);
   connect(m_seed, &QSpinBox::valueChanged, this, [this](int value) {
     edit(tr("Change the seed"), QStringLiteral("seed"), [&](TrainingPlan& plan) { plan.seed = std::uint64_t(value); });
   });

@@ -62,7 +62,7 @@ std::vector<RunLine> readRunLines(const std::filesystem::path& folder) {
 RunsPanel::RunsPanel(Workspace& workspace, QWidget* parent)
     : QWidget(parent), m_workspace(workspace), m_model(new RunsItemModel(this)), m_sorted(new QSortFilterProxyModel(this)),
       m_table(new QTableView), m_stack(new QStackedLayout(this)), m_open(new QPushButton(tr("&Open"))),
-      m_showFolder(new QPushButton(tr("Show the &folder"))), m_strip(new ProblemStrip) {
+      m_showFolder(new QPushButton(tr("Sho&w the folder"))), m_strip(new ProblemStrip) {
   setProperty("helpPage", QStringLiteral("training"));
   m_sorted->setSourceModel(m_model);
   m_sorted->setSortRole(RunsItemModel::SortRole);

@@ -73,7 +73,7 @@ TrainingPanel::TrainingPanel(Workspace& workspace, QWidget* parent)
 }
 
 void TrainingPanel::buildFirst() {
-  m_first->addRate({"learning_rate", tr("Learning &rate"),
+  m_first->addRate({"learning_rate", tr("Learnin&g rate"),
                     tr("How far each step moves the virtual tokens. Too small: the loss hardly falls. Too large: it jumps about. "
                        "Prompt tuning wants far larger rates than fine-tuning: 0.03 with AdamW, 0.3 with Adafactor.")},
                    &TrainingPlan::learningRate);
@@ -134,7 +134,7 @@ void TrainingPanel::addLength() {
 void TrainingPanel::buildAdvanced() {
   m_more->addTitle(tr("Steps"));
   m_more->addChoice(
-      {"schedule", tr("Sc&hedule"), tr("How the learning rate changes over the run.")},
+      {"schedule", tr("S&chedule"), tr("How the learning rate changes over the run.")},
       {scheduleChoice(Schedule::Linear, tr("Linear, down to 0"), tr("Falls evenly to zero: big steps first, fine ones last.")),
        scheduleChoice(Schedule::Cosine, tr("Cosine, down to 0"), tr("Stays high for longer, then falls, and ends softly.")),
        scheduleChoice(Schedule::Constant, tr("Constant"), tr("The same rate all the way, as in the paper."))});
@@ -161,7 +161,7 @@ void TrainingPanel::buildAdvanced() {
 
   m_more->addTitle(tr("Validation"));
   m_more->addCount(
-      {"eval_every", tr("&Evaluate every"), tr("Steps between looks at the validation data. The best prompt by its loss is kept.")},
+      {"eval_every", tr("Eval&uate every"), tr("Steps between looks at the validation data. The best prompt by its loss is kept.")},
       &TrainingPlan::evalEvery, 0, tr("a tenth of the run"), {tr("step"), tr("steps")});
   m_more->addCount({"early_stopping_patience", tr("&Patience"),
                     tr("Stop early after this many evaluations without a better loss. Needs validation data.")},
@@ -179,7 +179,7 @@ void TrainingPanel::buildComputing() {
                      precisionChoice(Precision::Bf16, tr("16-bit (bf16)"), tr("Half the memory; faster on recent machines only."))});
   const auto device = [](const char* name) { return [name](TrainingPlan& plan) { plan.device = name; }; };
   const auto isDevice = [](const char* name) { return [name](const TrainingPlan& plan) { return plan.device == name; }; };
-  m_more->addChoice({"device", tr("De&vice"), tr("What computes: the processor or a graphics card.")},
+  m_more->addChoice({"device", tr("Dev&ice"), tr("What computes: the processor or a graphics card.")},
                     {{tr("Automatic"), tr("A graphics card where there is one, else the processor."), device("auto"), isDevice("auto")},
                      {tr("Processor"), {}, device("cpu"), isDevice("cpu")},
                      {tr("Graphics card (CUDA)"), tr("Needs a LibTorch made for CUDA."), device("cuda"),

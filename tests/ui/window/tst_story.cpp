@@ -12,6 +12,8 @@
 
 #include <QComboBox>
 #include <QDockWidget>
+#include <QLabel>
+#include <QMenuBar>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSpinBox>
@@ -209,6 +211,24 @@ class TestStory : public QObject {
     QVERIFY(!window.findChild<QDockWidget*>(QStringLiteral("setup"))->isVisible());
     window.showStep(Step::Model);  // a link to a step brings the setup back
     QVERIFY(window.findChild<QDockWidget*>(QStringLiteral("setup"))->isVisible());
+  }
+
+  // A letter that a menu and a field share would open neither.
+  void menusHaveTheirLettersForThemselves() {
+    MainWindow window;
+    QMap<QString, QString> menus;
+    const auto letterOf = [](const QString& text) { return QKeySequence::mnemonic(text).toString(); };
+    for (const auto* action : window.menuBar()->actions())
+      menus.insert(letterOf(action->text()), action->text());
+    QVERIFY(menus.size() >= 5 && !menus.contains(QString()));
+    QStringList texts;
+    for (const auto* label : window.findChildren<QLabel*>())
+      if (label->buddy()) texts << label->text();
+    for (const auto* button : window.findChildren<QAbstractButton*>())
+      texts << button->text();
+    QVERIFY(texts.size() > 20);
+    for (const auto& text : texts)
+      QVERIFY2(!menus.contains(letterOf(text)) || letterOf(text).isEmpty(), qPrintable(text));
   }
 
   void everyThemeDrawsTheWholeWindow() {
