@@ -3,9 +3,11 @@
 #include "core/support/files.h"
 #include "core/support/json.h"
 #include "core/tensor/safetensors.h"
+#include "tests/core/causal_variants.h"
 #include "tests/harness/harness.h"
 
 #include <cmath>
+#include <cstring>
 #include <nlohmann/json.hpp>
 
 using namespace incipit;
@@ -38,7 +40,7 @@ const Json absent = Json(Json::value_t::discarded);
 }  // namespace
 
 TEST_CASE("an adapter of PEFT, read and written, is byte for byte the same") {
-  for (const char* variant : {"gpt2", "gpt2_bin", "gpt2_hub", "gpt2_sharded", "llama", "llama3_rope", "llama_bf16", "llama_tied"})
+  for (const auto& variant : test::causalVariants)
     for (const char* name : {"adapter", "adapter_init"}) {
       const auto theirs = test::fixtures() / variant / name;
       const auto ours = test::scratch("peft") / variant / name;
@@ -50,6 +52,16 @@ TEST_CASE("an adapter of PEFT, read and written, is byte for byte the same") {
       for (const char* file : {"adapter_config.json", "adapter_model.safetensors"})
         CHECK_EQUAL(readFile(ours / file), readFile(theirs / file));
     }
+}
+
+TEST_CASE("a saved adapter holds the prompt that was trained, in every family") {
+  for (const auto& variant : test::causalVariants) {
+    const SafetensorsFile reference(test::fixtures() / variant / "reference.safetensors");
+    const auto& trained = reference.tensors().at("prompt.final").bytes;
+    const SoftPrompt prompt = readPeftAdapter(test::fixtures() / variant / "adapter");
+    CHECK_EQUAL(prompt.rows.values.size() * sizeof(float), trained.size());
+    CHECK(std::memcmp(prompt.rows.values.data(), trained.data(), trained.size()) == 0);
+  }
 }
 
 TEST_CASE("the initial text is written as Python escapes it") {

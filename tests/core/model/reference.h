@@ -3,23 +3,14 @@
 
 #include "core/model/weights.h"
 #include "core/tensor/safetensors.h"
+#include "tests/core/causal_variants.h"
 #include "tests/harness/harness.h"
 
 #include <ATen/ops/from_blob.h>
 #include <cstring>
 #include <string>
-#include <vector>
 
 namespace incipit::test {
-
-// Every fixture of a decoder-only model: one family after another, then what is special about files and configurations.
-inline const std::vector<std::string> causalVariants{
-    "gpt2",     "gpt2_bin",    "gpt2_hub",    "gpt2_sharded",                     //
-    "llama",    "llama3_rope", "llama_bf16",  "llama_tied",                       //
-    "mistral",  "qwen2",       "gemma",       "gemma2",       "phi", "phi3",      //
-    "stablelm", "gpt_neox",    "gptj",        "gpt_neo",      "opt", "opt_proj",  //
-    "bloom",    "falcon",      "gpt_bigcode",                                     //
-};
 
 class Reference {
  public:

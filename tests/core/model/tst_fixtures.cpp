@@ -7,6 +7,7 @@
 #include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/index_select.h>
 #include <ATen/ops/tensor.h>
+#include <nlohmann/json.hpp>
 
 using namespace incipit;
 using namespace incipit::test;
@@ -84,5 +85,16 @@ TEST_CASE("loss and first gradient of the prompt are PEFT's, the prompt computed
     const double worst = largestDifference(prompt.grad(), reference["prompt.grad_step1"]);
     if (!(worst < 1e-5)) fail(variant + ": the gradient differs by " + show(worst), __FILE__, __LINE__);
     CHECK(worst < 1e-5);
+  }
+}
+
+TEST_CASE("the card gives the sizes that PEFT writes into an adapter") {
+  for (const auto& variant : causalVariants) {
+    const ModelCard card = readCard(fixtures() / variant / "model");
+    const Json adapter = readJson(fixtures() / variant / "adapter" / "adapter_config.json");
+    CHECK_EQUAL(card.hiddenSize, adapter.at("token_dim").get<std::int64_t>());
+    CHECK_EQUAL(card.layers, adapter.at("num_layers").get<std::int64_t>());
+    CHECK_EQUAL(card.heads, adapter.at("num_attention_heads").get<std::int64_t>());
+    CHECK(inspectModel(fixtures() / variant / "model").tunable);
   }
 }
