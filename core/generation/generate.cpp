@@ -10,6 +10,7 @@
 #include <ATen/ops/cat.h>
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/tensor.h>
+#include <algorithm>
 
 namespace incipit {
 namespace {
@@ -56,6 +57,7 @@ std::vector<TokenId> generate(const FrozenModel& model, const SoftPrompt& prompt
   forest.add(-1, prompt.length() + static_cast<std::int64_t>(text.size()));
   at::Tensor rows = firstRows(model, prompt, text);
   std::int64_t done = 0;
+  const std::vector<TokenId>& stops = model.card().stopTokens;
 
   std::vector<TokenId> generated;
   while (static_cast<std::int64_t>(generated.size()) < options.maxNewTokens && !stop.stop_requested()) {
@@ -63,7 +65,7 @@ std::vector<TokenId> generate(const FrozenModel& model, const SoftPrompt& prompt
     const at::Tensor hidden = model.forward(rows, {forest, done, &cache, &last});          // [1, H]
     const at::Tensor logits = model.logits(hidden).to(at::kCPU, at::kFloat).contiguous();  // [1, V]
     const Choice choice = sampler.choose({logits.data_ptr<float>(), static_cast<std::size_t>(logits.numel())});
-    if (options.stopAtEndOfText && choice.token == model.card().endOfText) break;
+    if (options.stopAtEndOfText && std::find(stops.begin(), stops.end(), choice.token) != stops.end()) break;
     generated.push_back(choice.token);
     if (listener && !listener(choice.token, choice.probability)) break;
     if (forest.depth() == model.card().contextLength) break;

@@ -31,7 +31,7 @@ struct GenerationOptions {
 // Called with every new token as soon as it is chosen; return false to stop.
 using TokenListener = std::function<bool(TokenId id, double probability)>;
 
-// Returns the new tokens only. `prompt` may be empty (the bare model). Stops at the end-of-text token (not returned), at
+// Returns the new tokens only. `prompt` may be empty (the bare model). Stops at a token that ends texts (generation_config.json; not returned), at
 // maxNewTokens, when the context is full, when the listener returns false, or at a stop request.
 // Throws ModelError when prompt and text do not fit the context, DataError for ids outside the vocabulary or no text and no prompt.
 std::vector<TokenId> generate(const FrozenModel& model, const SoftPrompt& prompt, std::span<const TokenId> text,

@@ -108,6 +108,24 @@ std::int64_t contextOf(const std::string& family, const Json& config, std::int64
   return std::min(whole, sizeOf(config, first, file, sizeOf(scaling, first, file, whole)));
 }
 
+// generation_config.json wins over config.json, as in transformers: chat models end their turns with other tokens than their texts.
+std::vector<std::int32_t> stopTokensOf(const std::filesystem::path& folder, const Json& config) {
+  std::filesystem::path file = folder / "generation_config.json";
+  const Json generation = std::filesystem::exists(file) ? readJson(file) : Json::object();
+  if (!generation.is_object()) throw FormatError("'" + file.string() + "' is no JSON object.", "Mend it, or delete it.");
+  const Json* value = firstOf(generation, std::array{"eos_token_id"});
+  if (value == nullptr) file = folder / "config.json", value = firstOf(config, std::array{"eos_token_id"});
+  if (value == nullptr) return {};
+  std::vector<std::int32_t> tokens;
+  for (const Json& token : value->is_array() ? *value : Json::array({*value})) {
+    if (!token.is_number_integer() || token.get<std::int64_t>() >= largestSize || token.get<std::int64_t>() < -1)
+      throw ModelError("'" + file.string() + "' gives eos_token_id = " + value->dump() + ", which is no token, nor a list of tokens.",
+                       "Mend that file.");
+    if (token.get<std::int64_t>() >= 0) tokens.push_back(token.get<std::int32_t>());  // -1 stands for none
+  }
+  return tokens;
+}
+
 std::optional<std::int32_t> tokenOf(const Json& config, const char* key) {
   const auto found = config.find(key);
   if (found == config.end()) return {};
@@ -183,6 +201,8 @@ ModelCard readCard(const std::filesystem::path& folder) {
   card.beginOfText = tokenOf(*config, "bos_token_id");
   card.endOfText = tokenOf(*config, "eos_token_id");
   card.padding = tokenOf(*config, "pad_token_id");
+  card.stopTokens = stopTokensOf(folder, *config);
+  if (!card.endOfText && !card.stopTokens.empty()) card.endOfText = card.stopTokens.front();
   card.config = std::move(config);
   return card;
 }

@@ -27,6 +27,7 @@ struct ModelCard {
   std::int64_t contextLength = 0;  // positions the model was made for; for a LongRoPE model those it was first trained with
   bool tiedEmbeddings = true;
   std::optional<std::int32_t> beginOfText, endOfText, padding;
+  std::vector<std::int32_t> stopTokens;  // where generation ends: generation_config.json's eos_token_id, one or several, or config.json's
   std::shared_ptr<const Json> config;  // everything, for the family's own keys
 };
 

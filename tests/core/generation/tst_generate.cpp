@@ -2,7 +2,11 @@
 #include "core/generation/generate.h"
 #include "core/generation/sampler.h"
 #include "core/model/frozen_model.h"
+#include "core/support/json.h"
 #include "tests/core/model/reference.h"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
 
 using namespace incipit;
 using namespace incipit::test;
@@ -58,6 +62,35 @@ TEST_CASE("every token reaches the listener at once, and the listener can stop")
   });
   CHECK_EQUAL(heard.size(), std::size_t{3});
   CHECK_EQUAL(ids, heard);
+}
+
+TEST_CASE("generation ends at any of the tokens that generation_config.json names, or config.json's where it names none") {
+  const Reference reference("llama");
+  const auto text = idsOf(reference["gen.input_ids"][0]);
+  const auto whole = generate(*openModel(fixtures() / "llama" / "model", {Precision::Fp32, "cpu"}), {}, text, twelveTokens());
+  GenerationOptions stopping = twelveTokens();
+  stopping.stopAtEndOfText = true;
+  const auto lengthWith = [&](const Json& generation, const Json& config) {
+    const auto folder = scratch("stops");
+    std::filesystem::copy_file(fixtures() / "llama" / "model" / "model.safetensors", folder / "model.safetensors");
+    Json own = readJson(fixtures() / "llama" / "model" / "config.json");
+    own["eos_token_id"] = config;
+    writeJson(folder / "config.json", own);
+    if (!generation.is_null()) writeJson(folder / "generation_config.json", generation);
+    return generate(*openModel(folder, {Precision::Fp32, "cpu"}), {}, text, stopping).size();
+  };
+  const auto first = [&](std::size_t at) {
+    return static_cast<std::size_t>(std::find(whole.begin(), whole.end(), whole[at]) - whole.begin());
+  };
+  CHECK(first(2) > 0);
+  CHECK_EQUAL(lengthWith({{"eos_token_id", {299, whole[2]}}}, 298), first(2));
+  CHECK_EQUAL(lengthWith({{"eos_token_id", whole[2]}}, whole[0]), first(2));  // it wins over config.json
+  CHECK_EQUAL(lengthWith({{"do_sample", true}}, whole[2]), first(2));
+  CHECK_EQUAL(lengthWith(nullptr, {298, whole[2]}), first(2));
+  CHECK_EQUAL(lengthWith(nullptr, nullptr), whole.size());
+  CHECK_THROWS(lengthWith({{"eos_token_id", "</s>"}}, nullptr), "generation_config.json' gives eos_token_id = \"</s>\"");
+  CHECK_THROWS(lengthWith({{"eos_token_id", {1, 2.5}}}, nullptr), "no token, nor a list of tokens");
+  CHECK_THROWS(lengthWith({1, 2}, nullptr), "no JSON object");
 }
 
 TEST_CASE("generation ends where the context ends, and refuses what cannot fit") {
