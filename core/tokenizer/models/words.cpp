@@ -2,6 +2,8 @@
 #include "core/tokenizer/models/readers.h"
 #include "core/tokenizer/unicode.h"
 
+#include <algorithm>
+
 namespace incipit {
 
 namespace {
@@ -28,7 +30,10 @@ class WordLevel : public TokenModel {
 class WordPiece : public TokenModel {
  public:
   WordPiece(Vocabulary vocabulary, TokenId unknown, std::string prefix, std::size_t longestWord)
-      : m_vocabulary(std::move(vocabulary)), m_unknown(unknown), m_prefix(std::move(prefix)), m_longestWord(longestWord) {}
+      : m_vocabulary(std::move(vocabulary)), m_unknown(unknown), m_prefix(std::move(prefix)), m_longestWord(longestWord) {
+    for (TokenId id = 0; id < m_vocabulary.size(); ++id)
+      if (const std::string* token = m_vocabulary.token(id)) m_longestToken = std::max(m_longestToken, token->size());
+  }
 
   // A word that cannot be covered to its end is one unknown token, however much of it is known.
   void encode(std::string_view word, std::vector<TokenId>& ids) const override {
@@ -38,15 +43,13 @@ class WordPiece : public TokenModel {
     const std::size_t before = ids.size();
     std::string piece;
     for (std::size_t begin = 0; begin < word.size();) {
-      std::size_t end = word.size();
+      std::size_t end = word.size() - begin > m_longestToken ? characterBefore(word, begin + m_longestToken) : word.size();
       std::optional<TokenId> id;
       while (end > begin) {
         piece = begin > 0 ? m_prefix : "";
         piece += word.substr(begin, end - begin);
         if ((id = m_vocabulary.id(piece))) break;
-        do
-          --end;
-        while (end > begin && (static_cast<unsigned char>(word[end]) & 0xC0) == 0x80);
+        end = characterBefore(word, end - 1);
       }
       if (!id) {
         ids.resize(before);
@@ -59,10 +62,18 @@ class WordPiece : public TokenModel {
   const Vocabulary& vocabulary() const override { return m_vocabulary; }
 
  private:
+  // The last place at or before `at` where a character begins.
+  static std::size_t characterBefore(std::string_view word, std::size_t at) {
+    while (at > 0 && (static_cast<unsigned char>(word[at]) & 0xC0) == 0x80)
+      --at;
+    return at;
+  }
+
   Vocabulary m_vocabulary;
   TokenId m_unknown;
   std::string m_prefix;
-  std::size_t m_longestWord;  // in characters
+  std::size_t m_longestToken = 0;  // in bytes: nothing longer is looked for, so the cost stays linear in the word
+  std::size_t m_longestWord;       // in characters
 };
 
 }  // namespace
