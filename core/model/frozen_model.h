@@ -44,11 +44,11 @@ class FrozenModel {
   virtual at::Tensor embed(const at::Tensor& ids) const = 0;
   // Rows [R, H] -> hidden states after the final norm of the scored rows [S, H]. Differentiable with respect to the rows.
   virtual at::Tensor forward(const at::Tensor& rows, const Pass& pass) const = 0;
-  // Hidden states [S, H] -> logits [S, V].
+  // Hidden states [S, H] -> logits [S, V] in fp32. Differentiable with respect to the hidden states.
   virtual at::Tensor logits(const at::Tensor& hidden) const = 0;
-  // The matrix behind logits(): [V, H], in the precision of computation.
+  // The matrix behind logits(): [V, H], as stored.
   virtual at::Tensor outputEmbedding() const = 0;
-  // The matrix behind embed(): [V, H], as the module returns rows (scaled where a family scales).
+  // The matrix behind embed(): [V, H], of the type it is stored in, as the module returns rows (scaled where a family scales).
   virtual at::Tensor inputEmbedding() const = 0;
   // All weights by the checkpoint's names, as stored: for fingerprints and for the proof that nothing but the prompt moves.
   virtual std::vector<std::pair<std::string, at::Tensor>> weights() const = 0;

@@ -2,6 +2,7 @@
 // Differentiable with respect to the rows; with respect to the weights too where those ask for it (the demo model's own training).
 #pragma once
 
+#include "core/model/activation.h"
 #include "core/model/attention_plan.h"
 #include "core/model/linear.h"
 
@@ -13,13 +14,9 @@
 
 namespace incipit {
 
+// bias may be undefined.
 at::Tensor layerNorm(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, double epsilon);
 at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double epsilon);
-
-enum class Activation { GeluTanh, Gelu, QuickGelu, Relu, ReluSquared, Silu, Tanh };
-// config.json's names ("gelu_new", "gelu", "silu" ...). Throws ModelError naming an activation this program does not have.
-Activation activationFrom(const std::string& name);
-at::Tensor activate(Activation activation, const at::Tensor& x);
 
 struct AttentionHeads {
   std::int64_t heads;

@@ -1,17 +1,30 @@
-// A frozen linear layer, as the checkpoint stores it.
+// A frozen linear layer: the weight as the checkpoint stores it, and beside it, made when first needed, the layouts in which the
+// matrix library multiplies fastest.
 #pragma once
 
 #include <ATen/core/Tensor.h>
+#include <memory>
 
 namespace incipit {
 
+class PackedWeight;
+
 struct Linear {
-  at::Tensor weight;        // [out, in]; [in, out] where `transposed`
-  at::Tensor bias;          // [out], or undefined
-  bool transposed = false;  // GPT-2's checkpoints store their weights so
+  Linear() = default;
+  // weight [out, in], or [in, out] where `transposed` (GPT-2's checkpoints store theirs so); bias [out] or undefined.
+  Linear(at::Tensor weight, at::Tensor bias = {}, bool transposed = false);
+
+  at::Tensor weight;
+  at::Tensor bias;
+  bool transposed = false;
+  std::shared_ptr<PackedWeight> packed;  // shared by all copies of the layer
 };
 
 // x [R, in] -> x W^T + b [R, out]. Differentiable with respect to x, and to the weights where those ask for it.
 at::Tensor dense(const at::Tensor& x, const Linear& layer);
+// residual [R, out] + dense(x, layer), in one pass over the result.
+at::Tensor denseOnto(const at::Tensor& residual, const at::Tensor& x, const Linear& layer);
+// dense(x, layer) in fp32, whatever x is: logits, whose softmax wants more digits than bf16 has.
+at::Tensor denseToFloat(const at::Tensor& x, const Linear& layer);
 
 }  // namespace incipit

@@ -7,6 +7,7 @@
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
+#include <ATen/ops/layer_norm.h>
 #include <ATen/ops/rsqrt.h>
 #include <ATen/ops/stack.h>
 #include <torch/csrc/autograd/custom_function.h>
@@ -63,6 +64,51 @@ struct RmsNormFunction : torch::autograd::Function<RmsNormFunction> {
     if (weight.requires_grad())
       gradWeight = (gradY.to(at::kFloat) * x.to(at::kFloat) * inverse.unsqueeze(1)).sum(0).to(weight.scalar_type());
     return {gradX, gradWeight, at::Tensor()};
+  }
+};
+
+template <class T, class Stored>
+kernels::LayerNorm<T> normOf(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, double epsilon) {
+  return {reinterpret_cast<const T*>(x.data_ptr<Stored>()), reinterpret_cast<const T*>(weight.data_ptr<Stored>()),
+          bias.defined() ? reinterpret_cast<const T*>(bias.data_ptr<Stored>()) : nullptr, x.size(1), static_cast<float>(epsilon)};
+}
+
+// Weight and bias are frozen: the way back needs x and two numbers a row.
+struct LayerNormFunction : torch::autograd::Function<LayerNormFunction> {
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& input, const at::Tensor& weight,
+                            const c10::optional<at::Tensor>& bias, double epsilon) {
+    const at::Tensor x = input.contiguous(), shift = bias.value_or(at::Tensor());
+    at::Tensor y = at::empty_like(x);
+    at::Tensor statistics = at::empty({x.size(0), 2}, x.options().dtype(at::kFloat));
+    at::parallel_for(0, x.size(0), rowsPerTask, [&](std::int64_t first, std::int64_t last) {
+      if (x.scalar_type() == at::kBFloat16) {
+        kernels::layerNormForward(normOf<kernels::Bf16, at::BFloat16>(x, weight, shift, epsilon),
+                                  reinterpret_cast<kernels::Bf16*>(y.data_ptr<at::BFloat16>()), statistics.data_ptr<float>(), first, last);
+      } else {
+        kernels::layerNormForward(normOf<float, float>(x, weight, shift, epsilon), y.data_ptr<float>(), statistics.data_ptr<float>(), first,
+                                  last);
+      }
+    });
+    context->save_for_backward({x, weight, statistics});
+    return y;
+  }
+
+  static variable_list backward(AutogradContext* context, variable_list gradients) {
+    const auto saved = context->get_saved_variables();
+    const at::Tensor &x = saved[0], &weight = saved[1], &statistics = saved[2];
+    const at::Tensor gradY = gradients[0].contiguous();
+    at::Tensor gradX = at::empty_like(x);
+    at::parallel_for(0, x.size(0), rowsPerTask, [&](std::int64_t first, std::int64_t last) {
+      if (x.scalar_type() == at::kBFloat16) {
+        kernels::layerNormBackward(normOf<kernels::Bf16, at::BFloat16>(x, weight, {}, 0), statistics.data_ptr<float>(),
+                                   reinterpret_cast<const kernels::Bf16*>(gradY.data_ptr<at::BFloat16>()),
+                                   reinterpret_cast<kernels::Bf16*>(gradX.data_ptr<at::BFloat16>()), first, last);
+      } else {
+        kernels::layerNormBackward(normOf<float, float>(x, weight, {}, 0), statistics.data_ptr<float>(), gradY.data_ptr<float>(),
+                                   gradX.data_ptr<float>(), first, last);
+      }
+    });
+    return {gradX, at::Tensor(), at::Tensor(), at::Tensor()};
   }
 };
 
@@ -133,6 +179,12 @@ at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double epsilon
   if (kernelsServe(x)) return RmsNormFunction::apply(x, weight, epsilon);
   const at::Tensor wide = x.to(at::kFloat);
   return (wide * at::rsqrt(wide.square().mean(1, true) + epsilon)).to(x.scalar_type()) * weight;
+}
+
+at::Tensor layerNorm(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, double epsilon) {
+  const bool plain = kernelsServe(x) && !weight.requires_grad() && weight.scalar_type() == x.scalar_type();
+  if (!plain) return at::layer_norm(x, {x.size(1)}, weight, bias, epsilon);
+  return LayerNormFunction::apply(x, weight, bias.defined() ? c10::optional<at::Tensor>(bias) : c10::nullopt, epsilon);
 }
 
 at::Tensor rotate(const at::Tensor& x, const at::Tensor& positions, const RotaryTable& table, std::int64_t heads) {

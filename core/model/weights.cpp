@@ -133,7 +133,7 @@ const at::Tensor* Weights::find(const std::string& name) const {
 
 bool Weights::has(const std::string& name) const { return find(name) != nullptr; }
 
-at::Tensor Weights::get(const std::string& name, const std::vector<std::int64_t>& shape, const Numerics& numerics) const {
+const at::Tensor& Weights::checked(const std::string& name, const std::vector<std::int64_t>& shape) const {
   const at::Tensor* tensor = find(name);
   if (tensor == nullptr)
     throw ModelError("The weights of '" + m_origin + "' lack the tensor '" + name + "'.",
@@ -145,8 +145,18 @@ at::Tensor Weights::get(const std::string& name, const std::vector<std::int64_t>
   if (!tensor->is_floating_point())
     throw ModelError("The tensor '" + name + "' of '" + m_origin + "' holds whole numbers (a quantised model).",
                      "Open the original model in fp32, fp16 or bf16.");
+  return *tensor;
+}
+
+at::Tensor Weights::get(const std::string& name, const std::vector<std::int64_t>& shape, const Numerics& numerics) const {
   const auto type = numerics.precision == Precision::Bf16 ? at::kBFloat16 : at::kFloat;
-  return tensor->to(at::Device(numerics.device), type).contiguous();  // a copy only where PyTorch saved a view
+  return checked(name, shape).to(at::Device(numerics.device), type).contiguous();  // a copy only where PyTorch saved a view
+}
+
+at::Tensor Weights::asStored(const std::string& name, const std::vector<std::int64_t>& shape, const Numerics& numerics) const {
+  const at::Tensor& stored = checked(name, shape);
+  const bool onProcessor = at::Device(numerics.device).is_cpu() && !stored.requires_grad() && stored.scalar_type() != at::kDouble;
+  return onProcessor ? stored.contiguous() : get(name, shape, numerics);
 }
 
 at::Tensor Weights::optional(bool wanted, const std::string& name, const std::vector<std::int64_t>& shape, const Numerics& numerics) const {
@@ -154,11 +164,11 @@ at::Tensor Weights::optional(bool wanted, const std::string& name, const std::ve
 }
 
 Linear Weights::linear(const std::string& name, std::int64_t out, std::int64_t in, bool bias, const Numerics& numerics) const {
-  return {get(name + ".weight", {out, in}, numerics), optional(bias, name + ".bias", {out}, numerics)};
+  return {asStored(name + ".weight", {out, in}, numerics), optional(bias, name + ".bias", {out}, numerics)};
 }
 
 Linear Weights::transposedLinear(const std::string& name, std::int64_t out, std::int64_t in, bool bias, const Numerics& numerics) const {
-  return {get(name + ".weight", {in, out}, numerics), optional(bias, name + ".bias", {out}, numerics), true};
+  return {asStored(name + ".weight", {in, out}, numerics), optional(bias, name + ".bias", {out}, numerics), true};
 }
 
 std::string Weights::fingerprint() const {

@@ -33,6 +33,8 @@ class Weights {
   at::Tensor get(const std::string& name, const std::vector<std::int64_t>& shape, const Numerics& numerics) const;
   // The same, or an undefined tensor when `wanted` is false or the checkpoint has none.
   at::Tensor optional(bool wanted, const std::string& name, const std::vector<std::int64_t>& shape, const Numerics& numerics) const;
+  // The same, but kept as stored where the processor computes: for matrices of which rows are picked or faster copies made.
+  at::Tensor asStored(const std::string& name, const std::vector<std::int64_t>& shape, const Numerics& numerics) const;
   // The linear layer `name`: "<name>.weight" [out, in] and, where `bias`, "<name>.bias" [out].
   Linear linear(const std::string& name, std::int64_t out, std::int64_t in, bool bias, const Numerics& numerics) const;
   // The same from a weight stored as [in, out], as GPT-2 does.
@@ -47,6 +49,7 @@ class Weights {
   std::string fingerprint() const;
 
  private:
+  const at::Tensor& checked(const std::string& name, const std::vector<std::int64_t>& shape) const;
   const at::Tensor* find(const std::string& name) const;
 
   std::map<std::string, at::Tensor> m_tensors;

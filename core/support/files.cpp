@@ -6,6 +6,8 @@
 #include <cstring>
 #include <fcntl.h>
 #include <fstream>
+#include <map>
+#include <mutex>
 #include <sstream>
 #include <sys/mman.h>
 #include <sys/stat.h>
@@ -13,6 +15,16 @@
 
 namespace incipit {
 namespace {
+
+// Every file that is mapped now: begin -> end.
+struct Mappings {
+  std::mutex mutex;
+  std::map<const std::byte*, const std::byte*> ends;
+};
+Mappings& mappings() {
+  static Mappings all;
+  return all;
+}
 
 std::string remedyFor(int reason) {
   switch (reason) {
@@ -128,13 +140,29 @@ MappedFile::MappedFile(const std::filesystem::path& file) {
     ::close(descriptor);
     if (data == MAP_FAILED) refuse(reason);
     m_data = static_cast<const std::byte*>(data);
+    const std::scoped_lock lock(mappings().mutex);
+    mappings().ends.emplace(m_data, m_data + m_size);
   } else {
     ::close(descriptor);
   }
 }
 
 MappedFile::~MappedFile() {
-  if (m_data != nullptr) ::munmap(const_cast<std::byte*>(m_data), m_size);
+  if (m_data == nullptr) return;
+  const std::scoped_lock lock(mappings().mutex);
+  mappings().ends.erase(m_data);
+  ::munmap(const_cast<std::byte*>(m_data), m_size);
+}
+
+void forgetMappedPages(std::span<const std::byte> bytes) {
+  const std::scoped_lock lock(mappings().mutex);
+  const auto after = mappings().ends.upper_bound(bytes.data());
+  if (bytes.empty() || after == mappings().ends.begin()) return;
+  if (const auto& [begin, end] = *std::prev(after); bytes.data() + bytes.size() > end) return;
+  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
+  const auto first = reinterpret_cast<std::uintptr_t>(bytes.data()) / page * page,
+             last = reinterpret_cast<std::uintptr_t>(bytes.data()) + bytes.size();
+  ::madvise(reinterpret_cast<void*>(first), last - first, MADV_DONTNEED);
 }
 
 }  // namespace incipit

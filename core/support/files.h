@@ -52,4 +52,8 @@ class MappedFile {
   std::size_t m_size = 0;
 };
 
+// Lets the system have back the memory behind these bytes where they lie in a mapped file (they are read again when touched); elsewhere
+// nothing. For weights of which a faster copy has been made.
+void forgetMappedPages(std::span<const std::byte> bytes);
+
 }  // namespace incipit

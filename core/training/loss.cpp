@@ -1,28 +1,68 @@
 #include "core/training/loss.h"
 
 #include "core/model/frozen_model.h"
+#include "core/model/kernels/cross_entropy_kernel.h"
 
+#include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/empty_like.h>
 #include <ATen/ops/tensor.h>
 #include <algorithm>
+#include <numeric>
 
 namespace incipit {
 namespace {
 
-// Rows a chunk: 16 million logits, 64 MB in fp32.
-std::int64_t rowsPerChunk(const FrozenModel& model) { return std::clamp<std::int64_t>((1 << 24) / model.card().vocabularySize, 16, 4096); }
+// Rows a chunk: 4 million logits, 16 MB, in chunks of equal size.
+std::int64_t rowsPerChunk(const FrozenModel& model, std::int64_t rows) {
+  const std::int64_t most = std::clamp<std::int64_t>((1 << 22) / model.card().vocabularySize, 64, 4096);
+  const std::int64_t chunks = std::max<std::int64_t>(1, (rows + most - 1) / most);
+  return (rows + chunks - 1) / chunks;
+}
 
 template <class Visit>
 void inChunks(const FrozenModel& model, const at::Tensor& hidden, const std::vector<std::int64_t>& targets, Visit visit) {
-  const at::Tensor all = at::tensor(targets, at::kLong).to(hidden.device());
-  const std::int64_t rows = hidden.size(0), chunk = rowsPerChunk(model);
+  const std::int64_t rows = hidden.size(0), chunk = rowsPerChunk(model, rows);
   for (std::int64_t first = 0; first < rows; first += chunk) {
     const std::int64_t count = std::min(chunk, rows - first);
-    visit(first, hidden.narrow(0, first, count), all.narrow(0, first, count));
+    visit(first, hidden.narrow(0, first, count),
+          std::span(targets).subspan(static_cast<std::size_t>(first), static_cast<std::size_t>(count)));
   }
+}
+
+// The loss of every row of logits [c, V]; gradient [c, V], where defined, becomes weight * d loss / d logits.
+std::vector<float> rowLosses(const at::Tensor& logits, std::span<const std::int64_t> targets, double weight, const at::Tensor& gradient) {
+  const std::int64_t vocabulary = logits.size(1);
+  std::vector<float> losses(targets.size());
+  const float* from = logits.data_ptr<float>();
+  float* to = gradient.defined() ? gradient.data_ptr<float>() : nullptr;
+  at::parallel_for(0, logits.size(0), 1, [&](std::int64_t first, std::int64_t last) {
+    for (std::int64_t row = first; row < last; ++row)
+      losses[static_cast<std::size_t>(row)] =
+          kernels::crossEntropy(from + row * vocabulary, vocabulary, targets[static_cast<std::size_t>(row)], static_cast<float>(weight),
+                                to == nullptr ? nullptr : to + row * vocabulary);
+  });
+  return losses;
+}
+
+at::Tensor tensorOf(std::span<const std::int64_t> targets, const at::Tensor& like) {
+  return at::tensor(at::ArrayRef<std::int64_t>(targets.data(), targets.size()), at::kLong).to(like.device());
+}
+
+// One chunk: its summed loss, and in leaf.grad() the gradient.
+double chunkLoss(const at::Tensor& logits, std::span<const std::int64_t> targets, double weight, bool withGradient) {
+  if (!logits.is_cpu()) {
+    const at::Tensor sum = at::cross_entropy_loss(logits, tensorOf(targets, logits), {}, at::Reduction::Sum);
+    if (withGradient) (sum * weight).backward();
+    return sum.item<double>();
+  }
+  const at::Tensor values = logits.detach().contiguous();
+  const at::Tensor gradient = withGradient ? at::empty_like(values) : at::Tensor();
+  const std::vector<float> losses = rowLosses(values, targets, weight, gradient);
+  if (withGradient) logits.backward(gradient);
+  return std::accumulate(losses.begin(), losses.end(), 0.0);
 }
 
 }  // namespace
@@ -32,17 +72,13 @@ LossAndGradient crossEntropy(const FrozenModel& model, const at::Tensor& hidden,
   LossAndGradient result;
   const at::Tensor fixed = hidden.detach();
   if (withGradient) result.gradient = at::empty_like(fixed);
-  inChunks(model, fixed, targets, [&](std::int64_t first, const at::Tensor& rows, const at::Tensor& wanted) {
+  inChunks(model, fixed, targets, [&](std::int64_t first, const at::Tensor& rows, std::span<const std::int64_t> wanted) {
     const at::AutoGradMode mode(withGradient);
     at::Tensor leaf = rows.detach();
     leaf.requires_grad_(withGradient);
-    const at::Tensor sum = at::cross_entropy_loss(model.logits(leaf).to(at::kFloat), wanted, {}, at::Reduction::Sum);
-    if (withGradient) {
-      (sum * weight).backward();
-      const at::NoGradGuard noGrad;
-      result.gradient.narrow(0, first, rows.size(0)).copy_(leaf.grad());
-    }
-    result.sum += sum.item<double>();
+    result.sum += chunkLoss(model.logits(leaf), wanted, weight, withGradient);
+    const at::NoGradGuard noGrad;
+    if (withGradient) result.gradient.narrow(0, first, rows.size(0)).copy_(leaf.grad());
   });
   return result;
 }
@@ -51,12 +87,9 @@ std::vector<double> logProbabilities(const FrozenModel& model, const at::Tensor&
   const at::NoGradGuard noGrad;
   std::vector<double> all;
   all.reserve(targets.size());
-  inChunks(model, hidden, targets, [&](std::int64_t, const at::Tensor& rows, const at::Tensor& wanted) {
-    const at::Tensor losses =
-        at::cross_entropy_loss(model.logits(rows).to(at::kFloat), wanted, {}, at::Reduction::None).to(at::kCPU).contiguous();
-    const float* values = losses.data_ptr<float>();
-    for (std::int64_t i = 0; i < losses.numel(); ++i)
-      all.push_back(-static_cast<double>(values[i]));
+  inChunks(model, hidden, targets, [&](std::int64_t, const at::Tensor& rows, std::span<const std::int64_t> wanted) {
+    for (const float loss : rowLosses(model.logits(rows).to(at::kCPU).contiguous(), wanted, 0, {}))
+      all.push_back(-static_cast<double>(loss));
   });
   return all;
 }

@@ -16,7 +16,7 @@ std::shared_ptr<const FrozenModel> makeBloom(ModelCard card, const Weights& weig
 
   DecoderParts parts;
   parts.flow = config.flag("apply_residual_connection_post_layernorm", false) ? Flow::NormedResidual : Flow::Sequential;
-  parts.embedding = read.tensor("word_embeddings.weight", {card.vocabularySize, h});
+  parts.embedding = read.table("word_embeddings.weight", {card.vocabularySize, h});
   parts.inputNorm = read.layerNorm("word_embeddings_layernorm", h, epsilon);
   for (std::int64_t layer = 0; layer < card.layers; ++layer) {
     const std::string at = "h." + std::to_string(layer) + ".";

@@ -29,14 +29,19 @@ at::Tensor normalizedHeads(const at::Tensor& x, const Norm& norm, const at::Tens
   return gain.defined() ? y * gain : y;
 }
 
-at::Tensor apply(const Mlp& mlp, const at::Tensor& x) {  // [S, H] -> [S, H]
+// [S, H] -> [S, I], what goes into the last layer of the MLP.
+at::Tensor innerOf(const Mlp& mlp, const at::Tensor& x) {
   if (mlp.gateInUp) {
     const auto halves = dense(x, mlp.up).chunk(2, 1);  // [S, I] each
-    return dense(activate(mlp.activation, halves[0]) * halves[1], mlp.down);
+    return gated(mlp.activation, halves[0], halves[1]);
   }
-  if (!mlp.gate.weight.defined()) return dense(activate(mlp.activation, dense(x, mlp.up)), mlp.down);
-  const at::Tensor gate = activate(mlp.activation, dense(x, mlp.gate));  // [S, I]
-  return dense(gate * dense(x, mlp.up), mlp.down);
+  if (mlp.gate.weight.defined()) return gated(mlp.activation, dense(x, mlp.gate), dense(x, mlp.up));
+  return activate(mlp.activation, dense(x, mlp.up));
+}
+
+// residual + norm(layer(x)), in one pass where nothing comes between.
+at::Tensor onto(const at::Tensor& residual, const at::Tensor& x, const Linear& layer, const Norm& norm) {
+  return norm.kind == Norm::Kind::None ? denseOnto(residual, x, layer) : residual + normalized(dense(x, layer), norm);
 }
 
 // Output rows [first, first + count) of a layer.
@@ -50,9 +55,10 @@ class Decoder final : public FamilyModel {
   Decoder(ModelCard modelCard, const Weights& weights, const Numerics& numerics, DecoderParts parts)
       : FamilyModel(std::move(modelCard), weights, numerics), m_parts(std::move(parts)) {
     m_embedding = m_parts.embedding;
-    m_head = m_parts.head;
+    m_head = Linear(m_parts.head, m_parts.headBias);
     if (m_parts.inputScale != 1)  // transformers rounds the factor to the precision of the rows
-      m_parts.inputScale = at::scalar_tensor(m_parts.inputScale, m_embedding.options().device(at::kCPU)).item<double>();
+      m_parts.inputScale =
+          at::scalar_tensor(m_parts.inputScale, precision() == Precision::Bf16 ? at::kBFloat16 : at::kFloat).item<double>();
   }
 
   at::Tensor forward(const at::Tensor& rows, const Pass& pass) const override {
@@ -69,7 +75,7 @@ class Decoder final : public FamilyModel {
   }
 
   at::Tensor logits(const at::Tensor& hidden) const override {
-    const at::Tensor plain = dense(hidden, {m_head, m_parts.headBias});  // [S, V]
+    const at::Tensor plain = FamilyModel::logits(hidden);  // [S, V]
     return m_parts.logitCap > 0 ? at::tanh(plain / m_parts.logitCap) * m_parts.logitCap : plain;
   }
 
@@ -81,22 +87,23 @@ class Decoder final : public FamilyModel {
     const auto kept = [&](const at::Tensor& rows) { return last ? onlyScored(rows, tensors) : rows; };  // [R, H] -> [S, H]
 
     const at::Tensor normed = flow == Flow::NormAfter ? x : normalized(x, part.attentionNorm);
-    const at::Tensor attended = normalized(attend(part.attention, index, last, normed, tensors, cache), part.attentionOutNorm);  // [S, H]
+    const at::Tensor mixed = attend(part.attention, index, last, normed, tensors, cache);  // [S, n*d]
+    const Linear& out = part.attention.out;
     if (flow == Flow::Parallel) {
       const at::Tensor stay = kept(x);
       const at::Tensor inner = part.mlpNorm.kind == Norm::Kind::None ? kept(normed) : normalized(stay, part.mlpNorm);
-      return stay + attended + apply(part.mlp, inner);
+      return denseOnto(denseOnto(stay, mixed, out), innerOf(part.mlp, inner), part.mlp.down);
     }
-    at::Tensor y = kept(flow == Flow::NormedResidual ? normed : x) + attended;
+    at::Tensor y = onto(kept(flow == Flow::NormedResidual ? normed : x), mixed, out, part.attentionOutNorm);  // [S, H]
     if (flow == Flow::NormAfter) {
       y = normalized(y, part.attentionNorm);
-      return normalized(y + apply(part.mlp, y), part.mlpNorm);
+      return normalized(denseOnto(y, innerOf(part.mlp, y), part.mlp.down), part.mlpNorm);
     }
     const at::Tensor inner = normalized(y, part.mlpNorm);
-    return (flow == Flow::NormedResidual ? inner : y) + normalized(apply(part.mlp, inner), part.mlpOutNorm);
+    return onto(flow == Flow::NormedResidual ? inner : y, innerOf(part.mlp, inner), part.mlp.down, part.mlpOutNorm);
   }
 
-  // x [R, H] -> what the rows that go on (in the last block only the scored ones) collected from the rows they see [S, H].
+  // x [R, H] -> what the rows that go on (in the last block only the scored ones) collected from the rows they see [S, n*d].
   at::Tensor attend(const SelfAttention& part, std::size_t index, bool last, const at::Tensor& x, const PassTensors& tensors,
                     KeyValueCache* cache) const {
     const AttentionHeads& heads = part.heads;
@@ -108,7 +115,7 @@ class Decoder final : public FamilyModel {
       k = rotate(k, tensors.positions, m_parts.rotary, heads.keyValueHeads);
     }
     if (cache != nullptr) std::tie(k, v) = cache->append(index, k, v);
-    return dense(attention(q, k, v, last ? tensors.lastPlan : tensors.plan, heads), part.out);
+    return attention(q, k, v, last ? tensors.lastPlan : tensors.plan, heads);
   }
 
   static std::tuple<at::Tensor, at::Tensor, at::Tensor> project(const SelfAttention& part, const at::Tensor& x, bool last,
@@ -199,7 +206,7 @@ Norm PartReader::plainLayerNorm(std::int64_t width, double epsilon) const {
 at::Tensor PartReader::head(const ModelCard& card, const std::string& name, const at::Tensor& embedding) const {
   // A checkpoint that ties without saying so has no head of its own.
   if (card.tiedEmbeddings || !m_weights.has(name)) return embedding;
-  return tensor(name, {embedding.size(0), embedding.size(1)});
+  return table(name, {embedding.size(0), embedding.size(1)});
 }
 
 }  // namespace incipit

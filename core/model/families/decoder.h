@@ -83,6 +83,10 @@ class PartReader {
   at::Tensor tensor(const std::string& name, const std::vector<std::int64_t>& shape) const {
     return m_weights.get(name, shape, m_numerics);
   }
+  // A matrix of which rows are picked, as stored.
+  at::Tensor table(const std::string& name, const std::vector<std::int64_t>& shape) const {
+    return m_weights.asStored(name, shape, m_numerics);
+  }
   Linear linear(const std::string& name, std::int64_t out, std::int64_t in, bool bias) const;
   Linear transposedLinear(const std::string& name, std::int64_t out, std::int64_t in) const;  // with bias
   Norm layerNorm(const std::string& name, std::int64_t width, double epsilon) const;          // with weight and bias

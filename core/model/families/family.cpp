@@ -1,7 +1,9 @@
 #include "core/model/families/family.h"
 
 #include "core/support/error.h"
+#include "core/support/files.h"
 
+#include <ATen/core/grad_mode.h>
 #include <ATen/ops/embedding.h>
 #include <ATen/ops/tensor.h>
 
@@ -19,9 +21,15 @@ std::vector<std::pair<std::string, at::Tensor>> FamilyModel::weights() const {
   return {m_weights.stored().begin(), m_weights.stored().end()};
 }
 
-at::Tensor FamilyModel::embed(const at::Tensor& ids) const { return at::embedding(m_embedding, ids); }
+at::Tensor FamilyModel::embed(const at::Tensor& ids) const {
+  const at::Tensor rows = at::embedding(m_embedding, ids).to(precision() == Precision::Bf16 ? at::kBFloat16 : at::kFloat);
+  // The system maps 64 KB around every row that is read; over some hundred steps that would be the whole table.
+  if (at::GradMode::is_enabled() && m_embedding.is_cpu() && !m_embedding.requires_grad())
+    forgetMappedPages({static_cast<const std::byte*>(m_embedding.data_ptr()), m_embedding.nbytes()});
+  return rows;
+}
 
-at::Tensor FamilyModel::logits(const at::Tensor& hidden) const { return dense(hidden, {m_head, {}}); }
+at::Tensor FamilyModel::logits(const at::Tensor& hidden) const { return denseToFloat(hidden, m_head); }
 
 FamilyModel::PassTensors FamilyModel::prepare(const Pass& pass) const {
   if (pass.forest.depth() > card().contextLength)

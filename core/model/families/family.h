@@ -40,7 +40,7 @@ class FamilyModel : public FrozenModel {
   std::string fingerprint() const override;
   std::vector<std::pair<std::string, at::Tensor>> weights() const override;
   at::Tensor inputEmbedding() const override { return m_embedding; }
-  at::Tensor outputEmbedding() const override { return m_head; }
+  at::Tensor outputEmbedding() const override { return m_head.weight; }
   at::Tensor embed(const at::Tensor& ids) const override;
   at::Tensor logits(const at::Tensor& hidden) const override;
 
@@ -60,8 +60,8 @@ class FamilyModel : public FrozenModel {
   static at::Tensor onlyScored(const at::Tensor& x, const PassTensors& tensors);
 
   Numerics m_numerics;
-  at::Tensor m_embedding;  // [V, H]
-  at::Tensor m_head;       // [V, H]; the same tensor when tied
+  at::Tensor m_embedding;  // [V, H], as stored
+  Linear m_head;           // H -> V; over the same tensor when tied
 
  private:
   Weights m_weights;

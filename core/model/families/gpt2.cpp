@@ -14,7 +14,7 @@ DecoderParts gptParts(const ModelCard& card, const PartReader& read, ReadBlock r
   const double epsilon = Config(card).number("layer_norm_epsilon", 1e-5);
   Config(card).refuse("add_cross_attention", "cross-attention");
   DecoderParts parts;
-  parts.embedding = read.tensor("wte.weight", {card.vocabularySize, h});
+  parts.embedding = read.table("wte.weight", {card.vocabularySize, h});
   parts.positions = read.tensor("wpe.weight", {card.contextLength, h});
   for (std::int64_t layer = 0; layer < card.layers; ++layer) {
     const std::string at = "h." + std::to_string(layer) + ".";

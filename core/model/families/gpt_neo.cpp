@@ -37,7 +37,7 @@ std::shared_ptr<const FrozenModel> makeGptNeo(ModelCard card, const Weights& wei
   const std::vector<std::string> kinds = layerKinds(card);
 
   DecoderParts parts;
-  parts.embedding = read.tensor("wte.weight", {card.vocabularySize, h});
+  parts.embedding = read.table("wte.weight", {card.vocabularySize, h});
   parts.positions = read.tensor("wpe.weight", {card.contextLength, h});
   for (std::int64_t layer = 0; layer < card.layers; ++layer) {
     const std::string at = "h." + std::to_string(layer) + ".", attention = at + "attn.attention.";

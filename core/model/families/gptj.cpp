@@ -19,7 +19,7 @@ std::shared_ptr<const FrozenModel> makeGptJ(ModelCard card, const Weights& weigh
 
   DecoderParts parts;
   parts.flow = Flow::Parallel;
-  parts.embedding = read.tensor("wte.weight", {card.vocabularySize, h});
+  parts.embedding = read.table("wte.weight", {card.vocabularySize, h});
   parts.rotary = rotaryTable(card, static_cast<std::int64_t>(*rotated), read.device());
   parts.rotary.pairs = RotaryTable::Pairs::Neighbours;
   for (std::int64_t layer = 0; layer < card.layers; ++layer) {

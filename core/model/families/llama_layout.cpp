@@ -20,7 +20,7 @@ DecoderParts llamaParts(const ModelCard& card, const PartReader& read, const Lla
   const std::int64_t h = card.hiddenSize, i = card.intermediateSize, q = card.heads * card.headSize,
                      kv = card.keyValueHeads * card.headSize;
   DecoderParts parts;
-  parts.embedding = read.tensor("embed_tokens.weight", {card.vocabularySize, h});
+  parts.embedding = read.table("embed_tokens.weight", {card.vocabularySize, h});
   parts.rotary = rotaryTable(card, card.headSize, read.device());
   for (std::int64_t layer = 0; layer < card.layers; ++layer) {
     const std::string at = "layers." + std::to_string(layer) + ".";

@@ -18,7 +18,7 @@ std::shared_ptr<const FrozenModel> makeOpt(ModelCard card, const Weights& weight
 
   DecoderParts parts;
   parts.flow = before ? Flow::Sequential : Flow::NormAfter;
-  parts.embedding = read.tensor("embed_tokens.weight", {card.vocabularySize, e});
+  parts.embedding = read.table("embed_tokens.weight", {card.vocabularySize, e});
   parts.positionOffset = 2;
   parts.positions = read.tensor("embed_positions.weight", {card.contextLength + parts.positionOffset, h});
   if (e != h) {

@@ -39,6 +39,59 @@ INCIPIT_INLINE void normBackward(const RmsNorm<T>& norm, const float* inverse, c
 }
 
 template <class T>
+INCIPIT_INLINE void layerNormRows(const LayerNorm<T>& norm, T* y, float* statistics, std::int64_t first, std::int64_t last) {
+  const auto width = static_cast<float>(norm.width);
+  for (std::int64_t row = first; row < last; ++row) {
+    const T* x = norm.x + row * norm.width;
+    float sum = 0, squares = 0;
+#pragma omp simd reduction(+ : sum)
+    for (std::int64_t j = 0; j < norm.width; ++j)
+      sum += toFloat(x[j]);
+    const float mean = sum / width;
+#pragma omp simd reduction(+ : squares)
+    for (std::int64_t j = 0; j < norm.width; ++j)
+      squares += (toFloat(x[j]) - mean) * (toFloat(x[j]) - mean);
+    const float inverse = 1 / std::sqrt(squares / width + norm.epsilon);
+    statistics[2 * row] = mean;
+    statistics[2 * row + 1] = inverse;
+    T* out = y + row * norm.width;
+    if (norm.bias != nullptr) {
+#pragma omp simd
+      for (std::int64_t j = 0; j < norm.width; ++j)
+        out[j] = fromFloat<T>((toFloat(x[j]) - mean) * inverse * toFloat(norm.weight[j]) + toFloat(norm.bias[j]));
+    } else {
+#pragma omp simd
+      for (std::int64_t j = 0; j < norm.width; ++j)
+        out[j] = fromFloat<T>((toFloat(x[j]) - mean) * inverse * toFloat(norm.weight[j]));
+    }
+  }
+}
+
+// With x^ = (x - mean) * inverse and g = gradY * weight: gradX = inverse * (g - mean(g) - x^ * mean(g * x^)).
+template <class T>
+INCIPIT_INLINE void layerNormGradient(const LayerNorm<T>& norm, const float* statistics, const T* gradY, T* gradX, std::int64_t first,
+                                      std::int64_t last) {
+  const auto width = static_cast<float>(norm.width);
+  for (std::int64_t row = first; row < last; ++row) {
+    const T* x = norm.x + row * norm.width;
+    const T* g = gradY + row * norm.width;
+    T* out = gradX + row * norm.width;
+    const float mean = statistics[2 * row], inverse = statistics[2 * row + 1];
+    float sum = 0, inner = 0;
+#pragma omp simd reduction(+ : sum, inner)
+    for (std::int64_t j = 0; j < norm.width; ++j) {
+      const float weighted = toFloat(g[j]) * toFloat(norm.weight[j]);
+      sum += weighted;
+      inner += weighted * (toFloat(x[j]) - mean);
+    }
+    const float meanOfG = sum / width, share = inner * inverse * inverse / width;
+#pragma omp simd
+    for (std::int64_t j = 0; j < norm.width; ++j)
+      out[j] = fromFloat<T>(inverse * (toFloat(g[j]) * toFloat(norm.weight[j]) - meanOfG - (toFloat(x[j]) - mean) * share));
+  }
+}
+
+template <class T>
 INCIPIT_INLINE void turnPairs(const T* from, T* to, const float* cosine, const float* sine, std::int64_t pairs, std::int64_t stride,
                               std::int64_t step, float direction) {
   for (std::int64_t j = 0; j < pairs; ++j) {
@@ -84,6 +137,21 @@ INCIPIT_MULTIVERSION void rmsNormBackward(const RmsNorm<float>& norm, const floa
 INCIPIT_MULTIVERSION void rmsNormBackward(const RmsNorm<Bf16>& norm, const float* inverse, const Bf16* gradY, Bf16* gradX,
                                           std::int64_t first, std::int64_t last) {
   normBackward(norm, inverse, gradY, gradX, first, last);
+}
+INCIPIT_MULTIVERSION void layerNormForward(const LayerNorm<float>& norm, float* y, float* statistics, std::int64_t first,
+                                           std::int64_t last) {
+  layerNormRows(norm, y, statistics, first, last);
+}
+INCIPIT_MULTIVERSION void layerNormForward(const LayerNorm<Bf16>& norm, Bf16* y, float* statistics, std::int64_t first, std::int64_t last) {
+  layerNormRows(norm, y, statistics, first, last);
+}
+INCIPIT_MULTIVERSION void layerNormBackward(const LayerNorm<float>& norm, const float* statistics, const float* gradY, float* gradX,
+                                            std::int64_t first, std::int64_t last) {
+  layerNormGradient(norm, statistics, gradY, gradX, first, last);
+}
+INCIPIT_MULTIVERSION void layerNormBackward(const LayerNorm<Bf16>& norm, const float* statistics, const Bf16* gradY, Bf16* gradX,
+                                            std::int64_t first, std::int64_t last) {
+  layerNormGradient(norm, statistics, gradY, gradX, first, last);
 }
 INCIPIT_MULTIVERSION void rotate(const Rotation& rotation, const float* x, std::int64_t strideX, float* y, std::int64_t first,
                                  std::int64_t last) {

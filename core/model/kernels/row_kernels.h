@@ -1,4 +1,4 @@
-// Kernels that go through a matrix row by row in one pass: RMS norm and rotary positions, both ways.
+// Kernels that go through a matrix row by row: RMS norm, layer norm and rotary positions, both ways.
 #pragma once
 
 #include "core/model/kernels/numbers.h"
@@ -22,6 +22,23 @@ void rmsNormBackward(const RmsNorm<float>& norm, const float* inverse, const flo
                      std::int64_t last);
 void rmsNormBackward(const RmsNorm<Bf16>& norm, const float* inverse, const Bf16* gradY, Bf16* gradX, std::int64_t first,
                      std::int64_t last);
+
+// Layer norm (Ba et al. 2016): y = (x - mean) * inverse * weight + bias with inverse = 1 / sqrt(variance + epsilon), statistics in fp32.
+// statistics [rows, 2] keeps mean and inverse for the way back; bias may be null.
+template <class T>
+struct LayerNorm {
+  const T* x;
+  const T* weight;
+  const T* bias;
+  std::int64_t width;
+  float epsilon;
+};
+void layerNormForward(const LayerNorm<float>& norm, float* y, float* statistics, std::int64_t first, std::int64_t last);
+void layerNormForward(const LayerNorm<Bf16>& norm, Bf16* y, float* statistics, std::int64_t first, std::int64_t last);
+void layerNormBackward(const LayerNorm<float>& norm, const float* statistics, const float* gradY, float* gradX, std::int64_t first,
+                       std::int64_t last);
+void layerNormBackward(const LayerNorm<Bf16>& norm, const float* statistics, const Bf16* gradY, Bf16* gradX, std::int64_t first,
+                       std::int64_t last);
 
 // Rotary positions (Su et al. 2021): pairs of a head's numbers turn by an angle. `stride` is the way between the two of a pair, `step`
 // that between pairs: rotated / 2 and 1 where the first half turns against the second, 1 and 2 where neighbours turn (GPT-J).

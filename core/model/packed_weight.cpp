@@ -1,0 +1,177 @@
+#include "core/model/packed_weight.h"
+
+#include "core/model/product_log.h"
+#include "core/support/files.h"
+
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/empty.h>
+#include <dnnl.hpp>
+#include <list>
+#include <map>
+#include <mutex>
+#include <tuple>
+
+namespace incipit {
+namespace {
+
+using dnnl::memory;
+
+const dnnl::engine& engine() {
+  static const dnnl::engine processor(dnnl::engine::kind::cpu, 0);
+  return processor;
+}
+
+dnnl::stream& stream() {
+  static thread_local dnnl::stream mine(engine());
+  return mine;
+}
+
+memory::data_type typeOf(at::ScalarType type) { return type == at::kBFloat16 ? memory::data_type::bf16 : memory::data_type::f32; }
+
+memory::desc rowMajor(std::int64_t rows, std::int64_t columns, memory::data_type type) {
+  return {{rows, columns}, type, memory::dims{columns, 1}};
+}
+
+// What makes two products the same program for oneDNN.
+struct ProductKey {
+  std::int64_t rows, in, out;
+  memory::data_type source, target, biasType;  // biasType undef: no bias
+  bool residual;
+  memory::dims strides;  // of a weight as stored; empty: packed
+  auto operator<=>(const ProductKey&) const = default;
+};
+
+struct Product {
+  dnnl::matmul::primitive_desc description;
+  dnnl::matmul primitive;
+};
+
+Product makeProduct(const ProductKey& key) {
+  const memory::desc weights = key.strides.empty() ? memory::desc({key.in, key.out}, key.source, memory::format_tag::any)
+                                                   : memory::desc({key.in, key.out}, key.source, key.strides);
+  const memory::desc source = rowMajor(key.rows, key.in, key.source), target = rowMajor(key.rows, key.out, key.target);
+  dnnl::primitive_attr attributes;
+  attributes.set_scratchpad_mode(dnnl::scratchpad_mode::user);
+  if (key.residual) {
+    dnnl::post_ops after;
+    after.append_binary(dnnl::algorithm::binary_add, target);
+    attributes.set_post_ops(after);
+  }
+  const memory::desc bias = key.biasType == memory::data_type::undef ? memory::desc() : rowMajor(1, key.out, key.biasType);
+  Product product;
+#if DNNL_VERSION_MAJOR >= 3
+  product.description = dnnl::matmul::primitive_desc(engine(), source, weights, bias, target, attributes);
+#else
+  product.description = dnnl::matmul::primitive_desc(dnnl::matmul::desc(source, weights, bias, target), attributes, engine());
+#endif
+  product.primitive = dnnl::matmul(product.description);
+  return product;
+}
+
+// The programs of the shapes in use: half a megabyte and a third of a millisecond each. Layers of a model share shapes; batches differ in
+// rows, so old ones are let go.
+Product productFor(const ProductKey& key) {
+  constexpr std::size_t most = 64;
+  using Entry = std::pair<ProductKey, Product>;
+  static std::mutex mutex;
+  static std::list<Entry> recent;
+  static std::map<ProductKey, std::list<Entry>::iterator> known;
+  const std::scoped_lock lock(mutex);
+  if (const auto found = known.find(key); found != known.end()) {
+    recent.splice(recent.begin(), recent, found->second);
+    return found->second->second;
+  }
+  static const bool bounded = (dnnl::set_primitive_cache_capacity(0), true);  // ours serves; two would hold each program twice
+  (void)bounded;
+  recent.emplace_front(key, makeProduct(key));
+  known.emplace(key, recent.begin());
+  if (recent.size() > most) {
+    known.erase(recent.back().first);
+    recent.pop_back();
+  }
+  return recent.front().second;
+}
+
+at::Tensor bytes(std::size_t size) { return at::empty({static_cast<std::int64_t>(size)}, at::kByte); }
+
+memory over(const memory::desc& description, const at::Tensor& tensor) { return {description, engine(), tensor.data_ptr()}; }
+
+}  // namespace
+
+// One direction: the matrix [in, out] as stored and, once packed, as oneDNN wants it.
+struct PackedWeight::Direction {
+  explicit Direction(at::Tensor matrix) : stored(std::move(matrix)) {}
+
+  // The weight for a product of this kind: packed if it is or shall be, otherwise as stored where the types agree.
+  std::pair<memory::desc, at::Tensor> weightFor(ProductKey& key, bool keep, at::ScalarType type) {
+    const std::scoped_lock lock(mutex);
+    if (!packed.defined() && (keep || stored.scalar_type() != type)) pack(key, type);
+    if (packed.defined()) return {layout, packed};
+    key.strides = {stored.stride(0), stored.stride(1)};
+    return {memory::desc({key.in, key.out}, key.source, key.strides), stored};
+  }
+
+  void pack(const ProductKey& key, at::ScalarType type) {
+    const bool readable = stored.scalar_type() == at::kFloat || stored.scalar_type() == at::kBFloat16;  // oneDNN converts between these
+    const at::Tensor plain = readable ? stored : stored.to(type);
+    layout = productFor(key).description.weights_desc();
+    packed = bytes(layout.get_size());
+    const memory::desc from({key.in, key.out}, typeOf(plain.scalar_type()), memory::dims{plain.stride(0), plain.stride(1)});
+    memory source = over(from, plain), target = over(layout, packed);
+    dnnl::reorder(source, target).execute(stream(), source, target);
+    stream().wait();
+    const std::int64_t reach = 1 + (stored.size(0) - 1) * stored.stride(0) + (stored.size(1) - 1) * stored.stride(1);
+    forgetMappedPages({static_cast<const std::byte*>(stored.data_ptr()), static_cast<std::size_t>(reach) * stored.itemsize()});
+  }
+
+  at::Tensor run(const at::Tensor& x, const at::Tensor& bias, const at::Tensor& residual, at::ScalarType type, bool keep) {
+    ProductKey key{x.size(0),    stored.size(0),           stored.size(1),     typeOf(x.scalar_type()),
+                   typeOf(type), memory::data_type::undef, residual.defined(), {}};
+    if (bias.defined()) key.biasType = typeOf(bias.scalar_type());
+    at::Tensor y = at::empty({key.rows, key.out}, x.options().dtype(type));
+    if (key.rows == 0) return y;
+    ProductLog::add({key.rows, key.in, key.out});
+    const auto [weightLayout, weight] = weightFor(key, keep, x.scalar_type());
+    Product product = productFor(key);
+    at::Tensor repacked;  // oneDNN may prefer another blocking for another number of rows: it gets what it asks for, rarely
+    memory weights = over(weightLayout, weight);
+    if (product.description.weights_desc() != weightLayout) {
+      repacked = bytes(product.description.weights_desc().get_size());
+      memory target = over(product.description.weights_desc(), repacked);
+      dnnl::reorder(weights, target).execute(stream(), weights, target);
+      weights = target;
+    }
+    const at::Tensor scratch = bytes(product.description.scratchpad_desc().get_size());
+    std::unordered_map<int, memory> arguments{{DNNL_ARG_SRC, over(product.description.src_desc(), x)},
+                                              {DNNL_ARG_WEIGHTS, weights},
+                                              {DNNL_ARG_DST, over(product.description.dst_desc(), y)},
+                                              {DNNL_ARG_SCRATCHPAD, over(product.description.scratchpad_desc(), scratch)}};
+    if (bias.defined()) arguments.emplace(DNNL_ARG_BIAS, over(rowMajor(1, key.out, key.biasType), bias));
+    if (residual.defined())
+      arguments.emplace(DNNL_ARG_ATTR_MULTIPLE_POST_OP(0) | DNNL_ARG_SRC_1, over(product.description.dst_desc(), residual));
+    product.primitive.execute(stream(), arguments);
+    stream().wait();
+    return y;
+  }
+
+  at::Tensor stored;  // [in, out]
+  at::Tensor packed;  // bytes
+  memory::desc layout;
+  std::mutex mutex;
+};
+
+PackedWeight::PackedWeight(at::Tensor weight, at::Tensor bias, bool transposed)
+    : m_weight(transposed ? std::move(weight) : weight.t()), m_bias(std::move(bias)), m_forward(std::make_unique<Direction>(m_weight)),
+      m_backward(std::make_unique<Direction>(m_weight.t())) {}
+
+PackedWeight::~PackedWeight() = default;
+
+at::Tensor PackedWeight::forward(const at::Tensor& x, const at::Tensor& residual, at::ScalarType type, bool keep) {
+  return m_forward->run(x, m_bias, residual, type, keep);
+}
+
+at::Tensor PackedWeight::backward(const at::Tensor& gradient, bool keep) {
+  return m_backward->run(gradient, {}, {}, gradient.scalar_type(), keep);
+}
+
+}  // namespace incipit

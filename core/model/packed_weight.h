@@ -1,0 +1,32 @@
+// The weight of a linear layer in the blocked layouts of oneDNN's matrix products, one for each direction, each made when it is first
+// needed and kept. Reordering once costs as much as reading the weight; every product after it runs at the processor's own limit
+// (core/README.md, "Where the time of a step goes"). Processor only; fp32 and bf16.
+#pragma once
+
+#include <ATen/core/Tensor.h>
+#include <memory>
+
+namespace incipit {
+
+class PackedWeight {
+ public:
+  // weight: two dimensions, any strides, any floating type: [out, in], or [in, out] where `transposed`.
+  PackedWeight(at::Tensor weight, at::Tensor bias, bool transposed);
+  ~PackedWeight();
+  PackedWeight(const PackedWeight&) = delete;
+  PackedWeight& operator=(const PackedWeight&) = delete;
+
+  // x [R, in], contiguous -> x W^T + b (+ residual [R, out], contiguous) as `type`, fp32 or bf16.
+  // `keep`: reorder the weight if that has not been done; a single small product is faster without.
+  at::Tensor forward(const at::Tensor& x, const at::Tensor& residual, at::ScalarType type, bool keep);
+  // gradient [R, out], contiguous -> gradient W [R, in] of the same type.
+  at::Tensor backward(const at::Tensor& gradient, bool keep);
+
+ private:
+  struct Direction;
+  at::Tensor m_weight;  // [in, out], a view with whatever strides
+  at::Tensor m_bias;
+  std::unique_ptr<Direction> m_forward, m_backward;
+};
+
+}  // namespace incipit
