@@ -23,5 +23,6 @@ void addNeighbours(CLI::App& program, Action& chosen);
 void addExport(CLI::App& program, Action& chosen);
 void addImport(CLI::App& program, Action& chosen);
 void addHub(CLI::App& program, Action& chosen);
+void addBench(CLI::App& program, Action& chosen);
 
 }  // namespace incipit::cli

@@ -46,6 +46,7 @@ int main(int argc, char** argv) {
   cli::addExport(program, chosen);
   cli::addImport(program, chosen);
   cli::addHub(program, chosen);
+  cli::addBench(program, chosen);
 
   try {
     program.parse(argc, argv);

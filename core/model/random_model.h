@@ -1,0 +1,25 @@
+// A model of given sizes with random weights, in GPT-2's layout: to measure speed with, since speed does not ask what the numbers are.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace incipit {
+
+struct ModelSizes {
+  std::string_view name;  // "gpt2-small"
+  std::int64_t layers, heads, hiddenSize, vocabularySize, contextLength;
+};
+
+// gpt2-small (124 M parameters), tiny (6 layers of 256).
+const std::vector<ModelSizes>& knownSizes();
+// Throws PlanError naming the known ones.
+const ModelSizes& sizesOf(std::string_view name);
+
+// config.json and model.safetensors (fp32, weights N(0, 0.02)), no tokenizer. The same weights every time.
+void writeRandomModel(const std::filesystem::path& folder, const ModelSizes& sizes);
+
+}  // namespace incipit
