@@ -42,6 +42,14 @@ std::optional<double> Config::numberOrNone(const char* key, std::optional<double
   return value == nullptr ? std::nullopt : std::optional(value->get<double>());
 }
 
+std::optional<double> Config::positiveOrNone(const char* key, std::optional<double> otherwise) const {
+  const auto value = numberOrNone(key, otherwise);
+  if (value && *value <= 0)
+    throw ModelError("The config.json of '" + m_card.name + "' gives " + key + " = " + find(key)->dump() + ", which has to be above zero.",
+                     "Mend its config.json.");
+  return value;
+}
+
 void Config::refuse(const char* key, const std::string& what) const {
   if (flag(key, false))
     throw ModelError("'" + m_card.name + "' is a " + m_card.family + " with " + what + " ('" + key + "'), which is not supported.",

@@ -24,6 +24,8 @@ class Config {
 
   // Where null is an answer of its own ("sliding_window": null is no window): `otherwise` only when the key is missing.
   std::optional<double> numberOrNone(const char* key, std::optional<double> otherwise) const;
+  // The same for what can only be above zero (windows, caps, scales). Throws ModelError for other values.
+  std::optional<double> positiveOrNone(const char* key, std::optional<double> otherwise) const;
 
   // Throws ModelError when the key is there and true: a variant this program does not have.
   void refuse(const char* key, const std::string& what) const;

@@ -28,6 +28,14 @@ double numberOr(const Json& json, const char* key, double otherwise) {
   return found == nullptr ? otherwise : found->get<double>();
 }
 
+// The factor by which a scaling stretches; anything but a positive one has no meaning.
+double factorOf(const Json& numbers) {
+  const double factor = numbers.at("factor").get<double>();
+  if (factor <= 0)
+    throw ModelError("config.json gives rope_scaling a factor of " + numbers.at("factor").dump() + ".", "Mend its config.json.");
+  return factor;
+}
+
 Rotation rotationOf(const ModelCard& card) {
   Rotation rotation;
   rotation.context = static_cast<double>(card.contextLength);
@@ -50,7 +58,7 @@ Rotation rotationOf(const ModelCard& card) {
 
 // High frequencies stay, low ones are divided by `factor`, those between are blended (transformers: _compute_llama3_parameters).
 double llama3(double frequency, const Rotation& rotation) {
-  const double factor = rotation.numbers.at("factor").get<double>(), low = rotation.numbers.at("low_freq_factor").get<double>(),
+  const double factor = factorOf(rotation.numbers), low = rotation.numbers.at("low_freq_factor").get<double>(),
                high = rotation.numbers.at("high_freq_factor").get<double>();
   const double original = numberOr(rotation.numbers, "original_max_position_embeddings", rotation.context);
   const double waveLength = 2 * std::numbers::pi / frequency;
@@ -63,7 +71,7 @@ double llama3(double frequency, const Rotation& rotation) {
 // Frequencies that turn more than beta_fast times in the first context stay, those below beta_slow are divided by `factor`, with a ramp
 // over the indices between (transformers: _compute_yarn_parameters).
 double yarn(double frequency, std::int64_t i, std::int64_t rotated, const Rotation& rotation) {
-  const double factor = rotation.numbers.at("factor").get<double>();
+  const double factor = factorOf(rotation.numbers);
   const double original = numberOr(rotation.numbers, "original_max_position_embeddings", rotation.context);
   const auto indexOf = [&](double turns) {
     return static_cast<double>(rotated) * std::log(original / (turns * 2 * std::numbers::pi)) / (2 * std::log(rotation.theta));
@@ -81,7 +89,7 @@ bool isLongRope(const Rotation& rotation) { return rotation.scaling == "longrope
 double scaled(double frequency, std::int64_t i, std::int64_t rotated, const Rotation& rotation, const std::string& model) {
   const std::string& type = rotation.scaling;
   if (type == "default" || type == "dynamic") return frequency;
-  if (type == "linear") return frequency / rotation.numbers.at("factor").get<double>();
+  if (type == "linear") return frequency / factorOf(rotation.numbers);
   if (type == "llama3") return llama3(frequency, rotation);
   if (type == "yarn") return yarn(frequency, i, rotated, rotation);
   if (isLongRope(rotation)) return frequency / rotation.numbers.at("short_factor").at(static_cast<std::size_t>(i)).get<double>();
@@ -94,7 +102,7 @@ double lengthOf(const Rotation& rotation, const Json& config) {
   if (rotation.scaling != "yarn" && !isLongRope(rotation)) return 1;
   if (const Json* given = find(numbers, "attention_factor")) return given->get<double>();
   if (rotation.scaling == "yarn") {
-    const double factor = numbers.at("factor").get<double>();
+    const double factor = factorOf(numbers);
     const auto length = [factor](double share) { return factor <= 1 ? 1 : 0.1 * share * std::log(factor) + 1; };
     const Json *one = find(numbers, "mscale"), *all = find(numbers, "mscale_all_dim");
     return one != nullptr && all != nullptr ? length(one->get<double>()) / length(all->get<double>()) : length(1);

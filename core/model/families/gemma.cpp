@@ -38,8 +38,8 @@ std::shared_ptr<const FrozenModel> makeGemma2(ModelCard card, const Weights& wei
   const Config config(card);
   const PartReader read(weights, numerics);
   LlamaLayout layout = gemmaLayout(card, read);
-  layout.heads.scale = 1 / std::sqrt(config.number("query_pre_attn_scalar", 256));
-  layout.heads.softCap = config.numberOrNone("attn_logit_softcapping", 50).value_or(0);
+  layout.heads.scale = 1 / std::sqrt(config.positiveOrNone("query_pre_attn_scalar", 256).value_or(256));
+  layout.heads.softCap = config.positiveOrNone("attn_logit_softcapping", 50).value_or(0);
   DecoderParts parts = llamaParts(card, read, layout);
   for (std::size_t layer = 0; layer < parts.blocks.size(); ++layer) {
     const std::string at = "layers." + std::to_string(layer) + ".";
@@ -48,9 +48,9 @@ std::shared_ptr<const FrozenModel> makeGemma2(ModelCard card, const Weights& wei
     block.mlpNorm = layout.norm(at + "pre_feedforward_layernorm", card.hiddenSize);
     block.mlpOutNorm = layout.norm(at + "post_feedforward_layernorm", card.hiddenSize);
   }
-  slide(parts, layerWindows(card, config.numberOrNone("sliding_window", 4096), [](std::int64_t layer) { return layer % 2 == 0; }));
+  slide(parts, layerWindows(card, config.positiveOrNone("sliding_window", 4096), [](std::int64_t layer) { return layer % 2 == 0; }));
   parts.inputScale = std::sqrt(static_cast<double>(card.hiddenSize));
-  parts.logitCap = config.numberOrNone("final_logit_softcapping", 30).value_or(0);
+  parts.logitCap = config.positiveOrNone("final_logit_softcapping", 30).value_or(0);
   return makeDecoder(std::move(card), weights, numerics, std::move(parts));
 }
 

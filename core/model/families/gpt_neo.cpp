@@ -42,7 +42,8 @@ std::shared_ptr<const FrozenModel> makeGptNeo(ModelCard card, const Weights& wei
   for (std::int64_t layer = 0; layer < card.layers; ++layer) {
     const std::string at = "h." + std::to_string(layer) + ".", attention = at + "attn.attention.";
     AttentionHeads heads{card.heads, card.heads, card.headSize, 1.0};
-    if (kinds[static_cast<std::size_t>(layer)] == "local") heads.window = config.count("window_size", 256);
+    if (kinds[static_cast<std::size_t>(layer)] == "local")
+      heads.window = static_cast<std::int64_t>(config.positiveOrNone("window_size", 256).value_or(256));
     Block block;
     block.attentionNorm = read.layerNorm(at + "ln_1", h, epsilon);
     block.attention =

@@ -55,10 +55,8 @@ std::vector<std::int64_t> layerWindows(const ModelCard& card, std::optional<doub
     if (!types.empty() && !sliding && types[layer] != "full_attention")
       throw ModelError("The layer type '" + types[layer] + "' of '" + card.name + "' is not supported.",
                        "Supported: full_attention, sliding_attention.");
-    if (!sliding || !window) continue;
-    if (*window < 1)
-      throw ModelError("'" + card.name + "' has a sliding_window below 1, in which no row would see itself.", "Mend its config.json.");
-    windows[layer] = static_cast<std::int64_t>(*window);
+    // A window as long as the context hides nothing.
+    if (sliding && window && *window < static_cast<double>(card.contextLength)) windows[layer] = static_cast<std::int64_t>(*window);
   }
   return windows;
 }

@@ -29,7 +29,7 @@ std::shared_ptr<const FrozenModel> makePhi3(ModelCard card, const Weights& weigh
         activation, {}, read.linear(at + "mlp.gate_up_proj", 2 * i, h, false), read.linear(at + "mlp.down_proj", h, i, false), true};
     parts.blocks.push_back(std::move(block));
   }
-  slide(parts, layerWindows(card, config.numberOrNone("sliding_window", std::nullopt), [](std::int64_t) { return true; }));
+  slide(parts, layerWindows(card, config.positiveOrNone("sliding_window", std::nullopt), [](std::int64_t) { return true; }));
   parts.finalNorm = read.rmsNorm("norm", h, epsilon);
   parts.head = read.head(card, "lm_head.weight", parts.embedding);
   return makeDecoder(std::move(card), weights, numerics, std::move(parts));

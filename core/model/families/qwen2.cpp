@@ -7,7 +7,7 @@ namespace {
 
 void slideAsQwen(DecoderParts& parts, const ModelCard& card) {
   const Config config(card);
-  const auto window = config.flag("use_sliding_window", false) ? config.numberOrNone("sliding_window", 4096) : std::nullopt;
+  const auto window = config.flag("use_sliding_window", false) ? config.positiveOrNone("sliding_window", 4096) : std::nullopt;
   const std::int64_t full = config.count("max_window_layers", 28);
   slide(parts, layerWindows(card, window, [full](std::int64_t layer) { return layer >= full; }));
 }

@@ -175,6 +175,25 @@ TEST_CASE("rotary positions turn pairs by their angle, and the gradient turns ba
   CHECK_CLOSE(largestDifference(x.grad(), x.detach()), 0, 1e-6);  // turning back what was turned
 }
 
+TEST_CASE("both ways to pair numbers turn alike by kernel and by operators") {
+  ModelCard card;
+  card.contextLength = 32;
+  card.headSize = 10;
+  card.config = std::make_shared<Json>(Json::object());
+  const at::Tensor positions = at::tensor(std::vector<std::int64_t>{0, 5, 31, 5}, at::kLong);
+  for (const auto pairs : {RotaryTable::Pairs::Halves, RotaryTable::Pairs::Neighbours}) {
+    RotaryTable table = rotaryTable(card, 6, "cpu");
+    table.pairs = pairs;
+    at::Tensor x = at::randn({4, 30}).requires_grad_(true), y = x.detach().to(at::kDouble).requires_grad_(true);  // fp64 has no kernel
+    const at::Tensor kernel = rotate(x, positions, table, 3), operators = rotate(y, positions, table, 3), seed = at::randn({4, 30});
+    kernel.backward(seed);
+    operators.backward(seed.to(at::kDouble));
+    CHECK_CLOSE(largestDifference(kernel, operators), 0, 1e-5);
+    CHECK_CLOSE(largestDifference(x.grad(), y.grad()), 0, 1e-5);
+    CHECK(largestDifference(kernel, x) > 0.1);
+  }
+}
+
 TEST_CASE("rows that come through the cache see what rows of one pass see") {
   Forest whole, grown;
   whole.add(-1, 12);

@@ -85,9 +85,12 @@ TEST_CASE("every family refuses what it does not implement, and info says so wit
                      }),
           "'chunked_attention'");
   refused(withConfig("mistral", "count", [](Json& c) { c["layer_types"] = {"full_attention"}; }), "1 layer_types for 2 layers");
-  refused(withConfig("mistral", "window", [](Json& c) { c["sliding_window"] = 0; }), "sliding_window below 1");
+  refused(withConfig("mistral", "window", [](Json& c) { c["sliding_window"] = 0; }), "has to be above zero");
   refused(withConfig("gpt_neo", "neo", [](Json& c) { c["attention_layers"] = {"global", "local", "global", "strided"}; }), "'strided'");
   refused(withConfig("gpt_neo", "few", [](Json& c) { c["attention_layers"] = {"global"}; }), "the attention of 1 layers");
+  refused(withConfig("gpt_neo", "unseen", [](Json& c) { c["window_size"] = 0; }), "window_size = 0");
+  refused(withConfig("gemma2", "cap", [](Json& c) { c["final_logit_softcapping"] = 0.0; }), "final_logit_softcapping");
+  refused(withConfig("llama", "stretch", [](Json& c) { c["rope_scaling"] = {{"type", "linear"}, {"factor", 0}}; }), "a factor of 0");
   refused(withConfig("gptj", "rotary", [](Json& c) { c["rotary_dim"] = 7; }), "would rotate 7 of the 16 numbers");
   refused(withConfig("gptj", "none", [](Json& c) { c["rotary_dim"] = nullptr; }), "without a rotary_dim");
   refused(withConfig("falcon", "norms", [](Json& c) { c["num_ln_in_parallel_attn"] = 2; }), "do not go together");
