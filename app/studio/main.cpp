@@ -12,6 +12,7 @@
 #include <QFileInfo>
 #include <QLibraryInfo>
 #include <QTranslator>
+#include <memory>
 
 using namespace incipit;
 
@@ -40,8 +41,9 @@ QCommandLineOption hidden(const QString& name, const QString& valueName = {}) {
 
 int main(int argc, char** argv) {
   settleProcess(argv);
-  studio::settleScale(argc, argv);
+  auto scale = std::make_unique<studio::ScreenScale>(argc, argv);
   QApplication application(argc, argv);
+  scale.reset();
   QApplication::setOrganizationName(QStringLiteral("Incipit"));
   QApplication::setApplicationName(QStringLiteral("Incipit"));
   QApplication::setApplicationVersion(QStringLiteral(INCIPIT_VERSION));
