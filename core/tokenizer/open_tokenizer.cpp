@@ -130,12 +130,23 @@ void applyPrefixSpace(const TokenizerConfig& config, Json& json) {
     (*station)["add_prefix_space"] = *config.addPrefixSpace;
 }
 
+// BERT's classes let their options in tokenizer_config.json win over the file's normalizer.
+void applyBertOptions(const TokenizerConfig& config, Json& json) {
+  if (!json.is_object() || !config.tokenizerClass.ends_with("BertTokenizer")) return;
+  auto station = json.find("normalizer");
+  if (station == json.end() || !station->is_object() || station->value("type", Json()) != "BertNormalizer") return;
+  if (config.lowercase) (*station)["lowercase"] = *config.lowercase;
+  if (config.stripAccents) (*station)["strip_accents"] = *config.stripAccents;
+  if (config.chineseCharactersApart) (*station)["handle_chinese_chars"] = *config.chineseCharactersApart;
+}
+
 }  // namespace
 
 std::shared_ptr<const Tokenizer> openTokenizerFile(const std::filesystem::path& file) {
   Json json = readJson(file);
   const TokenizerConfig config = readTokenizerConfig(file.parent_path());
   applyPrefixSpace(config, json);
+  applyBertOptions(config, json);
   return assemble(json, file.string(), config);
 }
 

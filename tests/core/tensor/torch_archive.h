@@ -5,6 +5,7 @@
 #include "tests/harness/harness.h"
 
 #include <cstdint>
+#include <cstring>
 #include <string>
 #include <utility>
 #include <vector>
@@ -42,6 +43,34 @@ inline std::string storedZip(const std::vector<Member>& members) {
   return archive + directory + "PK\x05\x06" + bytesOf<std::uint32_t>(0) + bytesOf(count) + bytesOf(count) +
          bytesOf(static_cast<std::uint32_t>(directory.size())) + bytesOf(static_cast<std::uint32_t>(archive.size())) +
          bytesOf<std::uint16_t>(0);
+}
+
+// The same with every size and place in zip64's wide fields, as in archives beyond 4 GiB.
+inline std::string storedZip64(const std::vector<Member>& members) {
+  const std::string narrow = storedZip(members);
+  const auto wide = bytesOf<std::uint32_t>(0xFFFFFFFF);
+  std::uint32_t begin = 0, size = 0;
+  std::memcpy(&size, narrow.data() + narrow.size() - 10, sizeof size);
+  std::memcpy(&begin, narrow.data() + narrow.size() - 6, sizeof begin);
+  std::string archive = narrow.substr(0, begin), directory;
+  for (std::size_t at = begin; at < begin + size;) {
+    std::string entry = narrow.substr(at, 46);
+    std::uint16_t name = 0;
+    std::uint32_t bytes = 0, header = 0;
+    std::memcpy(&name, entry.data() + 28, sizeof name);
+    std::memcpy(&bytes, entry.data() + 24, sizeof bytes);
+    std::memcpy(&header, entry.data() + 42, sizeof header);
+    entry.replace(20, 8, wide + wide).replace(30, 2, bytesOf<std::uint16_t>(28)).replace(42, 4, wide);
+    directory += entry + narrow.substr(at + 46, name) + bytesOf<std::uint16_t>(1) + bytesOf<std::uint16_t>(24) +
+                 bytesOf<std::uint64_t>(bytes) + bytesOf<std::uint64_t>(bytes) + bytesOf<std::uint64_t>(header);
+    at += 46U + name;
+  }
+  const std::uint64_t count = members.size(), end = archive.size() + directory.size();
+  const std::string record = "PK\x06\x06" + bytesOf<std::uint64_t>(44) + bytesOf<std::uint32_t>(0x2D002D) + bytesOf<std::uint64_t>(0) +
+                             bytesOf(count) + bytesOf(count) + bytesOf<std::uint64_t>(directory.size()) +
+                             bytesOf<std::uint64_t>(archive.size());
+  const std::string locator = "PK\x06\x07" + bytesOf<std::uint32_t>(0) + bytesOf(end) + bytesOf<std::uint32_t>(1);
+  return archive + directory + record + locator + "PK\x05\x06" + bytesOf<std::uint32_t>(0) + wide + wide + wide + bytesOf<std::uint16_t>(0);
 }
 
 // Pickle opcodes.

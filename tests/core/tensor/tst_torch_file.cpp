@@ -177,6 +177,23 @@ TEST_CASE("archives that are broken, compressed or not PyTorch's") {
   CHECK_THROWS(readTensorFile(fileWith("neither")), "does not begin as a file that torch.save wrote");
 }
 
+TEST_CASE("archives with zip64's wide fields") {
+  const std::string pickle = dictionary({{"w", tensor(sixFloats, 0, {2, 3}, {3, 1})}});
+  const std::string sound = storedZip64({{"archive/data.pkl", pickle}, {"archive/data/0", floats(6)}});
+  CHECK_EQUAL(matrixFrom(readTensorFile(fileWith(sound)), "w").values, (std::vector<float>{0, 1, 2, 3, 4, 5}));
+  const std::size_t record = sound.rfind("PK\x06\x06");
+  const auto with = [&](std::size_t at, std::uint64_t value) {
+    std::string broken = sound;
+    return readTensorFile(fileWith(broken.replace(at, 8, bytesOf(value))));
+  };
+  CHECK_THROWS(with(record + 32, 1000), "too small for 1000 members");
+  CHECK_THROWS(with(record + 40, ~std::uint64_t{0}), "reaches beyond the file");
+  CHECK_THROWS(with(record + 48, ~std::uint64_t{0} - 8), "reaches beyond the file");
+  CHECK_THROWS(with(sound.rfind("PK\x06\x07") + 8, ~std::uint64_t{0}), "zip64 record is not where it should be");
+  CHECK_THROWS(with(record - 8, ~std::uint64_t{0}), "is not where the directory says");  // the last member's header
+  CHECK_THROWS(with(record - 24, ~std::uint64_t{0} >> 1), "has two different sizes");    // its size
+}
+
 TEST_CASE("files from before PyTorch 1.6, one pickle behind the other") {
   const std::string magic("\x80\x02\x8a\x0a\x6c\xfc\x9c\x46\xf9\x20\x6a\xa8\x50\x19\x2e", 15);
   const std::string version = "\x80\x02M\xe9\x03.";

@@ -40,6 +40,18 @@ TEST_CASE("lower case, accents and Chinese characters as the configuration says"
   CHECK_EQUAL(cut("the", {{"tokenizer_class", "DistilBertTokenizerFast"}}), (Strings{"[CLS]", "the", "[SEP]"}));
 }
 
+TEST_CASE("the configuration wins over the normalizer of a BERT's tokenizer.json") {
+  const json vocabulary = {{"[UNK]", 0}, {"the", 1}, {"The", 2}};
+  const json file = {{"normalizer", {{"type", "BertNormalizer"}, {"lowercase", true}}},
+                     {"pre_tokenizer", {{"type", "BertPreTokenizer"}}},
+                     {"model", {{"type", "WordPiece"}, {"unk_token", "[UNK]"}, {"vocab", vocabulary}}}};
+  const auto first = [&](const json& config) { return openJson(file, "bert-json", config)->encode("The"); };
+  CHECK_EQUAL(first(nullptr), (Ids{1}));
+  CHECK_EQUAL(first({{"tokenizer_class", "BertTokenizer"}, {"do_lower_case", false}}), (Ids{2}));
+  CHECK_EQUAL(first({{"tokenizer_class", "BertTokenizer"}, {"do_lower_case", true}}), (Ids{1}));
+  CHECK_EQUAL(first({{"tokenizer_class", "PreTrainedTokenizerFast"}, {"do_lower_case", false}}), (Ids{1}));
+}
+
 TEST_CASE("what is not implemented or missing is named") {
   CHECK_THROWS(cut("a", {{"do_basic_tokenize", false}}), "do_basic_tokenize");
   CHECK_THROWS(cut("a", {{"never_split", {"the"}}}), "never_split");
