@@ -6,6 +6,9 @@
 #include "core/runs/run_folder.h"
 #include "core/support/error.h"
 
+#include <functional>
+#include <optional>
+
 #include <utility>
 
 namespace incipit {
@@ -143,16 +146,64 @@ PreparedRun prepareToGoOn(const std::filesystem::path& folder, std::optional<std
   return run;
 }
 
+namespace {
+
+// The run folder as a listener whose first failure (a full disk) does not cost the run: it is kept for later, training is asked to stop,
+// and the space set aside is given back for what matters then, the checkpoint and the prompt.
+class Recorder {
+ public:
+  Recorder(const PreparedRun& run, std::stop_token stop)
+      : m_writer(run.plan.out, run.plan, run.model->fingerprint(), run.training->fingerprint, run.resume != nullptr),
+        m_forward(std::move(stop), [this] { m_halt.request_stop(); }) {
+    constexpr std::size_t prompts = 7;  // checkpoint: now, start, best and two moments; the adapter; one to spare
+    m_writer.reserve(prompts * run.start.rows.values.size() * sizeof(float) + 65536);
+  }
+
+  std::stop_token stop() const { return m_halt.get_token(); }
+  void record(const TrainingEvent& event) {
+    attempt([&] { m_writer.events()(event); });
+  }
+  void keep(const TrainingState& state) {
+    attempt([&] { m_writer.checkpoints()(state); });
+  }
+  // Throws the failure, if there was one, with what became of the run.
+  void finish(const TrainingResult& result) {
+    m_writer.finish(result);
+    if (m_failure)
+      throw FileError(m_failure->problem() + " The run stopped after step " + std::to_string(result.state.step) +
+                          "; its prompt is kept in '" + (m_writer.folder() / "adapter").string() + "'.",
+                      "Free some space; the run can be resumed.");
+  }
+
+ private:
+  template <class Write>
+  void attempt(const Write& write) {
+    try {
+      write();
+    } catch (const Error& error) {
+      if (!m_failure) m_failure = error;
+      m_writer.giveReserveBack();
+      m_halt.request_stop();
+    }
+  }
+
+  RunWriter m_writer;
+  std::stop_source m_halt;
+  std::stop_callback<std::function<void()>> m_forward;
+  std::optional<Error> m_failure;
+};
+
+}  // namespace
+
 TrainingResult carryOut(const PreparedRun& run, const TrainingListener& listener, std::stop_token stop) {
-  RunWriter writer(run.plan.out, run.plan, run.model->fingerprint(), run.training->fingerprint, run.resume != nullptr);
-  const TrainingListener record = writer.events();
+  Recorder recorder(run, stop);
   const TrainingListener both = [&](const TrainingEvent& event) {
-    record(event);
+    recorder.record(event);
     if (listener) listener(event);
   };
   const TrainingInput input{run.model, run.training, run.validation, run.start, run.resume};
-  TrainingResult result = train(run.plan, input, both, stop, writer.checkpoints());
-  writer.finish(result);
+  TrainingResult result = train(run.plan, input, both, recorder.stop(), [&](const TrainingState& state) { recorder.keep(state); });
+  recorder.finish(result);
   return result;
 }
 

@@ -33,7 +33,8 @@ PreparedRun prepare(TrainingPlan plan);
 PreparedRun prepareToGoOn(const std::filesystem::path& folder, std::optional<std::int64_t> steps = {});
 
 // Trains into the plan's run folder: events, snapshots, checkpoint, and the kept prompt as adapter. The folder has each event before the
-// listener hears of it.
+// listener hears of it. A disk that fills up stops the run; its checkpoint and prompt are still written, into space set aside at the
+// start, before FileError is thrown.
 TrainingResult carryOut(const PreparedRun& run, const TrainingListener& listener, std::stop_token stop = {});
 
 // The parts, for a form that opens things one by one.

@@ -4,6 +4,7 @@
 
 #include "core/training/train.h"
 
+#include <cstddef>
 #include <filesystem>
 #include <memory>
 #include <optional>
@@ -23,6 +24,10 @@ class RunWriter {
   const std::filesystem::path& folder() const;
   TrainingListener events();
   CheckpointListener checkpoints();
+  // Sets `bytes` of the disk aside, so that a run which fills it can still write its last checkpoint and its prompt; given back by the
+  // first failure to write and by finish().
+  void reserve(std::size_t bytes);
+  void giveReserveBack();
   // The kept prompt as PEFT adapter, at the end.
   void finish(const TrainingResult& result);
 

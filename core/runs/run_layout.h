@@ -12,6 +12,8 @@ inline std::filesystem::path events(const std::filesystem::path& run) { return r
 inline std::filesystem::path adapter(const std::filesystem::path& run) { return run / "adapter"; }
 inline std::filesystem::path snapshots(const std::filesystem::path& run) { return run / "snapshots"; }
 inline std::filesystem::path checkpoint(const std::filesystem::path& run) { return run / "checkpoint" / "state.safetensors"; }
+// Space set aside while the run goes on (RunWriter::reserve).
+inline std::filesystem::path reserve(const std::filesystem::path& run) { return run / ".reserve"; }
 
 // "snapshots/step-000050.safetensors", below the run folder; six digits keep a file manager's order right.
 std::string snapshotName(std::int64_t step);

@@ -95,6 +95,7 @@ RunWriter::RunWriter(const std::filesystem::path& folder, const TrainingPlan& pl
 }
 
 RunWriter::~RunWriter() {
+  giveReserveBack();
   if (m_state->log) m_state->log->release();  // listeners that somebody still holds keep no lock
 }
 
@@ -112,7 +113,15 @@ CheckpointListener RunWriter::checkpoints() {
   };
 }
 
+void RunWriter::reserve(std::size_t bytes) { writeFileAtomically(layout::reserve(m_state->folder), std::string(bytes, ' ')); }
+
+void RunWriter::giveReserveBack() {
+  std::error_code ignored;
+  std::filesystem::remove(layout::reserve(m_state->folder), ignored);
+}
+
 void RunWriter::finish(const TrainingResult& result) {
+  giveReserveBack();
   writePeftAdapter(layout::adapter(m_state->folder), result.best);
   m_state->log->release();
 }

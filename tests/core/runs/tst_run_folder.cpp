@@ -1,6 +1,8 @@
 // A run on the disk: what is written while it goes on, what is left after a kill, what comes back.
 #include "core/exchange/exchange.h"
+#include "core/runs/carry_out.h"
 #include "core/runs/run_folder.h"
+#include "core/support/error.h"
 #include "core/support/files.h"
 #include "core/support/json.h"
 #include "tests/harness/harness.h"
@@ -242,6 +244,44 @@ TEST_CASE("a disk that is full ends the run with one sentence, and what was ther
   CHECK_EQUAL(stepsOf(readRun(folder)), (Steps{1, 2}));
   CHECK_EQUAL(readFile(folder / "events.jsonl").back(), '\n');
   CHECK_EQUAL(std::distance(fs::directory_iterator(folder / "checkpoint"), fs::directory_iterator()), 1);
+}
+
+TEST_CASE("a run that fills the disk stops and keeps its prompt and checkpoint") {
+  const fs::path folder = test::scratch("runs") / "filled";
+  const fs::path data = folder.parent_path() / "data.jsonl";
+  writeFileAtomically(data, R"({"input_ids":[1,2,3,4],"labels":[1,2,3,4]})"
+                            "\n");
+  TrainingPlan wanted;
+  wanted.model = (test::fixtures() / "gpt2" / "model").string();
+  wanted.train = data;
+  wanted.out = folder;
+  wanted.steps = 500;
+  wanted.numVirtualTokens = 2;
+  wanted.snapshotEvery = 1000;
+  const PreparedRun run = prepare(wanted);
+  std::signal(SIGXFSZ, SIG_IGN);
+  struct rlimit before {};
+  getrlimit(RLIMIT_FSIZE, &before);
+  struct rlimit small = before;
+  small.rlim_cur = 80000;  // events.jsonl grows beyond it; the reserve, the checkpoint and the prompt fit
+  setrlimit(RLIMIT_FSIZE, &small);
+  std::string sentence;
+  std::int64_t last = 0;
+  try {
+    carryOut(run, [&](const TrainingEvent& event) {
+      if (const auto* step = std::get_if<Stepped>(&event)) last = step->step;
+    });
+  } catch (const FileError& error) {
+    sentence = error.what();
+  }
+  setrlimit(RLIMIT_FSIZE, &before);
+  CHECK(last > 10 && last < 500);
+  CHECK(sentence.find("events.jsonl' cannot be written") != std::string::npos);
+  CHECK(sentence.find("stopped after step " + std::to_string(last) + "; its prompt is kept") != std::string::npos);
+  CHECK_EQUAL(readCheckpoint(folder)->step, last);
+  CHECK_EQUAL(readPrompt(folder).length(), 2);
+  CHECK(!fs::exists(folder / ".reserve"));
+  CHECK_EQUAL(prepareToGoOn(folder).resume->step, last);
 }
 
 TEST_CASE("runs are listed newest first, and new names are free and easy to say") {
