@@ -28,11 +28,10 @@ std::vector<float> slopes(std::int64_t heads) {
 }  // namespace
 
 at::Tensor alibi(std::int64_t heads, std::int64_t positions, double scale, AlibiRounding rounding) {
-  at::Tensor slope = at::tensor(slopes(heads), at::kFloat).unsqueeze(1);            // [n, 1]
-  const at::Tensor position = at::arange(positions, slope.options()).unsqueeze(0);  // [1, positions]
-  if (rounding == AlibiRounding::Bf16) slope = slope.to(at::kBFloat16).to(at::kFloat);
-  at::Tensor bias = slope * position;
-  if (rounding == AlibiRounding::Bf16) bias = bias.to(at::kBFloat16).to(at::kFloat);
+  const auto rounded = [rounding](const at::Tensor& x) { return rounding == AlibiRounding::Bf16 ? x.to(at::kBFloat16).to(at::kFloat) : x; };
+  const at::Tensor slope = rounded(at::tensor(slopes(heads), at::kFloat).unsqueeze(1));      // [n, 1]
+  const at::Tensor position = rounded(at::arange(positions, slope.options()).unsqueeze(0));  // [1, positions]
+  const at::Tensor bias = rounded(slope * position);
   return (bias * scale).contiguous();
 }
 

@@ -6,7 +6,7 @@
 
 namespace incipit {
 
-enum class AlibiRounding { None, Bf16 };  // Falcon's checkpoints were trained with slopes and products rounded to bf16
+enum class AlibiRounding { None, Bf16 };  // Falcon's checkpoints were trained with slopes, positions and products rounded to bf16
 
 // [heads, positions] fp32: slope of the head * position of the key * scale. What it lacks to the distance is the same for all keys
 // of a query, so softmax takes it away.

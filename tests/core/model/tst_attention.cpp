@@ -1,4 +1,5 @@
 // The kernels against the plain formula in library operators: values and gradients, over every kind of forest.
+#include "core/model/alibi.h"
 #include "core/model/forest.h"
 #include "core/model/key_value_cache.h"
 #include "core/model/layers.h"
@@ -116,6 +117,16 @@ TEST_CASE("sliding windows, soft caps and biases by position are the formula's, 
   }
   // A window as long as the deepest path leaves everything as it is.
   CHECK_CLOSE(largestDifference(through(true, woods(), {4, 2, 16, 80}, nullptr, at::kFloat)[0], base[0]), 0, 0);
+}
+
+TEST_CASE("ALiBi's slopes for any number of heads, and Falcon's rounding of them") {
+  const at::Tensor six = alibi(6, 4, 0.5, AlibiRounding::None);
+  for (const auto& [head, slope] : {std::pair{0, 1 / 4.0}, {3, 1 / 256.0}, {4, 1 / 2.0}, {5, 1 / 8.0}})
+    CHECK_CLOSE(six[head][3].item<double>(), 0.5 * 3 * slope, 1e-7);
+  const at::Tensor plain = alibi(16, 600, 1, AlibiRounding::None), falcon = alibi(16, 600, 1, AlibiRounding::Bf16);
+  CHECK_CLOSE(plain[0][301].item<double>(), 301 * std::sqrt(0.5), 1e-4);
+  CHECK_CLOSE(falcon[0][301].item<double>(), 212, 0);  // 300 * 0.70703125, rounded
+  CHECK_CLOSE(falcon[2][577].item<double>(), 204, 0);
 }
 
 TEST_CASE("a window of one row gives each row its own value") {

@@ -101,6 +101,20 @@ TEST_CASE("every family refuses what it does not implement, and info says so wit
   refused(withConfig("opt_proj", "wide", [](Json& c) { c["word_embed_proj_dim"] = 32; }), "[300, 16]");
 }
 
+TEST_CASE("GPT-Neo's attention may be told layer by layer or as runs") {
+  const auto logits = [](const std::filesystem::path& folder) {
+    const auto model = openModel(folder, {Precision::Fp32, "cpu"});
+    Forest forest;
+    forest.add(-1, 12);
+    return model->logits(model->forward(model->inputEmbedding().narrow(0, 3, 12), {forest}));
+  };
+  const auto runs = withConfig("gpt_neo", "runs", [](Json& c) { c.erase("attention_layers"); });
+  const auto other = withConfig("gpt_neo", "other", [](Json& c) { c["attention_layers"] = {"local", "global", "local", "global"}; });
+  const at::Tensor given = logits(fixtures() / "gpt_neo" / "model");
+  CHECK(logits(runs).equal(given));
+  CHECK(!logits(other).equal(given));
+}
+
 TEST_CASE("what config.json leaves out is what transformers takes") {
   const auto bare = [](const char* variant, std::initializer_list<const char*> keys) {
     return readCard(withConfig(variant, std::string("bare-") + variant, [&](Json& c) {
