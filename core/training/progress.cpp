@@ -111,7 +111,7 @@ bool Progress::snapshotDue() const {
 }
 
 bool Progress::checkpointDue() {
-  if (Clock::now() - m_saved < std::chrono::seconds(10)) return false;
+  if (Clock::now() - m_saved < std::chrono::seconds(3)) return false;
   m_saved = Clock::now();
   return true;
 }

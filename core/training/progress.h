@@ -24,7 +24,7 @@ class Progress {
   void evaluate(const TrainingListener& listener, std::stop_token stop);
   bool evaluationDue() const;
   bool snapshotDue() const;
-  bool checkpointDue();  // at most every ten seconds
+  bool checkpointDue();  // at most every three seconds
   bool outOfPatience() const;
 
   TrainingResult finish(bool stopped);
