@@ -7,7 +7,10 @@ namespace incipit {
 
 void settleProcess(char** argv) {
   if (std::getenv("OMP_WAIT_POLICY") != nullptr || std::getenv("GOMP_SPINCOUNT") != nullptr) return;
+  // Idle threads that spin for long take the processor from others; those that never do are woken by the system for every little loop
+  // of a small model. Some tens of microseconds bridge the gaps within a step.
   ::setenv("OMP_WAIT_POLICY", "PASSIVE", 1);
+  ::setenv("GOMP_SPINCOUNT", "2000", 1);
 #if defined(__x86_64__) && defined(__GNUC__)
   if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
     ::setenv("ATEN_CPU_CAPABILITY", "avx512", 0);

@@ -13,7 +13,7 @@ constexpr std::int64_t block = 64;  // queries at a time: bounds the scratch and
 
 // Scratch memory of one thread, grown once and kept.
 struct Scratch {
-  std::vector<float> keys, values, keysTransposed, valuesTransposed, queries, scores, gradScores, transposed, out, gradKeys, gradValues;
+  std::vector<float> keys, values, keysTransposed, valuesTransposed, queries, scores, gradScores, out, gradKeys, gradValues;
 };
 Scratch& scratch() {
   static thread_local Scratch mine;
@@ -42,16 +42,6 @@ INCIPIT_INLINE void gather(const QueryRun& run, View<const T> from, std::int64_t
       for (std::int64_t j = size; j < width; ++j)
         to[j] = 0;
     }
-}
-
-// [rows, columns] (stride `from`) -> [columns, rows] (stride `to`), the padding beyond `rows` zero.
-INCIPIT_INLINE void transpose(const float* a, std::int64_t rows, std::int64_t columns, std::int64_t from, float* b, std::int64_t to) {
-  for (std::int64_t j = 0; j < columns; ++j) {
-    for (std::int64_t i = 0; i < rows; ++i)
-      b[j * to + i] = a[i * from + j];
-    for (std::int64_t i = rows; i < to; ++i)
-      b[j * to + i] = 0;
-  }
 }
 
 template <class T>
@@ -134,7 +124,7 @@ INCIPIT_INLINE void forward(const AttentionPlan& plan, const HeadShape& shape, c
       const std::int64_t seen = run.visible[static_cast<std::size_t>(first + rows - 1)];
       const std::int64_t begin = firstKey(run, shape, first) / lane * lane;
       loadRows(io.q, run.firstQuery + first, rows, head * size, size, width, shape.scale, q);
-      gemm<false>(rows, padded(seen) - begin, size, q, width, kt + begin, wide, s + begin, wide);
+      gemm<Left::Plain, false>(rows, padded(seen) - begin, size, q, width, kt + begin, wide, s + begin, wide);
       for (std::int64_t i = 0; i < rows; ++i) {
         float* row = s + i * wide;
         const std::int64_t visible = run.visible[static_cast<std::size_t>(first + i)], from = firstKey(run, shape, first + i);
@@ -159,7 +149,7 @@ INCIPIT_INLINE void forward(const AttentionPlan& plan, const HeadShape& shape, c
           row[j] = 0;
         io.logSumExp[(run.firstQuery + first + i) * shape.heads + head] = highest + std::log(sum);
       }
-      gemm<false>(rows, width, seen - begin, s + begin, wide, v + begin * width, width, o, width);
+      gemm<Left::Plain, false>(rows, width, seen - begin, s + begin, wide, v + begin * width, width, o, width);
       storeRows(o, width, io.out, run.firstQuery + first, rows, head * size, size);
     }
 }
@@ -180,7 +170,6 @@ INCIPIT_INLINE void backwardOfRun(const QueryRun& run, const HeadShape& shape, c
   float* gradOut = q + block * width;
   float* p = room(mine.scores, block * wide);
   float* dp = room(mine.gradScores, block * wide);
-  float* turned = room(mine.transposed, wide * block);
   float* dq = room(mine.out, block * width);
   float* dk = room(mine.gradKeys, keys * width);
   float* dv = room(mine.gradValues, keys * width);
@@ -199,8 +188,8 @@ INCIPIT_INLINE void backwardOfRun(const QueryRun& run, const HeadShape& shape, c
       const std::int64_t begin = firstKey(run, shape, first) / lane * lane;
       loadRows(io.q, query, rows, head * size, size, width, shape.scale, q);
       loadRows(io.gradOut, query, rows, head * size, size, width, 1.0f, gradOut);
-      gemm<false>(rows, seenWide - begin, size, q, width, kt + begin, wide, p + begin, wide);
-      gemm<false>(rows, seenWide - begin, size, gradOut, width, vt + begin, wide, dp + begin, wide);
+      gemm<Left::Plain, false>(rows, seenWide - begin, size, q, width, kt + begin, wide, p + begin, wide);
+      gemm<Left::Plain, false>(rows, seenWide - begin, size, gradOut, width, vt + begin, wide, dp + begin, wide);
       for (std::int64_t i = 0; i < rows; ++i) {
         const std::int64_t visible = run.visible[static_cast<std::size_t>(first + i)], from = firstKey(run, shape, first + i);
         const float logSumExp = io.logSumExp[(query + i) * shape.heads + head];
@@ -222,14 +211,13 @@ INCIPIT_INLINE void backwardOfRun(const QueryRun& run, const HeadShape& shape, c
         for (std::int64_t j = visible; j < seenWide; ++j)
           pRow[j] = dRow[j] = 0;
       }
-      gemm<false>(rows, width, seen - begin, dp + begin, wide, k + begin * width, width, dq, width);
+      gemm<Left::Plain, false>(rows, width, seen - begin, dp + begin, wide, k + begin * width, width, dq, width);
       for (std::int64_t i = 0; i < rows * width; ++i)
         dq[i] *= shape.scale;
       storeRows(dq, width, io.gradQ, query, rows, head * size, size);
-      transpose(dp + begin, rows, seen - begin, wide, turned, block);  // the scale of dK is in q already
-      gemm<true>(seen - begin, width, rows, turned, block, q, width, dk + begin * width, width);
-      transpose(p + begin, rows, seen - begin, wide, turned, block);
-      gemm<true>(seen - begin, width, rows, turned, block, gradOut, width, dv + begin * width, width);
+      // The scale of dK is in q already.
+      gemm<Left::Transposed, true>(seen - begin, width, rows, dp + begin, wide, q, width, dk + begin * width, width);
+      gemm<Left::Transposed, true>(seen - begin, width, rows, p + begin, wide, gradOut, width, dv + begin * width, width);
     }
 
   const float* dkRow = dk;
