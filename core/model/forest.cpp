@@ -15,6 +15,12 @@ int Forest::add(int parent, std::int64_t length) {
   return static_cast<int>(m_segments.size()) - 1;
 }
 
+void Forest::append(const Forest& other) {
+  const int before = static_cast<int>(m_segments.size());
+  for (const Segment& segment : other.m_segments)
+    add(segment.parent < 0 ? -1 : segment.parent + before, segment.length);
+}
+
 void Forest::extendLast(std::int64_t rows) {
   m_segments.back().length += rows;
   m_rows += rows;

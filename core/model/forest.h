@@ -23,6 +23,8 @@ class Forest {
  public:
   // Appends a segment of `length` rows behind the rows there are; returns its index.
   int add(int parent, std::int64_t length);
+  // Appends all trees of another forest behind the rows there are.
+  void append(const Forest& other);
   // Makes the last segment longer: the step of a generation.
   void extendLast(std::int64_t rows);
 

@@ -1,50 +1,17 @@
 // Read this first: the whole of a training run, from plan and prompt to the prompt that is kept.
 #include "core/model/frozen_model.h"
 #include "core/support/error.h"
-#include "core/training/batch.h"
-#include "core/training/loss.h"
 #include "core/training/optimizer.h"
 #include "core/training/progress.h"
-#include "core/training/prompt_rows.h"
+#include "core/training/step.h"
+#include "core/training/sweep.h"
 #include "core/training/train.h"
 
-#include <ATen/core/Tensor.h>
-#include <ATen/core/grad_mode.h>
-#include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace incipit {
 namespace {
-
-struct StepResult {
-  double loss = 0;  // mean over the scored tokens
-  std::int64_t tokens = 0;
-  Matrix gradient;  // [P, H]
-};
-
-// Loss and gradient of the prompt over the batches of one optimiser step; accumulated batches count as one large batch.
-StepResult lossAndGradient(const FrozenModel& model, const SoftPrompt& prompt, const std::vector<TrainingBatch>& batches) {
-  StepResult result;
-  for (const TrainingBatch& batch : batches)
-    result.tokens += static_cast<std::int64_t>(batch.targets.size());
-  if (result.tokens == 0) throw DataError("A batch has no scored token.", "Check the data's labels, or use a larger batch.");
-  const double weight = 1 / static_cast<double>(result.tokens);
-
-  const at::AutoGradMode gradients(true);
-  at::Tensor rows = tensorOf(prompt, model);  // [P, H], the only leaf with a gradient
-  rows.requires_grad_(true);
-  for (const TrainingBatch& batch : batches) {
-    if (batch.targets.empty()) continue;
-    const at::Tensor hidden = model.forward(rowsOf(model, rows, batch.ids), {batch.forest, 0, nullptr, &batch.scored});  // [S, H]
-    const LossAndGradient part = crossEntropy(model, hidden, batch.targets, weight, true);
-    hidden.backward(part.gradient);
-    result.loss += part.sum * weight;
-  }
-  result.gradient = Matrix(prompt.length(), prompt.width());
-  const at::Tensor gradient = rows.grad().to(at::kCPU).contiguous();
-  std::copy_n(gradient.data_ptr<float>(), result.gradient.values.size(), result.gradient.values.begin());
-  return result;
-}
 
 double normOf(const Matrix& matrix) {
   double squares = 0;
@@ -77,6 +44,83 @@ void checkPlan(const TrainingPlan& plan, const TrainingInput& input) {
   throw TrainingError(problem, remedy + ".");
 }
 
+// One run on its way: what it reads next, and what becomes of it.
+class Run {
+ public:
+  Run(const TrainingPlan& plan, const TrainingInput& input, const TrainingListener& listener, std::stop_token stop,
+      const CheckpointListener& keep)
+      : m_plan(plan), m_listener(listener), m_stop(std::move(stop)), m_keep(keep), m_examples(*input.training),
+        m_total(totalSteps(plan, static_cast<std::int64_t>(m_examples.items.size()))), m_progress(plan, input, m_total),
+        m_state(m_progress.state()), m_order(static_cast<std::int64_t>(m_examples.items.size()), plan.batchSize, plan.shuffle, plan.seed),
+        m_optimizer(plan.optimizer, m_state.prompt.length(), m_state.prompt.width(), plan.weightDecay) {
+    if (input.resume) {
+      m_order.restore(m_state.order);
+      m_optimizer.restore(m_state.optimizerMoments, m_state.optimizerStep);
+    }
+    m_listener(m_progress.started(*input.model));
+    if (m_state.step == 0) m_progress.evaluate(m_listener, m_stop);
+  }
+
+  bool goesOn() const { return m_state.step < m_total && !m_stop.stop_requested() && !m_progress.outOfPatience(); }
+
+  PromptBatches next() {
+    PromptBatches reading{m_state.prompt, {}};
+    for (std::int64_t i = 0; i < m_plan.gradientAccumulationSteps; ++i)
+      reading.batches.push_back(makeBatch(m_examples, m_order.next(), m_state.prompt.length()));
+    return reading;
+  }
+
+  void take(StepResult result) {
+    const std::int64_t step = m_state.step + 1;
+    const double gradNorm = normOf(result.gradient);
+    if (!std::isfinite(result.loss)) failWithAdvice(m_plan, step, "loss", m_listener);
+    if (!std::isfinite(gradNorm)) failWithAdvice(m_plan, step, "gradient", m_listener);
+    m_progress.judge(result.loss);
+
+    const double rate = learningRateAt(m_plan, step, m_total);
+    clip(result.gradient, gradNorm, m_plan.maxGradNorm);
+    m_optimizer.step(m_state.prompt.rows, result.gradient, rate);
+    m_state.step = step;
+
+    m_listener(m_progress.stepped(result.loss, rate, gradNorm, result.tokens));
+    if (m_progress.snapshotDue()) m_listener(Snapshotted{step, m_state.prompt});
+    if (m_progress.evaluationDue() && !m_stop.stop_requested()) m_progress.evaluate(m_listener, m_stop);
+    if (m_progress.checkpointDue()) checkpoint();
+  }
+
+  TrainingResult finish() {
+    TrainingResult result = m_progress.finish(m_stop.stop_requested() && m_state.step < m_total);
+    checkpoint();
+    result.state = m_state;
+    if (result.stopped) {
+      m_listener(Stopped{result.summary});
+    } else {
+      const bool early = m_progress.outOfPatience() && m_state.step < m_total;
+      m_listener(Finished{result.summary, early ? "early stopping: the validation loss no longer falls" : ""});
+    }
+    return result;
+  }
+
+ private:
+  void checkpoint() {
+    m_state.order = m_order.state();
+    m_state.optimizerMoments = m_optimizer.moments();
+    m_state.optimizerStep = m_optimizer.steps();
+    if (m_keep) m_keep(m_state);
+  }
+
+  const TrainingPlan& m_plan;
+  const TrainingListener& m_listener;
+  std::stop_token m_stop;
+  const CheckpointListener& m_keep;
+  const Examples& m_examples;
+  std::int64_t m_total;
+  Progress m_progress;
+  TrainingState& m_state;
+  BatchOrder m_order;
+  PromptOptimizer m_optimizer;
+};
+
 }  // namespace
 
 TrainingResult train(const TrainingPlan& plan, const TrainingInput& input, const TrainingListener& listener, std::stop_token stop,
@@ -84,60 +128,47 @@ TrainingResult train(const TrainingPlan& plan, const TrainingInput& input, const
   checkPlan(plan, input);
   useThreads(plan.threads);
   keepFreedMemory();
+  Run run(plan, input, listener, stop, keep);
+  while (run.goesOn())
+    run.take(std::move(lossesAndGradients(*input.model, {run.next()}).front()));
+  return run.finish();
+}
 
-  const FrozenModel& model = *input.model;
-  const Examples& examples = *input.training;
-  const std::int64_t total = totalSteps(plan, static_cast<std::int64_t>(examples.items.size()));
-  Progress progress(plan, input, total);
-  TrainingState& state = progress.state();
-  BatchOrder order(static_cast<std::int64_t>(examples.items.size()), plan.batchSize, plan.shuffle, plan.seed);
-  PromptOptimizer optimizer(plan.optimizer, state.prompt.length(), state.prompt.width(), plan.weightDecay);
-  if (input.resume) {
-    order.restore(state.order);
-    optimizer.restore(state.optimizerMoments, state.optimizerStep);
+std::vector<SweepOutcome> sweep(const std::vector<SweepMember>& members, std::stop_token stop) {
+  if (members.empty()) return {};
+  const FrozenModel* model = members.front().input.model.get();
+  for (const SweepMember& member : members) {
+    checkPlan(member.plan, member.input);
+    if (member.input.model.get() != model) throw PlanError("The runs of a sweep have different models.", "Sweep over one model at a time.");
   }
-  const auto checkpoint = [&] {
-    state.order = order.state();
-    state.optimizerMoments = optimizer.moments();
-    state.optimizerStep = optimizer.steps();
-    if (keep) keep(state);
-  };
+  useThreads(members.front().plan.threads);
+  keepFreedMemory();
+  std::vector<SweepOutcome> outcomes(members.size());
+  std::vector<std::unique_ptr<Run>> runs;
+  for (const SweepMember& member : members)
+    runs.push_back(std::make_unique<Run>(member.plan, member.input, member.listener, stop, member.keep));
+  const auto goesOn = [&](std::size_t i) { return outcomes[i].failure.empty() && runs[i]->goesOn(); };
 
-  listener(progress.started(model));
-  if (state.step == 0) progress.evaluate(listener, stop);
-  while (state.step < total && !stop.stop_requested() && !progress.outOfPatience()) {
-    const std::int64_t step = state.step + 1;
-    std::vector<TrainingBatch> batches;
-    for (std::int64_t i = 0; i < plan.gradientAccumulationSteps; ++i)
-      batches.push_back(makeBatch(examples, order.next(), state.prompt.length()));
-
-    StepResult result = lossAndGradient(model, state.prompt, batches);
-    const double gradNorm = normOf(result.gradient);
-    if (!std::isfinite(result.loss)) failWithAdvice(plan, step, "loss", listener);
-    if (!std::isfinite(gradNorm)) failWithAdvice(plan, step, "gradient", listener);
-    progress.judge(result.loss);
-
-    const double rate = learningRateAt(plan, step, total);
-    clip(result.gradient, gradNorm, plan.maxGradNorm);
-    optimizer.step(state.prompt.rows, result.gradient, rate);
-    state.step = step;
-
-    listener(progress.stepped(result.loss, rate, gradNorm, result.tokens));
-    if (progress.snapshotDue()) listener(Snapshotted{step, state.prompt});
-    if (progress.evaluationDue() && !stop.stop_requested()) progress.evaluate(listener, stop);
-    if (progress.checkpointDue()) checkpoint();
+  for (;;) {
+    std::vector<std::size_t> going;
+    std::vector<PromptBatches> reading;
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+      if (!goesOn(i)) continue;
+      going.push_back(i);
+      reading.push_back(runs[i]->next());
+    }
+    if (going.empty()) break;
+    std::vector<StepResult> results = lossesAndGradients(*model, reading);
+    for (std::size_t i = 0; i < going.size(); ++i)
+      try {
+        runs[going[i]]->take(std::move(results[i]));
+      } catch (const TrainingError& error) {
+        outcomes[going[i]].failure = error.what();  // a loss that is no number ends its own run only
+      }
   }
-
-  TrainingResult result = progress.finish(stop.stop_requested() && state.step < total);
-  checkpoint();
-  result.state = state;
-  if (result.stopped) {
-    listener(Stopped{result.summary});
-  } else {
-    listener(Finished{result.summary,
-                      progress.outOfPatience() && state.step < total ? "early stopping: the validation loss no longer falls" : ""});
-  }
-  return result;
+  for (std::size_t i = 0; i < runs.size(); ++i)
+    if (outcomes[i].failure.empty()) outcomes[i].result = runs[i]->finish();
+  return outcomes;
 }
 
 }  // namespace incipit

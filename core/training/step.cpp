@@ -1,0 +1,91 @@
+#include "core/training/step.h"
+
+#include "core/model/frozen_model.h"
+#include "core/support/error.h"
+#include "core/training/loss.h"
+#include "core/training/prompt_rows.h"
+
+#include <ATen/core/Tensor.h>
+#include <ATen/core/grad_mode.h>
+#include <ATen/ops/cat.h>
+#include <algorithm>
+
+namespace incipit {
+namespace {
+
+// One prompt on its way through the step.
+struct Reader {
+  const PromptBatches& reading;
+  at::Tensor rows;  // [P, H], the only leaf with a gradient
+  StepResult result;
+
+  Reader(const PromptBatches& r, const FrozenModel& model) : reading(r), rows(tensorOf(r.prompt, model)) {
+    rows.requires_grad_(true);
+    for (const TrainingBatch& batch : reading.batches)
+      result.tokens += static_cast<std::int64_t>(batch.targets.size());
+    if (result.tokens == 0) throw DataError("A batch has no scored token.", "Check the data's labels, or use a larger batch.");
+  }
+  // The batch it reads in that pass; null when it has none left, or nothing to score in it.
+  const TrainingBatch* batch(std::size_t pass) const {
+    return pass < reading.batches.size() && !reading.batches[pass].targets.empty() ? &reading.batches[pass] : nullptr;
+  }
+  void takeGradient() {
+    result.gradient = Matrix(reading.prompt.length(), reading.prompt.width());
+    const at::Tensor gradient = rows.grad().to(at::kCPU).contiguous();
+    std::copy_n(gradient.data_ptr<float>(), result.gradient.values.size(), result.gradient.values.begin());
+  }
+};
+
+// All trees of one pass: forward, the loss of each, and back. Gradients add up in the readers' rows.
+void throughModel(const FrozenModel& model, std::vector<Reader>& readers, std::size_t pass) {
+  Forest forest;
+  std::vector<std::int64_t> scored;
+  std::vector<at::Tensor> trees;
+  for (const Reader& reader : readers) {
+    const TrainingBatch* batch = reader.batch(pass);
+    if (batch == nullptr) continue;
+    for (const std::int64_t row : batch->scored)
+      scored.push_back(forest.rows() + row);
+    forest.append(batch->forest);
+    trees.push_back(rowsOf(model, reader.rows, batch->ids));  // [P + tokens, H]
+  }
+  if (trees.empty()) return;
+  const at::Tensor rows = trees.size() == 1 ? trees.front() : at::cat(trees);    // [R, H]
+  const at::Tensor hidden = model.forward(rows, {forest, 0, nullptr, &scored});  // [S, H]
+
+  std::vector<at::Tensor> gradients;
+  std::int64_t first = 0;
+  for (Reader& reader : readers) {
+    const TrainingBatch* batch = reader.batch(pass);
+    if (batch == nullptr) continue;
+    const double weight = 1 / static_cast<double>(reader.result.tokens);
+    const auto count = static_cast<std::int64_t>(batch->targets.size());
+    const LossAndGradient part = crossEntropy(model, hidden.narrow(0, first, count), batch->targets, weight, true);
+    reader.result.loss += part.sum * weight;
+    gradients.push_back(part.gradient);
+    first += count;
+  }
+  hidden.backward(gradients.size() == 1 ? gradients.front() : at::cat(gradients));
+}
+
+}  // namespace
+
+std::vector<StepResult> lossesAndGradients(const FrozenModel& model, const std::vector<PromptBatches>& reading) {
+  const at::AutoGradMode gradients(true);
+  std::vector<Reader> readers;
+  std::size_t passes = 0;
+  for (const PromptBatches& one : reading) {
+    readers.emplace_back(one, model);
+    passes = std::max(passes, one.batches.size());
+  }
+  for (std::size_t pass = 0; pass < passes; ++pass)
+    throughModel(model, readers, pass);
+  std::vector<StepResult> results;
+  for (Reader& reader : readers) {
+    reader.takeGradient();
+    results.push_back(std::move(reader.result));
+  }
+  return results;
+}
+
+}  // namespace incipit

@@ -1,0 +1,28 @@
+// The arithmetic of one step: loss and gradient of prompts over the batches they read. Several prompts are several trees of one forest and
+// go through the frozen model in one pass, each with the numbers it has alone.
+#pragma once
+
+#include "core/prompt/soft_prompt.h"
+#include "core/training/batch.h"
+
+#include <vector>
+
+namespace incipit {
+
+class FrozenModel;
+
+struct PromptBatches {
+  const SoftPrompt& prompt;
+  std::vector<TrainingBatch> batches;  // of one optimiser step: accumulated batches count as one large batch
+};
+
+struct StepResult {
+  double loss = 0;  // mean over the scored tokens, nats
+  std::int64_t tokens = 0;
+  Matrix gradient;  // of that mean [P, H]
+};
+
+// A result a prompt. Throws DataError when a prompt's batches have no scored token.
+std::vector<StepResult> lossesAndGradients(const FrozenModel& model, const std::vector<PromptBatches>& reading);
+
+}  // namespace incipit

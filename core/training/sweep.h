@@ -1,0 +1,29 @@
+// Several runs in one pass through the frozen model: different lengths, starts, rates and data, each with the numbers it has alone. The
+// weights are read once for all of them, and products of many rows run nearer the processor's limit than those of few.
+#pragma once
+
+#include "core/training/train.h"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace incipit {
+
+struct SweepMember {
+  TrainingPlan plan;
+  TrainingInput input;  // all with the same model
+  TrainingListener listener;
+  CheckpointListener keep;  // may be empty
+};
+
+struct SweepOutcome {
+  std::optional<TrainingResult> result;
+  std::string failure;  // why there is none: the sentence of a loss that is no number
+};
+
+// An outcome a member, in their order. Runs of different lengths leave when they are done. `stop` ends all of them, keeping everything.
+// Throws as train() does for what concerns all: a plan that cannot start, a batch without a scored token.
+std::vector<SweepOutcome> sweep(const std::vector<SweepMember>& members, std::stop_token stop = {});
+
+}  // namespace incipit
