@@ -21,7 +21,7 @@ struct Flags {
   ModelChoice choice;
   std::string data;
   std::int64_t virtualTokens = 20, batchSize = 8, steps = 10, scored = 3;
-  bool json = false;
+  bool checkpointing = false, json = false;
 };
 
 constexpr std::string_view randomPrefix = "random:";
@@ -114,6 +114,7 @@ int bench(Flags flags) {
   plan.shuffle = false;
   plan.schedule = Schedule::Constant;
   plan.threads = choice.threads;
+  plan.gradientCheckpointing = flags.checkpointing;
   const StepSpeed speed = measureSteps(plan, opened.model, examplesFor(flags, opened), stop);
   if (stop.stop_requested()) return stopped;
   const double memory = peakMemoryMiB();  // before the peak is measured: that has matrices of its own
@@ -148,6 +149,7 @@ void addBench(CLI::App& program, Action& chosen) {
   command->add_option("--scored", flags->scored, "Learned tokens at the end of each random row; 0: all")
       ->check(CLI::NonNegativeNumber)
       ->capture_default_str();
+  command->add_flag("--gradient-checkpointing", flags->checkpointing, "Less memory for more time");
   command->add_option("--write-model", *folder, "Only write the random model into this folder, for other programs")->type_name("FOLDER");
   addJsonFlag(*command, flags->json);
   command->callback([flags, folder, &chosen] {

@@ -56,6 +56,7 @@ const std::vector<Knob> optimizerKnobs{
     {"epochs", Kind::Whole, "Rounds through the data, in place of steps"},
     {"batch_size", Kind::Whole, "Examples a pass"},
     {"gradient_accumulation_steps", Kind::Whole, "Passes an update"},
+    {"gradient_checkpointing", Kind::Switch, "Less memory for more time: most layers are computed again on the way back"},
     {"shuffle", Kind::Switch, "The rows in order, round and round; otherwise a new order every epoch"},
     {"precision", Kind::Text, "How to compute; the prompt itself is always fp32", {"auto", "fp32", "bf16"}},
     {"device", Kind::Text, "auto, cpu, cuda or cuda:N"},
@@ -95,11 +96,15 @@ void addKnob(CLI::App& command, const std::string& group, const Knob& knob, cons
     option = command.add_option_function<double>(
         "--" + flag, [=](double value) { (*given)[key] = value; }, knob.help);
     break;
-  case Kind::Switch:
-    command.add_flag_callback("--" + flag, [=] { (*given)[key] = true; })->group("");
-    option = command.add_flag_callback(
-        "--no-" + flag, [=] { (*given)[key] = false; }, knob.help);
+  case Kind::Switch: {  // both ways, of which --help shows the one that changes something
+    const bool on = toJson(TrainingPlan{}).at(key).get<bool>();
+    const auto turns = [=, &command](bool to) {
+      return command.add_flag_callback((to ? "--" : "--no-") + flag, [=] { (*given)[key] = to; });
+    };
+    turns(on)->group("");
+    option = turns(!on)->description(knob.help);
     break;
+  }
   }
   option->group(group);
   if (!knob.choices.empty()) option->check(CLI::IsMember(knob.choices));

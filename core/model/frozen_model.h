@@ -28,6 +28,7 @@ struct Pass {
   std::int64_t firstRow = 0;                          // rows before it are in the cache already
   KeyValueCache* cache = nullptr;                     // generation; null while training
   const std::vector<std::int64_t>* scored = nullptr;  // rows (of the forest, ascending) to return; null: all of [firstRow, rows)
+  bool checkpointing = false;                         // training: keep less for the way back, compute most layers again there
 };
 
 class FrozenModel {

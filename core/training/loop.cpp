@@ -64,7 +64,7 @@ class Run {
   bool goesOn() const { return m_state.step < m_total && !m_stop.stop_requested() && !m_progress.outOfPatience(); }
 
   PromptBatches next() {
-    PromptBatches reading{m_state.prompt, {}};
+    PromptBatches reading{m_state.prompt, {}, m_plan.gradientCheckpointing};
     for (std::int64_t i = 0; i < m_plan.gradientAccumulationSteps; ++i)
       reading.batches.push_back(makeBatch(m_examples, m_order.next(), m_state.prompt.length()));
     return reading;

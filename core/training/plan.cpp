@@ -81,6 +81,7 @@ Json toJson(const TrainingPlan& plan) {
               {"epochs", plan.epochs},
               {"batch_size", plan.batchSize},
               {"gradient_accumulation_steps", plan.gradientAccumulationSteps},
+              {"gradient_checkpointing", plan.gradientCheckpointing},
               {"shuffle", plan.shuffle},
               {"precision", nameOf(plan.precision)},
               {"device", plan.device},
@@ -169,6 +170,7 @@ TrainingPlan planFrom(const Json& json, const std::string& origin) {
     take("epochs", plan.epochs);
     take("batch_size", plan.batchSize);
     take("gradient_accumulation_steps", plan.gradientAccumulationSteps);
+    take("gradient_checkpointing", plan.gradientCheckpointing);
     take("shuffle", plan.shuffle);
     takeNamed("precision", plan.precision, precisionFrom);
     take("device", plan.device);

@@ -41,17 +41,19 @@ void throughModel(const FrozenModel& model, std::vector<Reader>& readers, std::s
   Forest forest;
   std::vector<std::int64_t> scored;
   std::vector<at::Tensor> trees;
+  bool checkpointing = false;
   for (const Reader& reader : readers) {
     const TrainingBatch* batch = reader.batch(pass);
     if (batch == nullptr) continue;
     for (const std::int64_t row : batch->scored)
       scored.push_back(forest.rows() + row);
+    checkpointing = checkpointing || reader.reading.checkpointing;
     forest.append(batch->forest);
     trees.push_back(rowsOf(model, reader.rows, batch->ids));  // [P + tokens, H]
   }
   if (trees.empty()) return;
-  const at::Tensor rows = trees.size() == 1 ? trees.front() : at::cat(trees);    // [R, H]
-  const at::Tensor hidden = model.forward(rows, {forest, 0, nullptr, &scored});  // [S, H]
+  const at::Tensor rows = trees.size() == 1 ? trees.front() : at::cat(trees);                   // [R, H]
+  const at::Tensor hidden = model.forward(rows, {forest, 0, nullptr, &scored, checkpointing});  // [S, H]
 
   std::vector<at::Tensor> gradients;
   std::int64_t first = 0;

@@ -14,6 +14,7 @@ class FrozenModel;
 struct PromptBatches {
   const SoftPrompt& prompt;
   std::vector<TrainingBatch> batches;  // of one optimiser step: accumulated batches count as one large batch
+  bool checkpointing = false;          // keep less for the way back (Pass::checkpointing); one prompt's wish holds for its whole pass
 };
 
 struct StepResult {

@@ -143,6 +143,9 @@ void TrainingPanel::buildAdvanced() {
   m_more->addCount({"gradient_accumulation_steps", tr("&Accumulation"),
                     tr("Batches whose gradients are added up for one step: a larger batch without more memory.")},
                    &TrainingPlan::gradientAccumulationSteps, 1, {}, {tr("batch"), tr("batches")});
+  m_more->addSwitch({"gradient_checkpointing", tr("Chec&kpointing"),
+                     tr("Compute most layers again on the way back in place of keeping them: less memory, more time, the same numbers.")},
+                    &TrainingPlan::gradientCheckpointing);
   m_more->addRate({"max_grad_norm", tr("&Clipping"), tr("Largest gradient norm of a step; a longer gradient is shortened to it.")},
                   &TrainingPlan::maxGradNorm, tr("none"));
   m_more->addRate({"weight_decay", tr("Weight &decay"), tr("Share of the rate by which every number is pulled to zero in a step (AdamW).")},

@@ -23,6 +23,7 @@ void takeTraining(TrainingPlan& plan, const TrainingPlan& from) {
   plan.epochs = from.epochs;
   plan.batchSize = from.batchSize;
   plan.gradientAccumulationSteps = from.gradientAccumulationSteps;
+  plan.gradientCheckpointing = from.gradientCheckpointing;
   plan.shuffle = from.shuffle;
   plan.evalEvery = from.evalEvery;
   plan.earlyStoppingPatience = from.earlyStoppingPatience;

@@ -129,6 +129,18 @@ TEST_CASE("the same seed gives the same curve, another seed another") {
   CHECK(run(plan, inputOf("llama", reference)).losses != first);
 }
 
+TEST_CASE("layers computed again on the way back give the same numbers") {
+  for (const char* variant : {"gpt2", "llama"}) {
+    const Reference reference(variant);
+    TrainingPlan plan = fixturePlan();
+    const Recorded kept = run(plan, inputOf(variant, reference));
+    plan.gradientCheckpointing = true;
+    const Recorded again = run(plan, inputOf(variant, reference));
+    CHECK(again.losses == kept.losses);
+    CHECK(again.result.best.rows.values == kept.result.best.rows.values);
+  }
+}
+
 TEST_CASE("accumulated batches are one large batch") {
   const Reference reference("gpt2");
   TrainingPlan plan = fixturePlan();

@@ -116,7 +116,7 @@ class TestTrainingPanel : public QObject {
 
   void everyFieldExplainsItself() {
     for (const char* knob :
-         {"learning_rate", "steps", "batch_size", "optimizer", "schedule", "warmup_steps", "gradient_accumulation_steps", "max_grad_norm",
+         {"learning_rate", "steps", "batch_size", "optimizer", "schedule", "warmup_steps", "gradient_accumulation_steps", "gradient_checkpointing", "max_grad_norm",
           "weight_decay", "shuffle", "seed", "eval_every", "early_stopping_patience", "snapshot_every", "precision", "device", "threads"}) {
       auto* editor = field<QWidget>(knob);
       QVERIFY2(editor, knob);
