@@ -1,6 +1,7 @@
 #include "core/model/packed_weight.h"
 
 #include "core/model/product_log.h"
+#include "core/support/compute.h"
 #include "core/support/files.h"
 
 #include <ATen/TensorOperators.h>
@@ -9,6 +10,7 @@
 #include <list>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <tuple>
 
 namespace incipit {
@@ -105,10 +107,19 @@ struct PackedWeight::Direction {
   // The weight for a product of this kind: packed if it is or shall be, otherwise as stored where the types agree.
   std::pair<memory::desc, at::Tensor> weightFor(ProductKey& key, bool keep, at::ScalarType type) {
     const std::scoped_lock lock(mutex);
-    if (!packed.defined() && (keep || stored.scalar_type() != type)) pack(key, type);
+    const bool sameType = stored.scalar_type() == type;
+    if (!packed.defined() && (keep || !sameType) && roomToPack()) pack(key, type);
     if (packed.defined()) return {layout, packed};
-    key.strides = {stored.stride(0), stored.stride(1)};
-    return {memory::desc({key.in, key.out}, key.source, key.strides), stored};
+    const at::Tensor plain = sameType ? stored : stored.to(type);
+    key.strides = {plain.stride(0), plain.stride(1)};
+    return {memory::desc({key.in, key.out}, key.source, key.strides), plain};
+  }
+
+  // A third of the memory stays free of packed weights: for what else a step needs, and for the pages of weights that are then multiplied
+  // as they lie, about a tenth slower. Asked once.
+  bool roomToPack() {
+    if (!room) room = memoryLeft() > memoryInAll() / 3 + static_cast<std::size_t>(stored.numel()) * sizeof(float);
+    return *room;
   }
 
   void pack(const ProductKey& key, at::ScalarType type) {
@@ -157,6 +168,7 @@ struct PackedWeight::Direction {
   at::Tensor stored;  // [in, out]
   at::Tensor packed;  // bytes
   memory::desc layout;
+  std::optional<bool> room;
   std::mutex mutex;
 };
 

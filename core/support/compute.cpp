@@ -4,11 +4,14 @@
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
+#include <algorithm>
 #include <fstream>
+#include <limits>
 #include <malloc.h>
 #include <set>
 #include <sstream>
 #include <thread>
+#include <unistd.h>
 
 namespace incipit {
 namespace {
@@ -90,6 +93,25 @@ int physicalCores() {
 void useThreads(int threads) { at::set_num_threads(threads > 0 ? threads : physicalCores()); }
 
 int threadsInUse() { return at::get_num_threads(); }
+
+std::size_t memoryLeft() {
+  std::size_t left = std::numeric_limits<std::size_t>::max();
+  std::ifstream system("/proc/meminfo");
+  for (std::string name, unit; system >> name;) {
+    std::size_t kilobytes = 0;
+    if (!(system >> kilobytes)) break;
+    std::getline(system, unit);
+    if (name == "MemAvailable:") left = kilobytes * 1024;
+  }
+  std::size_t most = 0, used = 0;  // "max" is no number: no limit
+  if (std::ifstream("/sys/fs/cgroup/memory.max") >> most && std::ifstream("/sys/fs/cgroup/memory.current") >> used)
+    left = std::min(left, most > used ? most - used : 0);
+  return left;
+}
+
+std::size_t memoryInAll() {
+  return static_cast<std::size_t>(::sysconf(_SC_PHYS_PAGES)) * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
+}
 
 void keepFreedMemory() {
 #ifdef __GLIBC__

@@ -1,6 +1,7 @@
 // Where and how exactly numbers are computed: device, precision, threads.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 
@@ -23,6 +24,11 @@ int physicalCores();
 // Threads of every matrix product and kernel; 0 means the physical cores. LibTorch starts with one thread on small machines.
 void useThreads(int threads);
 int threadsInUse();
+
+// Bytes that this process may still ask for before the system (or the container it runs in) is out of memory.
+std::size_t memoryLeft();
+// Bytes of memory that this machine has.
+std::size_t memoryInAll();
 
 // Keeps freed memory in the process for the next step: a training step frees and asks for the same large blocks again and again, and
 // giving them back to the system costs a page fault for every 4 KiB.

@@ -66,3 +66,8 @@ TEST_CASE("devices and precisions are named, others refused") {
   CHECK(resolve(Precision::Fp32, "cpu") == Precision::Fp32);
   CHECK(physicalCores() >= 1);
 }
+
+TEST_CASE("the memory that is left is some of the memory there is") {
+  CHECK(memoryInAll() > (std::size_t{1} << 28));
+  CHECK(memoryLeft() > 0 && memoryLeft() <= memoryInAll());
+}
