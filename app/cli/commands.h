@@ -16,6 +16,7 @@ inline constexpr int failed = 1, wrongUsage = 2, stopped = 130;
 void addInfo(CLI::App& program, Action& chosen);
 void addTokenize(CLI::App& program, Action& chosen);
 void addTrain(CLI::App& program, Action& chosen);
+void addSweep(CLI::App& program, Action& chosen);
 void addResume(CLI::App& program, Action& chosen);
 void addEvaluate(CLI::App& program, Action& chosen);
 void addGenerate(CLI::App& program, Action& chosen);

@@ -1,5 +1,6 @@
 #include "app/cli/knobs.h"
 
+#include "core/support/error.h"
 #include "core/training/plan.h"
 
 #include <CLI/CLI.hpp>
@@ -143,6 +144,27 @@ void addPlanFlags(CLI::App& command, const std::shared_ptr<Json>& given) {
   addKnobs(command, "Prompt", promptKnobs, given);
   addKnobs(command, "Training", optimizerKnobs, given);
   command.get_option("--steps")->excludes(command.get_option("--epochs"));
+}
+
+Json mergedPlan(const std::string& planFile, const Json& given) {
+  Json json = planFile.empty() ? Json::object() : readJson(planFile);
+  if (!json.is_object())
+    throw PlanError("'" + planFile + "' is no plan: it holds no JSON object.", "Take the plan.json of a run as a pattern.");
+  // The plan in a run folder describes that run; doing it again needs a folder of its own.
+  std::error_code ignored;
+  if (json.contains("out") && json["out"].is_string() &&
+      std::filesystem::equivalent(json["out"].get<std::string>(), std::filesystem::absolute(planFile).parent_path(), ignored))
+    json.erase("out");
+  if (given.contains("steps")) json.erase("epochs");
+  if (given.contains("epochs")) json.erase("steps");
+  const bool startSaid = given.contains("prompt_tuning_init");
+  for (const auto& [key, value] : given.items())
+    json[key] = value;
+  if (!startSaid && (given.contains("init_from") || (json.contains("init_from") && !json.contains("prompt_tuning_init"))))
+    json["prompt_tuning_init"] = "ADAPTER";
+  else if (!startSaid && given.contains("prompt_tuning_init_text"))
+    json["prompt_tuning_init"] = "TEXT";
+  return json;
 }
 
 }  // namespace incipit::cli

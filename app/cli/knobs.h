@@ -4,6 +4,7 @@
 #include "core/support/json.h"
 
 #include <memory>
+#include <string>
 
 namespace CLI {
 class App;
@@ -15,5 +16,8 @@ namespace incipit::cli {
 void addPlanFlags(CLI::App& command, const std::shared_ptr<Json>& given);
 // Only those that say what becomes of a row of data.
 void addDataFlags(CLI::App& command, const std::shared_ptr<Json>& given);
+
+// The flags over the plan of the file (empty: none), as the JSON of a plan. Throws PlanError when the file holds no plan.
+Json mergedPlan(const std::string& planFile, const Json& given);
 
 }  // namespace incipit::cli

@@ -40,6 +40,7 @@ int main(int argc, char** argv) {
   cli::addTokenize(program, chosen);
   cli::addTrain(program, chosen);
   cli::addResume(program, chosen);
+  cli::addSweep(program, chosen);
   cli::addEvaluate(program, chosen);
   cli::addGenerate(program, chosen);
   cli::addNeighbours(program, chosen);

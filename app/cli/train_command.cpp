@@ -16,26 +16,8 @@
 namespace incipit::cli {
 namespace {
 
-// The plan of the flags over the plan of the file.
 TrainingPlan planOf(const std::string& planFile, const Json& given) {
-  Json json = planFile.empty() ? Json::object() : readJson(planFile);
-  if (!json.is_object())
-    throw PlanError("'" + planFile + "' is no plan: it holds no JSON object.", "Take the plan.json of a run as a pattern.");
-  // The plan in a run folder describes that run; doing it again needs a folder of its own.
-  std::error_code ignored;
-  if (json.contains("out") && json["out"].is_string() &&
-      std::filesystem::equivalent(json["out"].get<std::string>(), std::filesystem::absolute(planFile).parent_path(), ignored))
-    json.erase("out");
-  if (given.contains("steps")) json.erase("epochs");
-  if (given.contains("epochs")) json.erase("steps");
-  const bool startSaid = given.contains("prompt_tuning_init");
-  for (const auto& [key, value] : given.items())
-    json[key] = value;
-  if (!startSaid && (given.contains("init_from") || (json.contains("init_from") && !json.contains("prompt_tuning_init"))))
-    json["prompt_tuning_init"] = "ADAPTER";
-  else if (!startSaid && given.contains("prompt_tuning_init_text"))
-    json["prompt_tuning_init"] = "TEXT";
-  return planFrom(json, planFile.empty() ? "the flags" : planFile);
+  return planFrom(mergedPlan(planFile, given), planFile.empty() ? "the flags" : planFile);
 }
 
 void noteRows(const Examples& examples, const std::filesystem::path& file) {

@@ -207,4 +207,32 @@ TrainingResult carryOut(const PreparedRun& run, const TrainingListener& listener
   return result;
 }
 
+std::vector<SweepOutcome> carryOutTogether(const std::vector<PreparedRun>& runs,
+                                           const std::function<void(std::size_t run, const TrainingEvent&)>& listener,
+                                           std::stop_token stop) {
+  std::vector<std::unique_ptr<Recorder>> recorders;
+  std::vector<SweepMember> members;
+  for (std::size_t i = 0; i < runs.size(); ++i) {
+    const PreparedRun& run = runs[i];
+    Recorder& recorder = *recorders.emplace_back(std::make_unique<Recorder>(run, stop));
+    const auto listen = [&recorder, &listener, i](const TrainingEvent& event) {
+      recorder.record(event);
+      if (listener) listener(i, event);
+    };
+    members.push_back({run.plan,
+                       {run.model, run.training, run.validation, run.start, run.resume},
+                       listen,
+                       [&recorder](const TrainingState& state) { recorder.keep(state); },
+                       recorder.stop()});
+  }
+  std::vector<SweepOutcome> outcomes = sweep(members);
+  for (std::size_t i = 0; i < runs.size(); ++i)
+    try {
+      if (outcomes[i].result) recorders[i]->finish(*outcomes[i].result);
+    } catch (const FileError& error) {
+      outcomes[i].failure = error.what();  // the prompt in the outcome stays
+    }
+  return outcomes;
+}
+
 }  // namespace incipit

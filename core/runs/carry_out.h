@@ -4,10 +4,11 @@
 
 #include "core/dataset/table.h"
 #include "core/tokenizer/tokenizer.h"
-#include "core/training/train.h"
+#include "core/training/sweep.h"
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -36,6 +37,12 @@ PreparedRun prepareToGoOn(const std::filesystem::path& folder, std::optional<std
 // listener hears of it. A disk that fills up stops the run; its checkpoint and prompt are still written, into space set aside at the
 // start, before FileError is thrown.
 TrainingResult carryOut(const PreparedRun& run, const TrainingListener& listener, std::stop_token stop = {});
+
+// Several runs over one model in one pass (training/sweep.h), each into its own run folder. The listener hears which run an event is of.
+// The runs must have been given the same model (the same pointer). A run whose disk fills up stops with the others' going on.
+std::vector<SweepOutcome> carryOutTogether(const std::vector<PreparedRun>& runs,
+                                           const std::function<void(std::size_t run, const TrainingEvent&)>& listener,
+                                           std::stop_token stop = {});
 
 // The parts, for a form that opens things one by one.
 struct RunData {

@@ -134,7 +134,7 @@ TrainingResult train(const TrainingPlan& plan, const TrainingInput& input, const
   return run.finish();
 }
 
-std::vector<SweepOutcome> sweep(const std::vector<SweepMember>& members, std::stop_token stop) {
+std::vector<SweepOutcome> sweep(const std::vector<SweepMember>& members) {
   if (members.empty()) return {};
   const FrozenModel* model = members.front().input.model.get();
   for (const SweepMember& member : members) {
@@ -146,7 +146,7 @@ std::vector<SweepOutcome> sweep(const std::vector<SweepMember>& members, std::st
   std::vector<SweepOutcome> outcomes(members.size());
   std::vector<std::unique_ptr<Run>> runs;
   for (const SweepMember& member : members)
-    runs.push_back(std::make_unique<Run>(member.plan, member.input, member.listener, stop, member.keep));
+    runs.push_back(std::make_unique<Run>(member.plan, member.input, member.listener, member.stop, member.keep));
   const auto goesOn = [&](std::size_t i) { return outcomes[i].failure.empty() && runs[i]->goesOn(); };
 
   for (;;) {

@@ -15,6 +15,7 @@ struct SweepMember {
   TrainingInput input;  // all with the same model
   TrainingListener listener;
   CheckpointListener keep;  // may be empty
+  std::stop_token stop;     // of this run; the others go on
 };
 
 struct SweepOutcome {
@@ -22,8 +23,8 @@ struct SweepOutcome {
   std::string failure;  // why there is none: the sentence of a loss that is no number
 };
 
-// An outcome a member, in their order. Runs of different lengths leave when they are done. `stop` ends all of them, keeping everything.
-// Throws as train() does for what concerns all: a plan that cannot start, a batch without a scored token.
-std::vector<SweepOutcome> sweep(const std::vector<SweepMember>& members, std::stop_token stop = {});
+// An outcome a member, in their order. Runs of different lengths leave when they are done. Throws as train() does for what concerns all: a
+// plan that cannot start, a batch without a scored token.
+std::vector<SweepOutcome> sweep(const std::vector<SweepMember>& members);
 
 }  // namespace incipit

@@ -4,8 +4,10 @@
 #include "tests/cli/program.h"
 #include "tests/harness/harness.h"
 
+#include <algorithm>
 #include <cstring>
 #include <fstream>
+#include <sstream>
 
 using namespace incipit;
 using namespace incipit::test;
@@ -174,4 +176,33 @@ TEST_CASE("progress goes to standard error as plain lines where nobody watches, 
   CHECK(outcome.err.find('\r') == std::string::npos && outcome.err.find('\033') == std::string::npos);
   CHECK(outcome.out.starts_with("Finished after 10 steps"));
   CHECK(outcome.out.find((folder / "run" / "adapter").string()) != std::string::npos);
+}
+
+TEST_CASE("a sweep has a row and a run folder for every combination, each with the numbers of a run by itself") {
+  const auto folder = scratch("sweep");
+  auto arguments = tenSteps(folder);
+  CHECK_EQUAL(runCli(arguments).status, 0);
+  arguments.front() = "sweep";
+  *std::find(arguments.begin(), arguments.end(), (folder / "run").string()) = (folder / "swept").string();
+  for (const char* word : {"--grid", "learning_rate=0.1,0.01", "--grid", "weight-decay=0,0.5"})
+    arguments.emplace_back(word);
+  const Outcome outcome = runCli(arguments);
+  CHECK_EQUAL(outcome.status, 0);
+  std::vector<nlohmann::json> rows;
+  std::istringstream lines(outcome.out);
+  for (std::string line; std::getline(lines, line);)
+    rows.push_back(nlohmann::json::parse(line));
+  CHECK_EQUAL(rows.size(), 4u);
+  const auto alone = losses(folder / "run"), first = losses(rows[0]["run"].get<std::string>());
+  CHECK_EQUAL(first.size(), alone.size());
+  for (std::size_t step = 0; step < alone.size(); ++step)
+    CHECK_CLOSE(first[step], alone[step], 1e-5 * alone[step]);
+  CHECK_EQUAL(rows[3]["grid"]["learning_rate"].get<double>(), 0.01);
+  CHECK_EQUAL(rows[3]["grid"]["weight_decay"].get<double>(), 0.5);
+  CHECK(largestDifference(adapterRows(fs::path(rows[0]["run"].get<std::string>()) / "adapter"),
+                          adapterRows(fs::path(rows[1]["run"].get<std::string>()) / "adapter")) > 1e-3);
+  arguments.back() = "weight-decya=0";
+  const Outcome wrong = runCli(arguments);
+  CHECK_EQUAL(wrong.status, 1);
+  CHECK(wrong.err.find("Did you mean 'weight_decay'?") != std::string::npos);
 }

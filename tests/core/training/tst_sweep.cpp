@@ -60,7 +60,7 @@ std::vector<SweepMember> membersOf(const std::shared_ptr<const FrozenModel>& mod
     TrainingInput input{model, someExamples(i), i == 3 ? someExamples(99) : nullptr, {}, nullptr};
     input.start =
         makePrompt({PromptInit::RandomScaled, plans[i].numVirtualTokens, plans[i].seed, {}, SpecialTokens::Add, {}, {}}, *model, nullptr);
-    members.push_back({plans[i], input, into(recorded[i]), {}});
+    members.push_back({plans[i], input, into(recorded[i]), {}, {}});
   }
   return members;
 }

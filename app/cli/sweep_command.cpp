@@ -1,0 +1,193 @@
+// incipit-cli sweep: every combination of some values of some knobs, a run folder each, several runs to one pass through the model.
+#include "app/cli/commands.h"
+#include "app/cli/interrupt.h"
+#include "app/cli/knobs.h"
+#include "app/cli/open.h"
+#include "app/cli/terminal.h"
+#include "core/model/frozen_model.h"
+#include "core/runs/carry_out.h"
+#include "core/support/error.h"
+
+#include <CLI/CLI.hpp>
+#include <iostream>
+#include <memory>
+#include <nlohmann/json.hpp>
+
+namespace incipit::cli {
+namespace {
+
+// Rows of one pass beyond which more runs in it no longer make it cheaper.
+constexpr std::int64_t rowsOfAPass = 2048;
+
+struct Axis {
+  std::string key;
+  std::vector<Json> values;
+};
+
+// "learning_rate=0.1,0.3" (or learning-rate): numbers and true or false as such, the rest as text.
+Axis axisOf(const std::string& text) {
+  const auto equals = text.find('=');
+  Axis axis{text.substr(0, equals), {}};
+  std::replace(axis.key.begin(), axis.key.end(), '-', '_');
+  std::string values = equals == std::string::npos ? "" : text.substr(equals + 1);
+  for (std::size_t end = 0; !values.empty(); values.erase(0, std::min(values.size(), end + 1))) {
+    end = std::min(values.find(','), values.size());
+    const std::string value = values.substr(0, end);
+    const Json parsed = Json::parse(value, nullptr, false);
+    axis.values.push_back(parsed.is_number() || parsed.is_boolean() ? parsed : Json(value));
+  }
+  if (axis.values.empty()) throw PlanError("'" + text + "' names no values.", "Write --grid learning_rate=0.03,0.1,0.3.");
+  return axis;
+}
+
+std::vector<Json> combinationsOf(const std::vector<Axis>& axes) {
+  std::vector<Json> all{Json::object()};
+  for (const Axis& axis : axes) {
+    std::vector<Json> longer;
+    for (const Json& before : all)
+      for (const Json& value : axis.values) {
+        longer.push_back(before);
+        longer.back()[axis.key] = value;
+      }
+    all = std::move(longer);
+  }
+  return all;
+}
+
+std::string nameOf(std::size_t number, const Json& values) {
+  std::string name = std::to_string(number + 1);
+  for (const auto& [key, value] : values.items()) {
+    std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+    for (char& c : text)
+      if (!std::isalnum(static_cast<unsigned char>(c)) && c != '.' && c != '-') c = '_';
+    name += "-" + key + "=" + text.substr(0, 24);
+  }
+  return name;
+}
+
+std::int64_t rowsOf(const PreparedRun& run) {
+  std::int64_t tokens = 0;
+  for (const Example& example : run.training->items)
+    tokens += static_cast<std::int64_t>(example.ids.size());
+  return run.plan.numVirtualTokens + run.plan.batchSize * tokens / static_cast<std::int64_t>(run.training->items.size());
+}
+
+struct Row {
+  Json values;
+  PreparedRun run;
+  SweepOutcome outcome;
+};
+
+void print(const Row& row, bool json) {
+  const bool done = row.outcome.result.has_value();
+  if (json) {
+    Json line = done ? toJson(row.outcome.result->summary) : Json::object();
+    line["run"] = row.run.plan.out.string();
+    line["grid"] = row.values;
+    if (done) line["stopped"] = row.outcome.result->stopped;
+    if (!row.outcome.failure.empty()) line["failure"] = row.outcome.failure;
+    return printJson(line);
+  }
+  std::cout << strong(row.run.plan.out.filename().string()) << "  ";
+  if (!row.outcome.failure.empty()) std::cout << row.outcome.failure;
+  if (done) {
+    const Summary& summary = row.outcome.result->summary;
+    std::cout << summary.steps << " steps, loss " << decimals(summary.smoothedLoss, 3);
+    if (summary.bestValidationLoss) std::cout << ", validation loss " << decimals(*summary.bestValidationLoss, 3);
+    if (summary.accuracy) std::cout << ", accuracy " << decimals(100 * *summary.accuracy, 1) << " %";
+  }
+  std::cout << '\n';
+}
+
+std::vector<Row> prepareAll(const Json& plan, const std::vector<Axis>& axes, const std::filesystem::path& out) {
+  std::vector<Row> rows;
+  for (const Json& values : combinationsOf(axes)) {
+    Json json = plan;
+    for (const auto& [key, value] : values.items())
+      json[key] = value;
+    json["out"] = (out / nameOf(rows.size(), values)).string();
+    rows.push_back({values, prepare(planFrom(json, "the sweep")), {}});
+    // The same model was opened again for every run: they share the first one.
+    for (const Row& earlier : rows)
+      if (earlier.run.plan.model == rows.back().run.plan.model && earlier.run.model->precision() == rows.back().run.model->precision() &&
+          earlier.run.model->device() == rows.back().run.model->device()) {
+        rows.back().run.model = earlier.run.model;
+        break;
+      }
+  }
+  return rows;
+}
+
+// The runs of one pass: the first that is left and those behind it with the same model, as long as there is room.
+std::vector<std::size_t> nextPass(const std::vector<Row>& rows, std::vector<bool>& taken) {
+  std::vector<std::size_t> pass;
+  std::int64_t room = rowsOfAPass;
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    if (taken[i] || (!pass.empty() && rows[i].run.model != rows[pass.front()].run.model)) continue;
+    const std::int64_t needed = rowsOf(rows[i].run);
+    if (!pass.empty() && needed > room) continue;
+    room -= needed;
+    taken[i] = true;
+    pass.push_back(i);
+  }
+  return pass;
+}
+
+int sweepOver(const Json& plan, const std::vector<std::string>& grid, bool json) {
+  std::vector<Axis> axes;
+  for (const std::string& text : grid)
+    axes.push_back(axisOf(text));
+  const std::filesystem::path out = plan.value("out", std::string("sweep"));
+  std::vector<Row> rows = prepareAll(plan, axes, out);
+  const std::stop_token stop = interruptToken();
+  std::vector<bool> taken(rows.size());
+  bool failedOne = false;
+  for (auto pass = nextPass(rows, taken); !pass.empty() && !stop.stop_requested(); pass = nextPass(rows, taken)) {
+    note(std::to_string(pass.size()) + (pass.size() == 1 ? " run" : " runs") + " in one pass, of " + std::to_string(rows.size()) + ":");
+    std::vector<PreparedRun> runs;
+    for (const std::size_t i : pass)
+      runs.push_back(rows[i].run);
+    TrainingProgress progress;  // of the first run: they go side by side
+    const auto outcomes = carryOutTogether(
+        runs,
+        [&](std::size_t run, const TrainingEvent& event) {
+          if (run == 0) progress(event);
+        },
+        stop);
+    for (std::size_t i = 0; i < pass.size(); ++i) {
+      rows[pass[i]].outcome = outcomes[i];
+      failedOne = failedOne || !outcomes[i].failure.empty();
+      print(rows[pass[i]], json);
+    }
+  }
+  return stop.stop_requested() ? stopped : failedOne ? failed : 0;
+}
+
+}  // namespace
+
+void addSweep(CLI::App& program, Action& chosen) {
+  struct Flags {
+    std::string model, plan;
+    std::vector<std::string> grid;
+    bool json = false;
+  };
+  auto flags = std::make_shared<Flags>();
+  auto given = std::make_shared<Json>(Json::object());
+  CLI::App* command = program.add_subcommand("sweep", "Every combination of some values, a run folder each, several runs to one pass");
+  CLI::Option* model =
+      command->add_option("MODEL", flags->model, "Model folder, name in the Hugging Face cache, or \"demo\"")->type_name("");
+  CLI::Option* plan = command->add_option("--plan", flags->plan, "plan.json to start from; flags win over it")->type_name("FILE");
+  command->add_option("--grid", flags->grid, "Values of a knob of plan.json, for example learning_rate=0.03,0.1,0.3")
+      ->type_name("KEY=V1,V2 ...")
+      ->required();
+  addJsonFlag(*command, flags->json);
+  addPlanFlags(*command, given);
+  command->callback([flags, given, model, plan, command, &chosen] {
+    if (model->count() + plan->count() == 0) throw CLI::RequiredError("MODEL or --plan");
+    if (plan->count() + command->get_option("--train")->count() == 0) throw CLI::RequiredError("--train or --plan");
+    if (model->count() > 0) (*given)["model"] = flags->model;
+    chosen = [flags, given] { return sweepOver(mergedPlan(flags->plan, *given), flags->grid, flags->json); };
+  });
+}
+
+}  // namespace incipit::cli
