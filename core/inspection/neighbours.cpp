@@ -3,14 +3,17 @@
 #include "core/inspection/vocabulary_index.h"
 #include "core/model/frozen_model.h"
 #include "core/support/error.h"
+#include "core/support/files.h"
 #include "core/support/random.h"
 
+#include <ATen/Parallel.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/mm.h>
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <cmath>
 #include <numeric>
 #include <utility>
@@ -18,7 +21,7 @@
 namespace incipit {
 namespace {
 
-constexpr std::int64_t blockBytes = 16 << 20;  // of fp32 embedding rows at a time
+constexpr std::int64_t blockBytes = 4 << 20;  // of fp32 embedding rows at a time and thread: stays in the cache between its readers
 
 constexpr std::array metricNames{
     std::pair{Metric::Cosine, std::string_view("cosine")},
@@ -26,14 +29,25 @@ constexpr std::array metricNames{
     std::pair{Metric::Dot, std::string_view("dot")},
 };
 
-// Calls visit(first token, rows [B, H] fp32 on the CPU) for block after block of the vocabulary.
-template <class Visit>
-void throughVocabulary(const FrozenModel& model, std::stop_token stop, Visit visit) {
+// Calls visit(thread's own state, first token, rows [B, H] fp32) for block after block of the vocabulary, blocks shared out to all threads;
+// gives back the states. Pages of a mapped vocabulary are not kept.
+template <class State, class Visit>
+std::vector<State> throughVocabulary(const FrozenModel& model, const State& start, std::stop_token stop, Visit visit) {
   const at::NoGradGuard noGrad;
-  const at::Tensor embedding = model.inputEmbedding().detach();  // [V, H]
+  const at::Tensor embedding = model.inputEmbedding().detach().to(at::kCPU);  // [V, H]
   const std::int64_t tokens = embedding.size(0), block = std::max<std::int64_t>(64, blockBytes / 4 / embedding.size(1));
-  for (std::int64_t first = 0; first < tokens && !stop.stop_requested(); first += block)
-    visit(first, embedding.narrow(0, first, std::min(block, tokens - first)).to(at::kCPU, at::kFloat).contiguous());
+  std::vector<State> states(static_cast<std::size_t>(at::get_num_threads()), start);
+  std::atomic<std::int64_t> next = 0;
+  at::parallel_for(0, at::get_num_threads(), 1, [&](std::int64_t from, std::int64_t to) {
+    const at::NoGradGuard noGradHere;
+    for (std::int64_t thread = from; thread < to; ++thread)
+      for (std::int64_t first = next.fetch_add(block); first < tokens && !stop.stop_requested(); first = next.fetch_add(block)) {
+        const at::Tensor stored = embedding.narrow(0, first, std::min(block, tokens - first));
+        visit(states[static_cast<std::size_t>(thread)], first, stored.to(at::kFloat).contiguous());
+        forgetMappedPages({static_cast<const std::byte*>(stored.data_ptr()), stored.nbytes()});
+      }
+  });
+  return states;
 }
 
 float lengthOf(std::span<const float> row) {
@@ -49,15 +63,21 @@ class Best {
   Best(std::int64_t k, bool largeIsNear) : m_k(static_cast<std::size_t>(k)), m_largeIsNear(largeIsNear) {}
 
   void offer(TokenId token, float score) {
-    if (m_best.size() == m_k && !nearer(score, m_best.back().score)) return;
-    auto place = std::find_if(m_best.begin(), m_best.end(), [&](const Neighbour& other) { return nearer(score, other.score); });
-    m_best.insert(place, {token, score});
+    const Neighbour offered{token, score};
+    if (m_best.size() == m_k && !before(offered, m_best.back())) return;
+    m_best.insert(std::find_if(m_best.begin(), m_best.end(), [&](const Neighbour& other) { return before(offered, other); }), offered);
     if (m_best.size() > m_k) m_best.pop_back();
+  }
+  void offer(const Best& other) {
+    for (const Neighbour& neighbour : other.m_best)
+      offer(neighbour.token, neighbour.score);
   }
   std::vector<Neighbour> take() { return std::move(m_best); }
 
  private:
-  bool nearer(float a, float b) const { return m_largeIsNear ? a > b : a < b; }
+  bool before(const Neighbour& a, const Neighbour& b) const {
+    return a.score == b.score ? a.token < b.token : m_largeIsNear ? a.score > b.score : a.score < b.score;
+  }
   std::size_t m_k;
   bool m_largeIsNear;
   std::vector<Neighbour> m_best;
@@ -86,11 +106,11 @@ std::string_view nameOf(Metric metric) { return metricNames[static_cast<std::siz
 
 std::shared_ptr<const VocabularyIndex> indexVocabulary(std::shared_ptr<const FrozenModel> model) {
   auto index = std::make_shared<VocabularyIndex>();
-  index->norms.reserve(static_cast<std::size_t>(model->card().vocabularySize));
-  throughVocabulary(*model, {}, [&](std::int64_t, const at::Tensor& rows) {
+  index->norms.resize(static_cast<std::size_t>(model->inputEmbedding().size(0)));
+  throughVocabulary(*model, 0, {}, [&](int, std::int64_t first, const at::Tensor& rows) {
     const float* values = rows.data_ptr<float>();
     for (std::int64_t i = 0; i < rows.size(0); ++i)
-      index->norms.push_back(lengthOf({values + i * rows.size(1), static_cast<std::size_t>(rows.size(1))}));
+      index->norms[static_cast<std::size_t>(first + i)] = lengthOf({values + i * rows.size(1), static_cast<std::size_t>(rows.size(1))});
   });
   std::vector<float> sorted = index->norms;
   std::sort(sorted.begin(), sorted.end());
@@ -118,18 +138,21 @@ Neighbourhood nearestTokens(const SoftPrompt& prompt, const VocabularyIndex& voc
 
   auto* values = const_cast<float*>(prompt.rows.values.data());
   const at::Tensor wanted = at::from_blob(values, {prompt.length(), prompt.width()});  // [P, H]
-  throughVocabulary(model, stop, [&](std::int64_t first, const at::Tensor& rows) {
+  const auto found = throughVocabulary(model, best, stop, [&](std::vector<Best>& mine, std::int64_t first, const at::Tensor& rows) {
     const at::Tensor dots = at::mm(wanted, rows.t()).contiguous();  // [P, B]
     const float* dot = dots.data_ptr<float>();
     for (std::int64_t row = 0; row < prompt.length(); ++row)
       for (std::int64_t i = 0; i < rows.size(0); ++i, ++dot) {
         const auto token = static_cast<std::size_t>(first + i);
-        best[static_cast<std::size_t>(row)].offer(
+        mine[static_cast<std::size_t>(row)].offer(
             static_cast<TokenId>(token), scoreOf(metric, *dot, result.rows[static_cast<std::size_t>(row)].norm, vocabulary.norms[token]));
       }
   });
-  for (std::size_t row = 0; row < best.size(); ++row)
+  for (std::size_t row = 0; row < best.size(); ++row) {
+    for (const std::vector<Best>& part : found)
+      best[row].offer(part[row]);
     result.rows[row].neighbours = best[row].take();
+  }
   return result;
 }
 
