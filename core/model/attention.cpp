@@ -7,6 +7,7 @@
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
+#include <ATen/ops/index_select.h>
 #include <ATen/ops/matmul.h>
 #include <ATen/ops/softmax.h>
 #include <ATen/ops/tanh.h>
@@ -22,15 +23,18 @@ using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
 kernels::HeadShape shapeOf(const AttentionHeads& heads) {
-  const bool biased = heads.keyBias.defined();
+  const bool byDistance = heads.distanceBias.defined();
+  const at::Tensor& bias = byDistance ? heads.distanceBias : heads.keyBias;
   return {heads.heads,
           heads.keyValueHeads,
           heads.size,
           static_cast<float>(heads.scale),
           heads.window,
           static_cast<float>(heads.softCap),
-          biased ? heads.keyBias.data_ptr<float>() : nullptr,
-          biased ? heads.keyBias.size(1) : 0};
+          bias.defined() ? bias.data_ptr<float>() : nullptr,
+          bias.defined() ? bias.size(1) : 0,
+          byDistance,
+          byDistance ? bias.size(1) / 2 : 0};
 }
 
 template <class T, class Stored>
@@ -136,10 +140,15 @@ at::Tensor attentionByOperators(const at::Tensor& q, const at::Tensor& k, const 
     const at::Tensor allValues = perHead(at::cat(values), heads.keyValueHeads).repeat_interleave(share, 0);  // [n, T, d]
     at::Tensor scores = at::matmul(queries, allKeys.transpose(1, 2)).to(at::kFloat) * heads.scale;           // [n, c, T]
     if (heads.softCap > 0) scores = at::tanh(scores / heads.softCap) * heads.softCap;
-    if (heads.keyBias.defined()) scores = scores + heads.keyBias.narrow(1, 0, allKeys.size(1)).unsqueeze(1);
     const at::Tensor visible = at::tensor(run.visible, at::kLong).to(q.device()).unsqueeze(1);  // [c, 1]
     const at::Tensor position = at::arange(allKeys.size(1), visible.options()).unsqueeze(0);    // [1, T]
-    at::Tensor hidden = position >= visible;                                                    // [c, T]
+    if (heads.distanceBias.defined()) {
+      const at::Tensor asking = at::tensor(run.position, at::kLong).to(q.device()).unsqueeze(1);  // [c, 1]
+      const at::Tensor way = position - asking + heads.distanceBias.size(1) / 2;                  // [c, T]
+      scores = scores + heads.distanceBias.index_select(1, way.flatten()).view(scores.sizes());
+    }
+    if (heads.keyBias.defined()) scores = scores + heads.keyBias.narrow(1, 0, allKeys.size(1)).unsqueeze(1);
+    at::Tensor hidden = position >= visible;  // [c, T]
     if (heads.window > 0) hidden = hidden.logical_or(position < visible - heads.window);
     scores = scores.masked_fill(hidden, -std::numeric_limits<float>::infinity());
     const at::Tensor mixed = at::matmul(at::softmax(scores, -1).to(q.scalar_type()), allValues);  // [n, c, d]

@@ -14,12 +14,13 @@ struct KeyRange {
 };
 
 // Queries of one segment. Query i sees all rows of its ancestors, and of its own segment the rows up to itself: the first
-// visible[i] rows of the concatenated key ranges. There row j has position j, and the query has position visible[i] - 1: what
-// sliding windows and ALiBi count by.
+// visible[i] rows of the concatenated key ranges. There row j has position j, and the query position[i]: what sliding windows, ALiBi
+// and relative biases count by. In an encoder, and across to one, every query sees all keys.
 struct QueryRun {
-  std::int64_t firstQuery;            // row of the query matrix; the run's queries follow each other there
-  std::vector<std::int64_t> visible;  // ascending
-  std::vector<KeyRange> keys;         // ancestors from the root down, then the own segment up to the last query
+  std::int64_t firstQuery;             // row of the query matrix; the run's queries follow each other there
+  std::vector<std::int64_t> visible;   // ascending
+  std::vector<std::int64_t> position;  // as many
+  std::vector<KeyRange> keys;          // ancestors from the root down, then the own segment up to the last query
 };
 
 struct AttentionPlan {
@@ -30,5 +31,10 @@ struct AttentionPlan {
 
 // Queries: the rows [firstRow, rows()) of the forest, or only those of `scored` (ascending).
 AttentionPlan planAttention(const Forest& forest, std::int64_t firstRow, const std::vector<std::int64_t>* scored = nullptr);
+// The same queries, each seeing the whole of its segment's source in `texts`.
+AttentionPlan planAcross(const Forest& forest, const Forest& texts, std::int64_t firstRow,
+                         const std::vector<std::int64_t>* scored = nullptr);
+// An encoder's: every row of a segment sees the whole segment.
+AttentionPlan planBothWays(const Forest& texts);
 
 }  // namespace incipit

@@ -48,6 +48,7 @@ struct Defaults {
   std::int64_t context;
   std::int64_t keyValueHeads = 0;  // 0: as many as heads
   std::int64_t headSize = 0;       // 0: hidden size / heads
+  bool encoderDecoder = false;
 };
 constexpr std::array allDefaults{
     Defaults{"gpt2", true, 1024},
@@ -67,6 +68,8 @@ constexpr std::array allDefaults{
     Defaults{"bloom", true, 2048},
     Defaults{"falcon", true, 2048},
     Defaults{"gpt_bigcode", true, 1024},
+    Defaults{"t5", true, 2048, 0, 64, true},
+    Defaults{"mt5", false, 2048, 0, 64, true},
 };
 
 Defaults defaultsOf(const std::string& family) {
@@ -101,7 +104,8 @@ bool isLongRope(const Json& config) {
 
 std::int64_t contextOf(const std::string& family, const Json& config, std::int64_t otherwise, const std::filesystem::path& file) {
   const std::int64_t whole = sizeOf(config, std::array{"max_position_embeddings", "n_positions", "n_ctx", "seq_length"}, file, otherwise);
-  if (family == "bloom") return std::max(whole, otherwise);  // ALiBi has no last position; small numbers there only tell how it was tried
+  // ALiBi and T5's biases by distance have no last position; small numbers there only tell how it was tried.
+  if (family == "bloom" || defaultsOf(family).encoderDecoder) return std::max(whole, otherwise);
   if (!isLongRope(config)) return whole;
   const Json& scaling = *firstOf(config, std::array{"rope_scaling", "rope_parameters"});
   const std::array first{"original_max_position_embeddings"};
@@ -189,8 +193,9 @@ ModelCard readCard(const std::filesystem::path& folder) {
                          std::to_string(card.keyValueHeads) + " key/value heads evenly.",
                      "Mend its config.json.");
   const std::int64_t share = card.heads > 0 ? std::max<std::int64_t>(1, card.hiddenSize / card.heads) : 0;
-  card.headSize = size(std::array{"head_dim"}, defaults.headSize > 0 && !config->contains("head_dim") ? defaults.headSize : share);
-  if (supported && card.headSize == share && card.hiddenSize % card.heads != 0 && firstOf(*config, std::array{"head_dim"}) == nullptr)
+  card.headSize = size(std::array{"head_dim", "d_kv"}, defaults.headSize > 0 && !config->contains("head_dim") ? defaults.headSize : share);
+  if (supported && card.headSize == share && card.hiddenSize % card.heads != 0 &&
+      firstOf(*config, std::array{"head_dim", "d_kv"}) == nullptr)
     throw ModelError("'" + file.string() + "': a hidden size of " + std::to_string(card.hiddenSize) + " does not divide into " +
                          std::to_string(card.heads) + " heads.",
                      "Mend its config.json.");
@@ -198,9 +203,12 @@ ModelCard readCard(const std::filesystem::path& folder) {
   card.contextLength = contextOf(card.family, *config, defaults.context, file);
   card.tiedEmbeddings = flagOf(*config, "tie_word_embeddings", defaults.tied);
   if (card.family == "opt") card.hiddenSize = size(std::array{"word_embed_proj_dim"}, card.hiddenSize);
+  card.encoderDecoder = defaults.encoderDecoder;
   card.beginOfText = tokenOf(*config, "bos_token_id");
   card.endOfText = tokenOf(*config, "eos_token_id");
   card.padding = tokenOf(*config, "pad_token_id");
+  if (card.encoderDecoder)  // T5 begins with its padding token
+    card.decoderStart = tokenOf(*config, "decoder_start_token_id").value_or(card.padding.value_or(0));
   card.stopTokens = stopTokensOf(folder, *config);
   if (!card.endOfText && !card.stopTokens.empty()) card.endOfText = card.stopTokens.front();
   card.config = std::move(config);

@@ -26,9 +26,11 @@ struct ModelCard {
   std::int64_t intermediateSize = 0;
   std::int64_t contextLength = 0;  // positions the model was made for; for a LongRoPE model those it was first trained with
   bool tiedEmbeddings = true;
+  bool encoderDecoder = false;    // an encoder reads the text, a decoder writes the answer (T5)
+  std::int32_t decoderStart = 0;  // what the decoder begins with; encoder-decoder models only
   std::optional<std::int32_t> beginOfText, endOfText, padding;
   std::vector<std::int32_t> stopTokens;  // where generation ends: generation_config.json's eos_token_id, one or several, or config.json's
-  std::shared_ptr<const Json> config;  // everything, for the family's own keys
+  std::shared_ptr<const Json> config;    // everything, for the family's own keys
 };
 
 // Reads and checks config.json. Throws FileError when the folder is no model folder (and says what one holds), ModelError when a

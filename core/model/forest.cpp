@@ -4,21 +4,22 @@
 
 namespace incipit {
 
-int Forest::add(int parent, std::int64_t length) {
+int Forest::add(int parent, std::int64_t length, int source) {
   std::int64_t position = 0;
   if (parent >= 0) {
     const Segment& above = m_segments[static_cast<std::size_t>(parent)];
     position = above.position + above.length;
+    source = above.source;
   }
-  m_segments.push_back({parent, m_rows, length, position});
+  m_segments.push_back({parent, m_rows, length, position, source});
   m_rows += length;
   return static_cast<int>(m_segments.size()) - 1;
 }
 
-void Forest::append(const Forest& other) {
+void Forest::append(const Forest& other, int sources) {
   const int before = static_cast<int>(m_segments.size());
   for (const Segment& segment : other.m_segments)
-    add(segment.parent < 0 ? -1 : segment.parent + before, segment.length);
+    add(segment.parent < 0 ? -1 : segment.parent + before, segment.length, segment.source < 0 ? -1 : segment.source + sources);
 }
 
 void Forest::extendLast(std::int64_t rows) {

@@ -5,6 +5,9 @@
 //   classes   prompt -> question -> "yes" | "no" | "maybe"   the question is computed once for all labels
 //   sweep     prompt A -> its examples    prompt B -> its examples
 //   generate  prompt -> text, growing by a row a token        ancestors' keys and values are the cache
+//
+// An encoder attends both ways, so nothing of it is shared: there a segment is a root, one whole text behind its own copy of the prompt,
+// and the decoder's segments, in a forest of their own, name the one they attend across to.
 #pragma once
 
 #include <cstdint>
@@ -17,14 +20,15 @@ struct Segment {
   std::int64_t begin;     // first row
   std::int64_t length;    // rows
   std::int64_t position;  // position of the first row: the rows of all its ancestors
+  int source = -1;        // of a decoder's segment: the segment of the encoder's forest that it attends across to
 };
 
 class Forest {
  public:
-  // Appends a segment of `length` rows behind the rows there are; returns its index.
-  int add(int parent, std::int64_t length);
-  // Appends all trees of another forest behind the rows there are.
-  void append(const Forest& other);
+  // Appends a segment of `length` rows behind the rows there are; returns its index. A segment with a parent has the parent's source.
+  int add(int parent, std::int64_t length, int source = -1);
+  // Appends all trees of another forest behind the rows there are; their sources stand `sources` segments further on.
+  void append(const Forest& other, int sources = 0);
   // Makes the last segment longer: the step of a generation.
   void extendLast(std::int64_t rows);
 

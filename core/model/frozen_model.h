@@ -29,6 +29,9 @@ struct Pass {
   KeyValueCache* cache = nullptr;                     // generation; null while training
   const std::vector<std::int64_t>* scored = nullptr;  // rows (of the forest, ascending) to return; null: all of [firstRow, rows)
   bool checkpointing = false;                         // training: keep less for the way back, compute most layers again there
+  // Encoder-decoder models: the forest that encode() was given and the states it gave back, which the segments' sources name.
+  const Forest* texts = nullptr;
+  const at::Tensor* encoded = nullptr;
 };
 
 class FrozenModel {
@@ -43,7 +46,11 @@ class FrozenModel {
 
   // What the embedding module gives for ids [N]: [N, H] in the precision of computation.
   virtual at::Tensor embed(const at::Tensor& ids) const = 0;
-  // Rows [R, H] -> hidden states after the final norm of the scored rows [S, H]. Differentiable with respect to the rows.
+  // Encoder-decoder models only: rows [R, H] of the pass's forest of texts (roots, attended to both ways) -> the encoder's states [R, H].
+  // Differentiable with respect to the rows.
+  virtual at::Tensor encode(const at::Tensor& rows, const Pass& pass) const;
+  // Rows [R, H] (of an encoder-decoder model: the decoder's) -> hidden states after the final norm of the scored rows [S, H].
+  // Differentiable with respect to the rows.
   virtual at::Tensor forward(const at::Tensor& rows, const Pass& pass) const = 0;
   // Hidden states [S, H] -> logits [S, V] in fp32. Differentiable with respect to the hidden states.
   virtual at::Tensor logits(const at::Tensor& hidden) const = 0;

@@ -25,4 +25,10 @@ std::pair<at::Tensor, at::Tensor> KeyValueCache::append(std::size_t layer, const
   return {mine.keys.narrow(0, 0, rows), mine.values.narrow(0, 0, rows)};
 }
 
+std::optional<std::pair<at::Tensor, at::Tensor>> KeyValueCache::kept(std::size_t layer) const {
+  if (m_layers.size() <= layer || m_layers[layer].rows == 0) return std::nullopt;
+  const Layer& mine = m_layers[layer];
+  return std::pair(mine.keys.narrow(0, 0, mine.rows), mine.values.narrow(0, 0, mine.rows));
+}
+
 }  // namespace incipit

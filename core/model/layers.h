@@ -26,6 +26,8 @@ struct AttentionHeads {
   std::int64_t window = 0;  // sliding window: a row sees itself and the window - 1 rows before it; 0: all before it
   double softCap = 0;       // c: scores become c * tanh(score / c) (Gemma 2); 0: they stay
   at::Tensor keyBias{};     // [n, positions] fp32, added to the scores by the key's position (ALiBi); undefined: nothing
+  // [n, 2 * positions - 1] fp32, added by the way from query to key, which is 0 in the middle (T5); in place of keyBias.
+  at::Tensor distanceBias{};
 };
 // q [queries, n * d], k and v [rows, kv * d] -> [queries, n * d]; who sees whom is the plan's. On the processor the kernels of
 // kernels/attention_kernel.h, on other devices attentionByOperators.

@@ -33,6 +33,8 @@ constexpr std::array families{
     Family{"bloom", makeBloom},
     Family{"falcon", makeFalcon},
     Family{"gpt_bigcode", makeGptBigCode},
+    Family{"t5", makeT5},
+    Family{"mt5", makeT5},
 };
 
 const Family* familyOf(const ModelCard& card) {
@@ -52,9 +54,13 @@ const Family& supportedFamily(const ModelCard& card) {
   if (family == nullptr)
     throw ModelError("'" + card.name + "' is a model of the family '" + card.family + "', which is not supported.",
                      "Supported families: " + familyList() + ".");
-  if (!card.architecture.empty() && !card.architecture.ends_with("LMHeadModel") && !card.architecture.ends_with("ForCausalLM") &&
-      !card.architecture.ends_with("Model"))
-    throw ModelError("'" + card.name + "' is a " + card.architecture + ", which does not continue text.", "Open a causal language model.");
+  const auto ends = [&](const char* with) { return card.architecture.ends_with(with); };
+  const bool writes = card.encoderDecoder ? ends("ForConditionalGeneration") || ends("WithLMHeadModel")
+                                          : ends("LMHeadModel") || ends("ForCausalLM") || ends("Model");
+  if (!card.architecture.empty() && !writes)
+    throw ModelError("'" + card.name + "' is a " + card.architecture + ", which does not " +
+                         (card.encoderDecoder ? "answer in text." : "continue text."),
+                     card.encoderDecoder ? "Open a model for conditional generation." : "Open a causal language model.");
   if (const auto found = card.config->find("quantization_config"); found != card.config->end() && !found->is_null()) {
     const std::string method = found->is_object() ? found->value("quant_method", std::string("unknown method")) : "unknown method";
     throw ModelError("The weights of '" + card.name + "' are quantised (" + method + "), which is not supported.",
@@ -96,6 +102,10 @@ Matrix FrozenModel::embeddingRows(std::span<const std::int32_t> ids) const {
   const at::Tensor picked = inputEmbedding().detach().index_select(0, index).to(at::kCPU, at::kFloat).contiguous();
   std::copy_n(picked.data_ptr<float>(), rows.values.size(), rows.values.begin());
   return rows;
+}
+
+at::Tensor FrozenModel::encode(const at::Tensor&, const Pass&) const {
+  throw ModelError("'" + m_card.name + "' is a " + m_card.family + ", which has no encoder.", "Open an encoder-decoder model (T5).");
 }
 
 std::shared_ptr<const FrozenModel> openModel(const std::filesystem::path& folder, const OpenOptions& options) {

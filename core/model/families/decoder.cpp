@@ -10,7 +10,6 @@
 #include <ATen/ops/zeros.h>
 
 namespace incipit {
-namespace {
 
 at::Tensor normalized(const at::Tensor& x, const Norm& norm) {
   switch (norm.kind) {
@@ -24,14 +23,6 @@ at::Tensor normalized(const at::Tensor& x, const Norm& norm) {
   return x;
 }
 
-// x [R, heads * d], every head by itself.
-at::Tensor normalizedHeads(const at::Tensor& x, const Norm& norm, const at::Tensor& gain, std::int64_t size) {
-  if (norm.kind == Norm::Kind::None) return x;
-  const at::Tensor y = normalized(x.reshape({-1, size}), norm).reshape({x.size(0), x.size(1)});
-  return gain.defined() ? y * gain : y;
-}
-
-// [S, H] -> [S, I], what goes into the last layer of the MLP.
 at::Tensor innerOf(const Mlp& mlp, const at::Tensor& x) {
   if (mlp.gateInUp) {
     const auto halves = dense(x, mlp.up).chunk(2, 1);  // [S, I] each
@@ -39,6 +30,15 @@ at::Tensor innerOf(const Mlp& mlp, const at::Tensor& x) {
   }
   if (mlp.gate.weight.defined()) return gated(mlp.activation, dense(x, mlp.gate), dense(x, mlp.up));
   return activate(mlp.activation, dense(x, mlp.up));
+}
+
+namespace {
+
+// x [R, heads * d], every head by itself.
+at::Tensor normalizedHeads(const at::Tensor& x, const Norm& norm, const at::Tensor& gain, std::int64_t size) {
+  if (norm.kind == Norm::Kind::None) return x;
+  const at::Tensor y = normalized(x.reshape({-1, size}), norm).reshape({x.size(0), x.size(1)});
+  return gain.defined() ? y * gain : y;
 }
 
 // residual + norm(layer(x)), in one pass where nothing comes between.

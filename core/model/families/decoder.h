@@ -16,6 +16,8 @@ struct Norm {
   double epsilon = 0;
 };
 
+at::Tensor normalized(const at::Tensor& x, const Norm& norm);
+
 struct SelfAttention {
   // Three layouts of the projections: apart (query, key, value); stacked (rows [q | k | v] of one weight); grouped (for each
   // key/value head its queries, its key, its value).
@@ -39,6 +41,9 @@ struct Mlp {
   Linear up, down;        // H -> I, I -> H
   bool gateInUp = false;  // `up` is H -> 2I, rows [gate | up]
 };
+
+// [R, H] -> [R, I], what goes into the last layer of the MLP.
+at::Tensor innerOf(const Mlp& mlp, const at::Tensor& x);
 
 struct Block {
   Norm attentionNorm;

@@ -31,11 +31,15 @@ at::Tensor FamilyModel::embed(const at::Tensor& ids) const {
 
 at::Tensor FamilyModel::logits(const at::Tensor& hidden) const { return denseToFloat(hidden, m_head); }
 
-FamilyModel::PassTensors FamilyModel::prepare(const Pass& pass) const {
-  if (pass.forest.depth() > card().contextLength)
+void FamilyModel::checkDepth(const Forest& forest) const {
+  if (forest.depth() > card().contextLength)
     throw ModelError("The model '" + card().name + "' has a context of " + std::to_string(card().contextLength) + " tokens, but " +
-                         std::to_string(pass.forest.depth()) + " are asked of it.",
+                         std::to_string(forest.depth()) + " are asked of it.",
                      "Use fewer virtual tokens or a shorter text.");
+}
+
+FamilyModel::PassTensors FamilyModel::prepare(const Pass& pass) const {
+  checkDepth(pass.forest);
   PassTensors tensors;
   tensors.plan = std::make_shared<AttentionPlan>(planAttention(pass.forest, pass.firstRow));
   tensors.lastPlan = tensors.plan;

@@ -33,6 +33,7 @@ std::shared_ptr<const FrozenModel> makeOpt(ModelCard card, const Weights& weight
 std::shared_ptr<const FrozenModel> makeBloom(ModelCard card, const Weights& weights, const Numerics& numerics);
 std::shared_ptr<const FrozenModel> makeFalcon(ModelCard card, const Weights& weights, const Numerics& numerics);
 std::shared_ptr<const FrozenModel> makeGptBigCode(ModelCard card, const Weights& weights, const Numerics& numerics);
+std::shared_ptr<const FrozenModel> makeT5(ModelCard card, const Weights& weights, const Numerics& numerics);
 
 // What every family's model holds: the frozen weights and how they are computed with.
 class FamilyModel : public FrozenModel {
@@ -55,6 +56,7 @@ class FamilyModel : public FrozenModel {
     at::Tensor scored;                              // indices into the pass's rows; undefined: all of them
   };
   // Throws ModelError when the forest is deeper than the context.
+  void checkDepth(const Forest& forest) const;
   PassTensors prepare(const Pass& pass) const;
   // Rows of x that the last layer still needs: the scored ones.
   static at::Tensor onlyScored(const at::Tensor& x, const PassTensors& tensors);

@@ -70,6 +70,13 @@ INCIPIT_INLINE std::int64_t firstKey(const QueryRun& run, const HeadShape& shape
   return shape.window > 0 && visible > shape.window ? visible - shape.window : 0;
 }
 
+// The bias of the keys for one query: entry j belongs to the key at position j. Null: there is none.
+INCIPIT_INLINE const float* biasOf(const QueryRun& run, const HeadShape& shape, std::int64_t head, std::int64_t query) {
+  if (shape.bias == nullptr) return nullptr;
+  const float* row = shape.bias + head * shape.biasStride;
+  return shape.byDistance ? row + shape.reach - run.position[static_cast<std::size_t>(query)] : row;
+}
+
 // c * tanh(s / c) in place, with tanh x = sign(x) (1 - e^-2|x|) / (1 + e^-2|x|).
 INCIPIT_INLINE void softCap(float* scores, std::int64_t first, std::int64_t last, float cap) {
   const float inverse = 1 / cap;
@@ -129,7 +136,7 @@ INCIPIT_INLINE void forward(const AttentionPlan& plan, const HeadShape& shape, c
         float* row = s + i * wide;
         const std::int64_t visible = run.visible[static_cast<std::size_t>(first + i)], from = firstKey(run, shape, first + i);
         if (shape.softCap > 0) softCap(row, from, visible, shape.softCap);
-        if (shape.keyBias != nullptr) add(shape.keyBias + head * shape.keyBiasStride, row, from, visible);
+        if (const float* bias = biasOf(run, shape, head, first + i)) add(bias, row, from, visible);
         float highest = row[from];
 #pragma omp simd reduction(max : highest)
         for (std::int64_t j = from + 1; j < visible; ++j)
@@ -201,8 +208,8 @@ INCIPIT_INLINE void backwardOfRun(const QueryRun& run, const HeadShape& shape, c
         float* pRow = p + i * wide;
         float* dRow = dp + i * wide;
         if (shape.softCap > 0) softCap(pRow, from, visible, shape.softCap);
-        if (shape.keyBias != nullptr) {
-          gradientOfScores<true>(pRow, dRow, shape.keyBias + head * shape.keyBiasStride, from, visible, logSumExp, inner, bend);
+        if (const float* bias = biasOf(run, shape, head, first + i)) {
+          gradientOfScores<true>(pRow, dRow, bias, from, visible, logSumExp, inner, bend);
         } else {
           gradientOfScores<false>(pRow, dRow, nullptr, from, visible, logSumExp, inner, bend);
         }

@@ -20,8 +20,12 @@ struct HeadShape {
   float scale;                 // of the scores, usually 1 / sqrt(size)
   std::int64_t window;         // a query sees its own row and the window - 1 before it; 0: all before it
   float softCap;               // c: scores become c * tanh(score / c); 0: they stay
-  const float* keyBias;        // [heads, keyBiasStride] added to the capped scores by position of the key; null: nothing
-  std::int64_t keyBiasStride;
+  const float* bias;           // [heads, biasStride] added to the capped scores; null: nothing
+  std::int64_t biasStride;
+  // Without `byDistance` entry j of the bias is that of the key at position j, whoever asks (ALiBi). With it entry `reach` + j - i is that
+  // of the key at position j for the query at position i (T5).
+  bool byDistance;
+  std::int64_t reach;
 };
 
 // A row-major matrix: element (i, j) at data[i * stride + j].

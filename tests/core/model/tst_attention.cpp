@@ -27,6 +27,7 @@ struct Shape {
   std::int64_t window = 0;
   double softCap = 0;
   bool biased = false;
+  bool byDistance = false;
 };
 
 AttentionHeads headsOf(const Shape& shape) {
@@ -34,6 +35,7 @@ AttentionHeads headsOf(const Shape& shape) {
   heads.window = shape.window;
   heads.softCap = shape.softCap;
   if (shape.biased) heads.keyBias = at::randn({shape.heads, 90});
+  if (shape.byDistance) heads.distanceBias = at::randn({shape.heads, 2 * 90 - 1});
   return heads;
 }
 
@@ -55,27 +57,35 @@ double largestDifference(const at::Tensor& a, const at::Tensor& b) {
 }
 
 // Outputs and the gradients of q, k and v.
-std::vector<at::Tensor> through(bool kernels, const Forest& forest, const Shape& shape, const std::vector<std::int64_t>* scored,
-                                at::ScalarType type) {
+std::vector<at::Tensor> through(bool kernels, AttentionPlan plannedRows, const Shape& shape, at::ScalarType type) {
   at::manual_seed(3);
-  const auto plan = std::make_shared<const AttentionPlan>(planAttention(forest, 0, scored));
+  const auto plan = std::make_shared<const AttentionPlan>(std::move(plannedRows));
   const auto leaf = [&](std::int64_t rows, std::int64_t columns) {
     at::Tensor tensor = at::randn({rows, columns}).to(type);
     if (!kernels) tensor = tensor.to(at::kFloat);
     return tensor.requires_grad_(true);
   };
-  const at::Tensor q = leaf(plan->queries, shape.heads * shape.size), k = leaf(forest.rows(), shape.keyValueHeads * shape.size),
-                   v = leaf(forest.rows(), shape.keyValueHeads * shape.size);
+  const at::Tensor q = leaf(plan->queries, shape.heads * shape.size), k = leaf(plan->rows, shape.keyValueHeads * shape.size),
+                   v = leaf(plan->rows, shape.keyValueHeads * shape.size);
   const AttentionHeads heads = headsOf(shape);
   const at::Tensor out = kernels ? attention(q, k, v, plan, heads) : attentionByOperators(q, k, v, *plan, heads);
   out.backward(at::randn({out.size(0), out.size(1)}).to(out.scalar_type()));
   return {out.detach(), q.grad(), k.grad(), v.grad()};
 }
 
-void compare(const Forest& forest, const Shape& shape, const std::vector<std::int64_t>* scored, at::ScalarType type, double tolerance) {
-  const auto fast = through(true, forest, shape, scored, type), plain = through(false, forest, shape, scored, type);
+std::vector<at::Tensor> through(bool kernels, const Forest& forest, const Shape& shape, const std::vector<std::int64_t>* scored,
+                                at::ScalarType type) {
+  return through(kernels, planAttention(forest, 0, scored), shape, type);
+}
+
+void compare(const AttentionPlan& plan, const Shape& shape, at::ScalarType type, double tolerance) {
+  const auto fast = through(true, plan, shape, type), plain = through(false, plan, shape, type);
   for (std::size_t i = 0; i < fast.size(); ++i)
     CHECK_CLOSE(largestDifference(fast[i], plain[i]), 0, tolerance);
+}
+
+void compare(const Forest& forest, const Shape& shape, const std::vector<std::int64_t>* scored, at::ScalarType type, double tolerance) {
+  compare(planAttention(forest, 0, scored), shape, type, tolerance);
 }
 
 }  // namespace
@@ -127,6 +137,34 @@ TEST_CASE("ALiBi's slopes for any number of heads, and Falcon's rounding of them
   CHECK_CLOSE(plain[0][301].item<double>(), 301 * std::sqrt(0.5), 1e-4);
   CHECK_CLOSE(falcon[0][301].item<double>(), 212, 0);  // 300 * 0.70703125, rounded
   CHECK_CLOSE(falcon[2][577].item<double>(), 204, 0);
+}
+
+TEST_CASE("an encoder's attention, a decoder's across to it and biases by distance are the formula's") {
+  Forest texts, answers;
+  for (const std::int64_t length : {70, 1, 33})  // more than one block of queries, and a single row
+    texts.add(-1, length);
+  const int first = answers.add(-1, 3, 2);
+  answers.add(first, 4);  // has its parent's source
+  answers.add(-1, 66, 0);
+  answers.add(-1, 2, 1);
+  const std::vector<std::int64_t> scored{0, 2, 2, 6, 60, 74};
+  const Shape plain{4, 4, 16}, biased{4, 4, 16, 0, 0, false, true}, shared{6, 2, 20, 0, 0.7, false, true};
+  for (const Shape& shape : {plain, biased, shared}) {
+    compare(planBothWays(texts), shape, at::kFloat, 3e-5);
+    compare(planBothWays(texts), shape, at::kBFloat16, 0.06);
+    compare(planAcross(answers, texts, 0), shape, at::kFloat, 3e-5);
+    compare(planAcross(answers, texts, 0, &scored), shape, at::kBFloat16, 0.06);
+    compare(planAttention(answers, 0, &scored), shape, at::kFloat, 3e-5);
+    compare(woods(), shape, nullptr, at::kFloat, 3e-5);
+  }
+  const AttentionPlan across = planAcross(answers, texts, 5);
+  CHECK_EQUAL(across.rows, texts.rows());
+  CHECK_EQUAL(across.queries, std::int64_t{70});
+  CHECK_EQUAL(across.runs[0].position, (std::vector<std::int64_t>{5, 6}));
+  CHECK_EQUAL(across.runs[0].visible, (std::vector<std::int64_t>{33, 33}));
+  CHECK_EQUAL(across.runs[0].keys[0].begin, std::int64_t{71});
+  CHECK(largestDifference(through(true, planBothWays(texts), plain, at::kFloat)[0],
+                          through(true, planBothWays(texts), biased, at::kFloat)[0]) > 1e-2);
 }
 
 TEST_CASE("a window of one row gives each row its own value") {

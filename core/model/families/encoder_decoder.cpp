@@ -1,0 +1,93 @@
+#include "core/model/families/encoder_decoder.h"
+
+#include "core/model/checkpointing.h"
+#include "core/support/error.h"
+
+namespace incipit {
+namespace {
+
+class EncoderDecoder final : public FamilyModel {
+ public:
+  EncoderDecoder(ModelCard modelCard, const Weights& weights, const Numerics& numerics, EncoderDecoderParts parts)
+      : FamilyModel(std::move(modelCard), weights, numerics), m_parts(std::move(parts)) {
+    m_embedding = m_parts.embedding;
+    m_head = Linear(m_parts.head);
+  }
+
+  at::Tensor encode(const at::Tensor& rows, const Pass& pass) const override {
+    checkDepth(pass.forest);
+    const auto plan = std::make_shared<const AttentionPlan>(planBothWays(pass.forest));
+    at::Tensor x = rows;  // [R, H]
+    for (const Block& part : m_parts.encoder) {
+      const auto layer = [&part, plan](const at::Tensor& in) {
+        const SelfAttention& self = part.attention;
+        const at::Tensor normed = normalized(in, part.attentionNorm);
+        const at::Tensor mixed = attention(dense(normed, self.query), dense(normed, self.key), dense(normed, self.value), plan, self.heads);
+        return finished(denseOnto(in, mixed, self.out), part.mlpNorm, part.mlp);
+      };
+      x = pass.checkpointing ? checkpointed(x, layer) : layer(x);
+    }
+    return normalized(x, m_parts.encoderNorm);
+  }
+
+  at::Tensor forward(const at::Tensor& rows, const Pass& pass) const override {
+    if (pass.texts == nullptr || pass.encoded == nullptr)
+      throw ModelError("The decoder of '" + card().name + "' has no text to attend across to.", "Encode one first.");
+    const PassTensors tensors = prepare(pass);
+    const auto across = std::make_shared<const AttentionPlan>(planAcross(pass.forest, *pass.texts, pass.firstRow));
+    const auto lastAcross = pass.scored == nullptr
+                                ? across
+                                : std::make_shared<const AttentionPlan>(planAcross(pass.forest, *pass.texts, pass.firstRow, pass.scored));
+    at::Tensor x = rows;  // [R, H]; behind the last block's keys and values [S, H]
+    for (std::size_t index = 0; index < m_parts.decoder.size(); ++index) {
+      const AnsweringBlock& part = m_parts.decoder[index];
+      const bool last = index + 1 == m_parts.decoder.size();
+      x = attendBack(part, index, x, tensors, last, pass.cache);
+      const auto [k, v] = acrossRows(part.across, m_parts.decoder.size() + index, pass);  // [texts' R, n*d] each
+      const at::Tensor q = dense(normalized(x, part.acrossNorm), part.across.query);
+      x = denseOnto(x, attention(q, k, v, last ? lastAcross : across, part.across.heads), part.across.out);
+      x = finished(x, part.mlpNorm, part.mlp);
+    }
+    return normalized(x, m_parts.decoderNorm);  // [S, H]
+  }
+
+  at::Tensor logits(const at::Tensor& hidden) const override {
+    return FamilyModel::logits(m_parts.headScale == 1 ? hidden : hidden * m_parts.headScale);
+  }
+
+ private:
+  static at::Tensor finished(const at::Tensor& x, const Norm& norm, const Mlp& mlp) {
+    return denseOnto(x, innerOf(mlp, normalized(x, norm)), mlp.down);
+  }
+
+  // x [R, H] plus what the rows collected from those before them; in the last block only the scored rows go on [S, H].
+  static at::Tensor attendBack(const AnsweringBlock& part, std::size_t index, const at::Tensor& x, const PassTensors& tensors, bool last,
+                               KeyValueCache* cache) {
+    const SelfAttention& self = part.attention;
+    const auto kept = [&](const at::Tensor& rows) { return last ? onlyScored(rows, tensors) : rows; };
+    const at::Tensor normed = normalized(x, part.attentionNorm);
+    at::Tensor k = dense(normed, self.key), v = dense(normed, self.value);
+    if (cache != nullptr) std::tie(k, v) = cache->append(index, k, v);
+    const at::Tensor mixed = attention(dense(kept(normed), self.query), k, v, last ? tensors.lastPlan : tensors.plan, self.heads);
+    return denseOnto(kept(x), mixed, self.out);
+  }
+
+  // Keys and values of the encoder's states: computed once a text, not once a token.
+  static std::pair<at::Tensor, at::Tensor> acrossRows(const SelfAttention& part, std::size_t slot, const Pass& pass) {
+    if (pass.cache != nullptr)
+      if (const auto kept = pass.cache->kept(slot)) return *kept;
+    const at::Tensor k = dense(*pass.encoded, part.key), v = dense(*pass.encoded, part.value);
+    return pass.cache != nullptr ? pass.cache->append(slot, k, v) : std::pair(k, v);
+  }
+
+  EncoderDecoderParts m_parts;
+};
+
+}  // namespace
+
+std::shared_ptr<const FrozenModel> makeEncoderDecoder(ModelCard card, const Weights& weights, const Numerics& numerics,
+                                                      EncoderDecoderParts parts) {
+  return std::make_shared<EncoderDecoder>(std::move(card), weights, numerics, std::move(parts));
+}
+
+}  // namespace incipit
