@@ -11,6 +11,7 @@
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/tensor.h>
 #include <algorithm>
+#include <utility>
 
 namespace incipit {
 namespace {
@@ -55,14 +56,23 @@ std::vector<TokenId> generate(const FrozenModel& model, const SoftPrompt& prompt
   KeyValueCache cache;
   Forest forest;  // one chain of rows that grows by a row a token
   forest.add(-1, prompt.length() + static_cast<std::int64_t>(text.size()));
-  at::Tensor rows = firstRows(model, prompt, text);
+  at::Tensor rows = firstRows(model, prompt, text), encoded;
+  Forest texts;
+  if (model.card().encoderDecoder) {  // the text is read once, and what is written begins with the start token
+    texts = std::exchange(forest, {});
+    encoded = model.encode(rows, {texts});
+    forest.add(-1, 1, 0);
+    rows = embedded(model, std::span(&model.card().decoderStart, 1));
+  }
   std::int64_t done = 0;
   const std::vector<TokenId>& stops = model.card().stopTokens;
 
   std::vector<TokenId> generated;
   while (static_cast<std::int64_t>(generated.size()) < options.maxNewTokens && !stop.stop_requested()) {
     const std::vector<std::int64_t> last{forest.rows() - 1};
-    const at::Tensor hidden = model.forward(rows, {forest, done, &cache, &last});          // [1, H]
+    Pass pass{forest, done, &cache, &last};
+    if (encoded.defined()) pass.texts = &texts, pass.encoded = &encoded;
+    const at::Tensor hidden = model.forward(rows, pass);                                   // [1, H]
     const at::Tensor logits = model.logits(hidden).to(at::kCPU, at::kFloat).contiguous();  // [1, V]
     const Choice choice = sampler.choose({logits.data_ptr<float>(), static_cast<std::size_t>(logits.numel())});
     if (options.stopAtEndOfText && std::find(stops.begin(), stops.end(), choice.token) != stops.end()) break;

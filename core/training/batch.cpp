@@ -11,8 +11,7 @@ struct Score {
 };
 
 // Rows that ask come in the order of the forest; examples that begin with a scored token all ask the prompt's last row.
-template <class Batch>
-void takeScores(std::vector<Score> scores, Batch& batch) {
+void takeScores(std::vector<Score> scores, TrainingBatch& batch) {
   std::stable_sort(scores.begin(), scores.end(), [](const Score& a, const Score& b) { return a.row < b.row; });
   for (const Score& score : scores) {
     batch.scored.push_back(score.row);
@@ -20,9 +19,7 @@ void takeScores(std::vector<Score> scores, Batch& batch) {
   }
 }
 
-}  // namespace
-
-TrainingBatch makeBatch(const Examples& examples, const std::vector<std::int64_t>& indices, std::int64_t promptRows) {
+TrainingBatch continuations(const Examples& examples, const std::vector<std::int64_t>& indices, std::int64_t promptRows) {
   TrainingBatch batch;
   std::vector<Score> scores;
   const int root = promptRows > 0 ? batch.forest.add(-1, promptRows) : -1;
@@ -45,22 +42,76 @@ TrainingBatch makeBatch(const Examples& examples, const std::vector<std::int64_t
   return batch;
 }
 
-ClassBatch makeClassBatch(const Examples& examples, const std::vector<std::int64_t>& indices, std::int64_t promptRows) {
-  ClassBatch batch;
-  const int root = promptRows > 0 ? batch.forest.add(-1, promptRows) : -1;
+// The text of an example as a root of its own for the encoder; returns which.
+int addText(TrainingBatch& batch, const Example& example, std::int64_t promptRows) {
+  batch.textIds.insert(batch.textIds.end(), example.ids.begin(), example.ids.end());
+  return batch.texts.add(-1, promptRows + static_cast<std::int64_t>(example.ids.size()));
+}
+
+// The decoder reads the target one step behind: the start token, then every token but the last. A token that is not scored is read as
+// padding, as in transformers.
+TrainingBatch answers(const Examples& examples, const std::vector<std::int64_t>& indices, std::int64_t promptRows, const ModelCard& card) {
+  TrainingBatch batch;
+  for (const std::int64_t index : indices) {
+    const Example& example = examples.items[static_cast<std::size_t>(index)];
+    auto needed = example.labels.size();
+    while (needed > 0 && example.labels[needed - 1] == notScored)
+      --needed;
+    if (needed == 0 || promptRows + static_cast<std::int64_t>(example.ids.size()) == 0) continue;
+    const std::int64_t begin = batch.forest.rows();
+    batch.forest.add(-1, static_cast<std::int64_t>(needed), addText(batch, example, promptRows));
+    TokenId before = card.decoderStart;
+    for (std::size_t i = 0; i < needed; ++i) {
+      batch.ids.push_back(before == notScored ? card.padding.value_or(0) : before);
+      before = example.labels[i];
+      if (before == notScored) continue;
+      batch.scored.push_back(begin + static_cast<std::int64_t>(i));
+      batch.targets.push_back(before);
+    }
+  }
+  return batch;
+}
+
+struct Question {
+  int segment;          // under which the labels hang; -1: none
+  std::int64_t asking;  // the row that predicts their first tokens; -1: none
+};
+
+Question addQuestion(TrainingBatch& batch, const Example& example, int root, std::int64_t promptRows, const ModelCard& card) {
+  if (card.encoderDecoder) {
+    if (promptRows + static_cast<std::int64_t>(example.ids.size()) == 0) return {-1, -1};
+    const int start = batch.forest.add(-1, 1, addText(batch, example, promptRows));
+    batch.ids.push_back(card.decoderStart);
+    return {start, batch.forest.rows() - 1};
+  }
+  const auto labelBegin = std::find_if(example.labels.begin(), example.labels.end(), [](TokenId label) { return label != notScored; });
+  const auto length = static_cast<std::int64_t>(labelBegin - example.labels.begin());
+  const int question = length > 0 ? batch.forest.add(root, length) : root;
+  batch.ids.insert(batch.ids.end(), example.ids.begin(), example.ids.begin() + length);
+  return {question, length > 0 ? batch.forest.rows() - 1 : promptRows - 1};
+}
+
+}  // namespace
+
+TrainingBatch makeBatch(const Examples& examples, const std::vector<std::int64_t>& indices, std::int64_t promptRows,
+                        const ModelCard& card) {
+  return card.encoderDecoder ? answers(examples, indices, promptRows, card) : continuations(examples, indices, promptRows);
+}
+
+ClassBatch makeClassBatch(const Examples& examples, const std::vector<std::int64_t>& indices, std::int64_t promptRows,
+                          const ModelCard& card) {
+  ClassBatch classes;
+  TrainingBatch& batch = classes.rows;
+  const int root = promptRows > 0 && !card.encoderDecoder ? batch.forest.add(-1, promptRows) : -1;
   for (std::size_t position = 0; position < indices.size(); ++position) {
     const Example& example = examples.items[static_cast<std::size_t>(indices[position])];
-    const auto labelBegin = std::find_if(example.labels.begin(), example.labels.end(), [](TokenId label) { return label != notScored; });
-    const auto length = static_cast<std::int64_t>(labelBegin - example.labels.begin());
-    const int question = length > 0 ? batch.forest.add(root, length) : root;
-    batch.ids.insert(batch.ids.end(), example.ids.begin(), example.ids.begin() + length);
-    const std::int64_t asking = length > 0 ? batch.forest.rows() - 1 : promptRows - 1;
+    const auto [question, asking] = addQuestion(batch, example, root, promptRows, card);
 
     // First tokens of all labels are asked of the same row; further tokens hang below it, a branch a label.
     for (std::size_t label = 0; label < examples.classTokens.size(); ++label) {
       const auto& tokens = examples.classTokens[label];
-      batch.choices.push_back({position, static_cast<int>(label), {}});
-      auto& places = batch.choices.back().places;
+      classes.choices.push_back({position, static_cast<int>(label), {}});
+      auto& places = classes.choices.back().places;
       if (asking >= 0 && !tokens.empty()) {
         places.push_back(batch.scored.size());
         batch.scored.push_back(asking);
@@ -69,8 +120,8 @@ ClassBatch makeClassBatch(const Examples& examples, const std::vector<std::int64
     }
     for (std::size_t label = 0; label < examples.classTokens.size(); ++label) {
       const auto& tokens = examples.classTokens[label];
-      if (tokens.size() < 2) continue;
-      auto& places = batch.choices[batch.choices.size() - examples.classTokens.size() + label].places;
+      if (tokens.size() < 2 || (asking < 0 && card.encoderDecoder)) continue;
+      auto& places = classes.choices[classes.choices.size() - examples.classTokens.size() + label].places;
       const std::int64_t begin = batch.forest.rows();
       batch.forest.add(question, static_cast<std::int64_t>(tokens.size()) - 1);
       for (std::size_t i = 1; i < tokens.size(); ++i) {
@@ -81,7 +132,7 @@ ClassBatch makeClassBatch(const Examples& examples, const std::vector<std::int64
       }
     }
   }
-  return batch;
+  return classes;
 }
 
 }  // namespace incipit

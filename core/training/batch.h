@@ -1,7 +1,9 @@
-// A batch of examples as one forest: the prompt is the root, computed once; no padding row exists.
+// A batch of examples as one forest: the prompt is the root, computed once; no padding row exists. For an encoder-decoder model there are
+// two: texts for the encoder, each behind its own copy of the prompt, and answers for the decoder.
 #pragma once
 
 #include "core/dataset/examples.h"
+#include "core/model/card.h"
 #include "core/model/forest.h"
 
 #include <cstdint>
@@ -10,21 +12,24 @@
 namespace incipit {
 
 struct TrainingBatch {
-  Forest forest;                      // root: P prompt rows (left away when P is 0), then one segment an example
+  // Root: P prompt rows (left away when P is 0), then one segment an example. Encoder-decoder: one root an example, the decoder's start
+  // token and the target, whose source is the example's text.
+  Forest forest;
   std::vector<std::int64_t> ids;      // tokens of the rows behind the prompt's
+  Forest texts;                       // encoder-decoder: one root an example, P prompt rows and the text
+  std::vector<std::int64_t> textIds;  // the tokens among them
   std::vector<std::int64_t> scored;   // rows whose next token is scored, ascending
   std::vector<std::int64_t> targets;  // that next token, one a scored row
 };
 
 // The row in front of a scored token predicts it; the first token of an example is predicted by the prompt's last row
 // (and, without a prompt, by nothing: it is not scored then).
-TrainingBatch makeBatch(const Examples& examples, const std::vector<std::int64_t>& indices, std::int64_t promptRows);
+TrainingBatch makeBatch(const Examples& examples, const std::vector<std::int64_t>& indices, std::int64_t promptRows, const ModelCard& card);
 
 // A question with all its possible labels behind it, for each example: prompt -> question -> label 0 | label 1 | ...
+// Encoder-decoder: the question is the text, and the labels hang below the start token that attends across to it.
 struct ClassBatch {
-  Forest forest;
-  std::vector<std::int64_t> ids;
-  std::vector<std::int64_t> scored, targets;
+  TrainingBatch rows;  // scored rows in the order of the choices
   struct Choice {
     std::size_t example;  // position in `indices`
     int classIndex;
@@ -32,6 +37,7 @@ struct ClassBatch {
   };
   std::vector<Choice> choices;
 };
-ClassBatch makeClassBatch(const Examples& examples, const std::vector<std::int64_t>& indices, std::int64_t promptRows);
+ClassBatch makeClassBatch(const Examples& examples, const std::vector<std::int64_t>& indices, std::int64_t promptRows,
+                          const ModelCard& card);
 
 }  // namespace incipit

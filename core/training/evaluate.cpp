@@ -17,17 +17,17 @@ namespace {
 // Examples whose own label is the likeliest of all classes (sum of the label's token log probabilities).
 std::int64_t countCorrect(const FrozenModel& model, const at::Tensor& prompt, const Examples& examples,
                           const std::vector<std::int64_t>& indices) {
-  const ClassBatch batch = makeClassBatch(examples, indices, prompt.defined() ? prompt.size(0) : 0);
-  if (batch.scored.empty()) return 0;
+  const ClassBatch batch = makeClassBatch(examples, indices, prompt.defined() ? prompt.size(0) : 0, model.card());
+  if (batch.rows.scored.empty()) return 0;
   // Scored rows are asked in the forest's ascending order; `order` leads back to the order of the batch.
-  std::vector<std::size_t> order(batch.scored.size());
+  std::vector<std::size_t> order(batch.rows.scored.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
-  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return batch.scored[a] < batch.scored[b]; });
+  std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return batch.rows.scored[a] < batch.rows.scored[b]; });
   std::vector<std::int64_t> scored, targets;
   for (const std::size_t place : order)
-    scored.push_back(batch.scored[place]), targets.push_back(batch.targets[place]);
+    scored.push_back(batch.rows.scored[place]), targets.push_back(batch.rows.targets[place]);
 
-  const at::Tensor hidden = model.forward(rowsOf(model, prompt, batch.ids), {batch.forest, 0, nullptr, &scored});
+  const at::Tensor hidden = scoredStates(model, prompt, batch.rows, scored);
   const std::vector<double> ascending = logProbabilities(model, hidden, targets);
   std::vector<double> logP(ascending.size());
   for (std::size_t i = 0; i < order.size(); ++i)
@@ -61,9 +61,9 @@ Evaluation evaluate(const FrozenModel& model, const SoftPrompt& prompt, const Ex
   for (std::int64_t first = 0; first < count && !stop.stop_requested(); first += batchSize) {
     std::vector<std::int64_t> indices(static_cast<std::size_t>(std::min(batchSize, count - first)));
     std::iota(indices.begin(), indices.end(), first);
-    const TrainingBatch batch = makeBatch(examples, indices, prompt.length());
+    const TrainingBatch batch = makeBatch(examples, indices, prompt.length(), model.card());
     if (!batch.scored.empty()) {
-      const at::Tensor hidden = model.forward(rowsOf(model, rows, batch.ids), {batch.forest, 0, nullptr, &batch.scored});
+      const at::Tensor hidden = scoredStates(model, rows, batch, batch.scored);
       sum += crossEntropy(model, hidden, batch.targets, 1, false).sum;
     }
     result.scoredTokens += static_cast<std::int64_t>(batch.targets.size());

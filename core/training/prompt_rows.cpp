@@ -19,4 +19,29 @@ at::Tensor rowsOf(const FrozenModel& model, const at::Tensor& prompt, const std:
   return prompt.defined() ? at::cat({prompt.to(text.scalar_type()), text}) : text;
 }
 
+at::Tensor rowsOf(const FrozenModel& model, const at::Tensor& prompt, const Forest& texts, const std::vector<std::int64_t>& ids) {
+  if (!prompt.defined()) return rowsOf(model, prompt, ids);
+  const at::Tensor words = model.embed(at::tensor(ids, at::kLong).to(at::Device(model.device())));
+  const auto count = static_cast<std::int64_t>(texts.segments().size());
+  const auto copies = prompt.repeat({count, 1}).to(words.scalar_type()).split(prompt.size(0));  // [P, H] each
+  std::vector<at::Tensor> rows;
+  std::int64_t first = 0;
+  for (std::size_t i = 0; i < copies.size(); ++i) {
+    const std::int64_t length = texts.segments()[i].length - prompt.size(0);
+    rows.push_back(copies[i]);
+    rows.push_back(words.narrow(0, first, length));
+    first += length;
+  }
+  return at::cat(rows);
+}
+
+at::Tensor scoredStates(const FrozenModel& model, const at::Tensor& prompt, const TrainingBatch& batch,
+                        const std::vector<std::int64_t>& scored) {
+  Pass pass{batch.forest, 0, nullptr, &scored};
+  if (!model.card().encoderDecoder) return model.forward(rowsOf(model, prompt, batch.ids), pass);
+  const at::Tensor encoded = model.encode(rowsOf(model, prompt, batch.texts, batch.textIds), {batch.texts});
+  pass.texts = &batch.texts, pass.encoded = &encoded;
+  return model.forward(rowsOf(model, {}, batch.ids), pass);
+}
+
 }  // namespace incipit

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/prompt/soft_prompt.h"
+#include "core/training/batch.h"
 
 #include <ATen/core/Tensor.h>
 #include <cstdint>
@@ -15,5 +16,11 @@ at::Tensor tensorOf(const SoftPrompt& prompt, const FrozenModel& model);
 // Prompt rows (if any) above the embedded ids: [P + N, H] in the precision of computation. Gradients flow into the fp32 prompt through
 // the cast, as in PEFT.
 at::Tensor rowsOf(const FrozenModel& model, const at::Tensor& prompt, const std::vector<std::int64_t>& ids);
+// For an encoder: each root of `texts` is a copy of the prompt and its share of the ids. The gradients of the copies add up in fp32.
+at::Tensor rowsOf(const FrozenModel& model, const at::Tensor& prompt, const Forest& texts, const std::vector<std::int64_t>& ids);
+
+// Hidden states of the scored rows [S, H], whichever kind of model it is: what evaluation reads.
+at::Tensor scoredStates(const FrozenModel& model, const at::Tensor& prompt, const TrainingBatch& batch,
+                        const std::vector<std::int64_t>& scored);
 
 }  // namespace incipit

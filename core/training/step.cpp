@@ -38,9 +38,10 @@ struct Reader {
 
 // All trees of one pass: forward, the loss of each, and back. Gradients add up in the readers' rows.
 void throughModel(const FrozenModel& model, std::vector<Reader>& readers, std::size_t pass) {
-  Forest forest;
+  Forest forest, texts;
   std::vector<std::int64_t> scored;
-  std::vector<at::Tensor> trees;
+  std::vector<at::Tensor> trees, textTrees;
+  const bool encodes = model.card().encoderDecoder;
   bool checkpointing = false;
   for (const Reader& reader : readers) {
     const TrainingBatch* batch = reader.batch(pass);
@@ -48,12 +49,21 @@ void throughModel(const FrozenModel& model, std::vector<Reader>& readers, std::s
     for (const std::int64_t row : batch->scored)
       scored.push_back(forest.rows() + row);
     checkpointing = checkpointing || reader.reading.checkpointing;
-    forest.append(batch->forest);
-    trees.push_back(rowsOf(model, reader.rows, batch->ids));  // [P + tokens, H]
+    forest.append(batch->forest, static_cast<int>(texts.segments().size()));
+    trees.push_back(rowsOf(model, encodes ? at::Tensor() : reader.rows, batch->ids));  // [P + tokens, H]
+    if (!encodes) continue;
+    texts.append(batch->texts);
+    textTrees.push_back(rowsOf(model, reader.rows, batch->texts, batch->textIds));
   }
   if (trees.empty()) return;
-  const at::Tensor rows = trees.size() == 1 ? trees.front() : at::cat(trees);                   // [R, H]
-  const at::Tensor hidden = model.forward(rows, {forest, 0, nullptr, &scored, checkpointing});  // [S, H]
+  const auto together = [](const std::vector<at::Tensor>& parts) { return parts.size() == 1 ? parts.front() : at::cat(parts); };
+  Pass way{forest, 0, nullptr, &scored, checkpointing};
+  at::Tensor encoded;
+  if (encodes) {
+    encoded = model.encode(together(textTrees), {texts, 0, nullptr, nullptr, checkpointing});
+    way.texts = &texts, way.encoded = &encoded;
+  }
+  const at::Tensor hidden = model.forward(together(trees), way);  // [S, H]
 
   std::vector<at::Tensor> gradients;
   std::int64_t first = 0;
@@ -67,7 +77,7 @@ void throughModel(const FrozenModel& model, std::vector<Reader>& readers, std::s
     gradients.push_back(part.gradient);
     first += count;
   }
-  hidden.backward(gradients.size() == 1 ? gradients.front() : at::cat(gradients));
+  hidden.backward(together(gradients));
 }
 
 }  // namespace

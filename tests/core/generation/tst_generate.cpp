@@ -3,6 +3,7 @@
 #include "core/generation/sampler.h"
 #include "core/model/frozen_model.h"
 #include "core/support/json.h"
+#include "tests/core/encoder_decoder_variants.h"
 #include "tests/core/model/reference.h"
 
 #include <algorithm>
@@ -48,6 +49,28 @@ TEST_CASE("greedy ids with the tuned prompt and without are those of PEFT and tr
     CHECK_EQUAL(generate(*model, promptOf(reference["prompt.final"]), text, twelveTokens()), behind("gen.output_ids"));
     CHECK_EQUAL(generate(*model, {}, text, twelveTokens()), behind("gen_base.output_ids"));
   }
+}
+
+TEST_CASE("greedy answers of encoder-decoder models are PEFT's, alone and from a batch") {
+  for (const auto& variant : encoderDecoderVariants)
+    for (const std::string sub : {"sub1.", "sub2."}) {
+      const Reference reference(variant);
+      const auto model = openModel(fixtures() / variant / "model", {Precision::Fp32, "cpu"});
+      const SoftPrompt prompt = promptOf(reference[sub + "prompt.final"].narrow(0, 0, 5));
+      for (const std::string batch : {"gen", "gen_batch"}) {
+        const at::Tensor ids = reference[batch + ".input_ids"], mask = reference[batch + ".attention_mask"],
+                         expected = reference[sub + batch + ".output_ids"];
+        for (std::int64_t row = 0; row < ids.size(0); ++row) {
+          std::vector<TokenId> text;
+          for (std::int64_t i = 0; i < ids.size(1); ++i)
+            if (mask[row][i].item<std::int64_t>() != 0) text.push_back(static_cast<TokenId>(ids[row][i].item<std::int64_t>()));
+          auto answer = idsOf(expected[row]);
+          CHECK_EQUAL(answer.front(), model->card().decoderStart);  // transformers shows it, we do not
+          answer.erase(answer.begin());
+          CHECK_EQUAL(generate(*model, prompt, text, twelveTokens()), answer);
+        }
+      }
+    }
 }
 
 TEST_CASE("every token reaches the listener at once, and the listener can stop") {

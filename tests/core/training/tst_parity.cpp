@@ -2,9 +2,11 @@
 #include "core/model/frozen_model.h"
 #include "core/support/fingerprint.h"
 #include "core/training/train.h"
+#include "tests/core/encoder_decoder_variants.h"
 #include "tests/core/model/reference.h"
 
 #include <ATen/TensorOperators.h>
+#include <algorithm>
 #include <cmath>
 
 using namespace incipit;
@@ -21,6 +23,21 @@ std::shared_ptr<const Examples> examplesOf(const Reference& reference) {
       example.ids.push_back(static_cast<TokenId>(ids[row][column].item<std::int64_t>()));
       example.labels.push_back(static_cast<TokenId>(labels[row][column].item<std::int64_t>()));
     }
+    examples->items.push_back(std::move(example));
+  }
+  return examples;
+}
+
+// Text and target each have a length of their own.
+std::shared_ptr<const Examples> answersOf(const Reference& reference) {
+  auto examples = std::make_shared<Examples>();
+  const at::Tensor ids = reference["train.input_ids"], mask = reference["train.attention_mask"], labels = reference["train.labels"];
+  for (std::int64_t row = 0; row < ids.size(0); ++row) {
+    Example example;
+    for (std::int64_t column = 0; column < mask[row].sum().item<std::int64_t>(); ++column)
+      example.ids.push_back(static_cast<TokenId>(ids[row][column].item<std::int64_t>()));
+    for (std::int64_t column = 0; column < labels.size(1); ++column)
+      example.labels.push_back(static_cast<TokenId>(labels[row][column].item<std::int64_t>()));
     examples->items.push_back(std::move(example));
   }
   return examples;
@@ -116,6 +133,71 @@ TEST_CASE("bf16 follows fp32 within its own precision") {
     }
     CHECK_EQUAL(recorded.losses.size(), std::size_t{10});
   }
+}
+
+TEST_CASE("ten steps of an encoder-decoder model are PEFT's, with one submodule's rows or two, checkpointed too") {
+  for (const auto& variant : encoderDecoderVariants)
+    for (const std::string sub : {"sub1.", "sub2."}) {
+      const Reference reference(variant);
+      const at::Tensor start = reference[sub + "prompt.init"].narrow(0, 0, 5), final = reference[sub + "prompt.final"].narrow(0, 0, 5);
+      const TrainingInput input{openModel(fixtures() / variant / "model", {Precision::Fp32, "cpu"}), answersOf(reference), nullptr,
+                                promptOf(start), nullptr};
+      const std::string before = hashOfWeights(*input.model);
+      TrainingPlan plan = fixturePlan();
+      plan.gradientCheckpointing = sub == "sub2.";
+      const Recorded recorded = run(plan, input);
+      CHECK_EQUAL(recorded.losses.size(), std::size_t{10});
+      for (std::size_t step = 0; step < 10; ++step) {
+        const double expected = reference[sub + "train.loss"][static_cast<std::int64_t>(step)].item<double>();
+        if (std::abs(recorded.losses[step] - expected) > 1e-4 * expected)
+          fail(variant + ": loss of step " + show(step + 1) + " is " + show(recorded.losses[step]) + ", PEFT's " + show(expected), __FILE__,
+               __LINE__);
+      }
+      const double worst = largestDifference(recorded.result.best, final.contiguous());
+      if (!(worst < 2e-3)) fail(variant + ": the final prompt differs by " + show(worst), __FILE__, __LINE__);
+      CHECK_EQUAL(hashOfWeights(*input.model), before);
+    }
+}
+
+TEST_CASE("an encoder-decoder model in bf16 follows fp32 within bf16's precision") {
+  for (const auto& variant : encoderDecoderVariants) {
+    const Reference reference(variant);
+    const TrainingInput input{openModel(fixtures() / variant / "model", {Precision::Bf16, "cpu"}), answersOf(reference), nullptr,
+                              promptOf(reference["sub1.prompt.init"]), nullptr};
+    TrainingPlan plan = fixturePlan();
+    plan.precision = Precision::Bf16;
+    const Recorded recorded = run(plan, input);
+    for (std::size_t step = 0; step < 10; ++step) {
+      const double expected = reference["sub1.train.loss"][static_cast<std::int64_t>(step)].item<double>();
+      CHECK_CLOSE(recorded.losses[step], expected, 0.02 * expected);
+    }
+  }
+}
+
+TEST_CASE("the classes of an encoder-decoder model are ranked as its loss ranks them") {
+  const Reference reference("t5");
+  const auto model = openModel(fixtures() / "t5" / "model", {Precision::Fp32, "cpu"});
+  Examples examples = *answersOf(reference);
+  examples.classes = {"a", "b", "c"};
+  examples.classTokens = {{7, 1}, {9, 30, 1}, {120, 1}};
+  const SoftPrompt prompt = promptOf(reference["sub1.prompt.final"]);
+  // Each label written out as a target of its own, for each example by itself.
+  std::int64_t correct = 0;
+  for (std::size_t i = 0; i < examples.items.size(); ++i) {
+    examples.items[i].classIndex = static_cast<int>(i % 3);
+    std::vector<double> sums;
+    for (const auto& tokens : examples.classTokens) {
+      Examples one;
+      one.items = {examples.items[i]};
+      one.items[0].labels = tokens;
+      const Evaluation alone = evaluate(*model, prompt, one);
+      sums.push_back(alone.loss * static_cast<double>(tokens.size()));
+    }
+    if (std::min_element(sums.begin(), sums.end()) - sums.begin() == examples.items[i].classIndex) ++correct;
+    examples.items[i].labels = examples.classTokens[i % 3];
+  }
+  CHECK_CLOSE(*evaluate(*model, prompt, examples, 3).accuracy, static_cast<double>(correct) / static_cast<double>(examples.items.size()),
+              1e-9);
 }
 
 TEST_CASE("the same seed gives the same curve, another seed another") {
