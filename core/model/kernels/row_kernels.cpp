@@ -94,6 +94,7 @@ INCIPIT_INLINE void layerNormGradient(const LayerNorm<T>& norm, const float* sta
 template <class T>
 INCIPIT_INLINE void turnPairs(const T* from, T* to, const float* cosine, const float* sine, std::int64_t pairs, std::int64_t stride,
                               std::int64_t step, float direction) {
+#pragma omp simd
   for (std::int64_t j = 0; j < pairs; ++j) {
     const std::int64_t first = j * step, second = first + stride;
     const float a = toFloat(from[first]), b = toFloat(from[second]), s = sine[j] * direction;
