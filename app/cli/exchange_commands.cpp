@@ -4,6 +4,7 @@
 #include "app/cli/terminal.h"
 #include "core/exchange/exchange.h"
 #include "core/model/frozen_model.h"
+#include "core/support/error.h"
 
 #include <CLI/CLI.hpp>
 #include <iostream>
@@ -16,6 +17,7 @@ namespace {
 struct Flags {
   ModelChoice choice;
   std::string prompt, format = "peft", out;
+  std::int64_t submodules = 0;
   bool json = false;
 };
 
@@ -27,12 +29,27 @@ void completeOrigin(PromptOrigin& origin, const FrozenModel& model) {
   if (origin.vocabularySize == 0) origin.vocabularySize = card.vocabularySize;
   if (origin.layers == 0) origin.layers = card.layers;
   if (origin.heads == 0) origin.heads = card.heads;
+  if (origin.task == PromptTask::Unknown) origin.task = card.encoderDecoder ? PromptTask::Seq2SeqLm : PromptTask::CausalLm;
+}
+
+// With two submodules PEFT's adapter has as many rows again, which nothing reads; without any of their own they are zero.
+void setSubmodules(SoftPrompt& prompt, std::int64_t submodules, const ModelCard& card) {
+  if (submodules == 2 && !card.encoderDecoder)
+    throw PlanError("'" + card.name + "' has one transformer, and --num-transformer-submodules asks for two.", "Use 1.");
+  if (submodules == 1) prompt.unusedRows = {};
+  if (submodules == 2 && prompt.unusedRows.empty()) prompt.unusedRows = Matrix(prompt.length(), prompt.width());
+}
+
+void addSubmodulesFlag(CLI::App& command, std::int64_t& submodules) {
+  command.add_option("--num-transformer-submodules", submodules, "Encoder-decoder models, peft: 1 or 2; otherwise as the prompt came")
+      ->check(CLI::Range(1, 2));
 }
 
 int exportHere(const Flags& flags) {
   const OpenedModel opened = open(flags.choice);
   SoftPrompt prompt = openPrompt(flags.prompt, *opened.model);
   completeOrigin(prompt.origin, *opened.model);
+  setSubmodules(prompt, flags.submodules, opened.model->card());
   const auto written = exportPrompt(prompt, flags.format, flags.out);
   std::vector<std::string> files;
   for (const auto& file : written)
@@ -63,6 +80,7 @@ void addExport(CLI::App& program, Action& chosen) {
       ->required();
   command->add_option("--format", flags->format, "")->check(CLI::IsMember(formatNames()))->capture_default_str();
   command->add_option("--out", flags->out, "File to write; a folder for peft")->type_name("PATH")->required();
+  addSubmodulesFlag(*command, flags->submodules);
   addJsonFlag(*command, flags->json);
   command->callback([flags, &chosen] { chosen = [flags] { return exportHere(*flags); }; });
 }
@@ -73,6 +91,7 @@ void addImport(CLI::App& program, Action& chosen) {
   addModelFlags(*command, flags->choice);
   command->add_option("PROMPT", flags->prompt, "File or folder to read")->type_name("")->required();
   command->add_option("--out", flags->out, "PEFT folder to write")->type_name("FOLDER")->required();
+  addSubmodulesFlag(*command, flags->submodules);
   addJsonFlag(*command, flags->json);
   command->callback([flags, &chosen] { chosen = [flags] { return exportHere(*flags); }; });
 }

@@ -33,6 +33,7 @@ Json toJson(const ModelSummary& summary) {
             {"intermediate_size", card.intermediateSize},
             {"context_length", card.contextLength},
             {"tied_embeddings", card.tiedEmbeddings},
+            {"encoder_decoder", card.encoderDecoder},
             {"dtype", summary.storedType},
             {"files", files},
             {"bytes", summary.bytes},
@@ -47,7 +48,8 @@ void print(const ModelSummary& summary) {
   const auto line = [](std::string_view name, const std::string& value) { std::cout << faint(cell(name, 14)) << value << '\n'; };
   line("Model", strong(card.name));
   line("Folder", card.folder.string());
-  line("Family", card.family + (card.architecture.empty() ? "" : " (" + card.architecture + ")"));
+  line("Family", card.family + (card.architecture.empty() ? "" : " (" + card.architecture + ")") +
+                     (card.encoderDecoder ? ", encoder and decoder" : ""));
   if (summary.parameters > 0) line("Parameters", withSeparators(summary.parameters) + ", stored as " + summary.storedType);
   if (card.hiddenSize > 0) {
     line("Vocabulary", withSeparators(card.vocabularySize) + " tokens");

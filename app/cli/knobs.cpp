@@ -36,6 +36,8 @@ const std::vector<Knob> placeKnobs{
 
 const std::vector<Knob> promptKnobs{
     {"num_virtual_tokens", Kind::Whole, "Rows of the prompt"},
+    {"num_transformer_submodules", Kind::Whole,
+     "Encoder-decoder models: 2 writes PEFT's unused rows into the adapter, 1 only the encoder's; 0: PEFT's default, 2"},
     {"prompt_tuning_init",
      Kind::Text,
      "How the rows start",

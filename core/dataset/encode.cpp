@@ -18,6 +18,14 @@ Ids openingTokens(const Tokenizer& tokenizer) {
   return {dressed.begin(), std::search(dressed.begin(), dressed.end(), bare.begin(), bare.end())};
 }
 
+// What it puts behind a text (T5's </s>).
+Ids closingTokens(const Tokenizer& tokenizer) {
+  const Ids bare = tokenizer.encode("a", SpecialTokens::Leave);
+  const Ids dressed = tokenizer.encode("a", SpecialTokens::Add);
+  const auto found = std::search(dressed.begin(), dressed.end(), bare.begin(), bare.end());
+  return found == dressed.end() ? Ids() : Ids(found + static_cast<long>(bare.size()), dressed.end());
+}
+
 bool startsWith(const Ids& ids, const Ids& head) { return ids.size() >= head.size() && std::equal(head.begin(), head.end(), ids.begin()); }
 
 // The label's tokens behind a text: what the whole string has beyond the text's tokens. Where a token would reach across the border
@@ -35,9 +43,11 @@ Ids tokensBehind(const Tokenizer& tokenizer, const std::string& front, const std
 // One table, one template, one tokenizer: rows to examples.
 class Encoder {
  public:
-  Encoder(const Table& table, const DataSettings& settings, const Tokenizer& tokenizer, std::size_t limit, std::optional<TokenId> endOfText)
+  Encoder(const Table& table, const DataSettings& settings, const Tokenizer& tokenizer, std::size_t limit, std::optional<TokenId> endOfText,
+          Reading reading)
       : m_table(table), m_settings(settings), m_tokenizer(tokenizer), m_form(parseTemplate(settings, table)), m_limit(limit),
-        m_opening(openingTokens(tokenizer)) {
+        m_reading(reading), m_opening(openingTokens(tokenizer)) {
+    if (answers()) m_closing = closingTokens(tokenizer);
     if (settings.endOfText) m_end = tokenizer.endOfText() ? tokenizer.endOfText() : endOfText;
   }
 
@@ -54,6 +64,16 @@ class Encoder {
   }
 
  private:
+  bool answers() const { return m_reading == Reading::TextAndTarget; }
+
+  // A target stands by itself, its end is part of it; a label behind a text depends on the text.
+  Ids tokensOf(const std::string& label, const std::string& front) const {
+    if (!answers()) return tokensBehind(m_tokenizer, front, m_form.joiner + label);
+    Ids target = m_tokenizer.encode(label, SpecialTokens::Leave);
+    if (m_end) target.push_back(*m_end);
+    return target;
+  }
+
   std::string word(std::size_t row) const { return labelWord(m_settings, m_table.rows[row][static_cast<std::size_t>(m_form.labelColumn)]); }
 
   void findClasses() {
@@ -69,7 +89,7 @@ class Encoder {
     // Every label is tokenised behind the same text, and every example uses these tokens, so that an example's label and the
     // candidates a classification compares it with can never differ.
     for (const std::string& label : m_result.classes)
-      m_result.classTokens.push_back(tokensBehind(m_tokenizer, m_form.front(m_table.rows[firstRows[0]]), m_form.joiner + label));
+      m_result.classTokens.push_back(tokensOf(label, m_form.front(m_table.rows[firstRows[0]])));
   }
 
   std::optional<Example> encodeRow(std::size_t row) {
@@ -80,7 +100,7 @@ class Encoder {
     if (m_form.labelColumn >= 0) {
       label = labelTokens(row, example);
       if (label.empty()) return std::nullopt;
-      if (m_end) label.push_back(*m_end);
+      if (m_end && !answers()) label.push_back(*m_end);
     }
     Ids text = m_tokenizer.encode(m_form.front(values), SpecialTokens::Leave);
     if (m_form.labelColumn < 0) {
@@ -88,6 +108,7 @@ class Encoder {
       if (m_end) text.push_back(*m_end);
     }
 
+    if (answers()) return answered(std::move(example), std::move(text), std::move(label), values);
     if (m_opening.size() + label.size() + (label.empty() ? 1 : 0) > m_limit) {
       ++m_result.truncated;
       return std::nullopt;  // not even the label has room
@@ -106,11 +127,29 @@ class Encoder {
     return example;
   }
 
+  // Text and target apart: only the text is shortened to have room behind the virtual tokens.
+  std::optional<Example> answered(Example example, Ids text, Ids target, const std::vector<std::string>& values) {
+    const std::size_t around = m_opening.size() + m_closing.size();
+    if (around >= m_limit || target.size() > m_limit) {
+      ++m_result.truncated;
+      return std::nullopt;
+    }
+    if (text.size() > m_limit - around) {
+      ++m_result.truncated;
+      shorten(text, m_limit - around, values);
+    }
+    example.ids = m_opening;
+    example.ids.insert(example.ids.end(), text.begin(), text.end());
+    example.ids.insert(example.ids.end(), m_closing.begin(), m_closing.end());
+    example.labels = std::move(target);
+    return example;
+  }
+
   Ids labelTokens(std::size_t row, Example& example) {
     const std::string label = word(row);
     if (label.empty()) return {};
     const auto found = std::find(m_result.classes.begin(), m_result.classes.end(), label);
-    if (found == m_result.classes.end()) return tokensBehind(m_tokenizer, m_form.front(m_table.rows[row]), m_form.joiner + label);
+    if (found == m_result.classes.end()) return tokensOf(label, m_form.front(m_table.rows[row]));
     example.classIndex = static_cast<int>(found - m_result.classes.begin());
     return m_result.classTokens[static_cast<std::size_t>(example.classIndex)];
   }
@@ -135,23 +174,33 @@ class Encoder {
   const Tokenizer& m_tokenizer;
   RowTemplate m_form;
   std::size_t m_limit;
-  Ids m_opening;
+  Reading m_reading;
+  Ids m_opening, m_closing;  // around a text; closing tokens would come between a text and a label behind it
   std::optional<TokenId> m_end;
   Examples m_result;
 };
 
-Examples takeTokenised(const Table& table, std::size_t limit) {
+Examples takeTokenised(const Table& table, std::size_t limit, Reading reading) {
   Examples result;
   for (std::size_t row = 0; row < table.tokenisedRows.size(); ++row) {
     const Table::TokenisedRow& source = table.tokenisedRows[row];
     Example example{source.inputIds, source.labels, -1, static_cast<std::int64_t>(row)};
-    if (example.ids.size() > limit) {
+    if (reading == Reading::OneText) {
+      if (source.inputIds.size() + source.padding != source.labels.size())
+        throw DataError(
+            "Row " + std::to_string(row + 1) + " of '" + table.file.string() + "' has " +
+                std::to_string(source.inputIds.size() + source.padding) + " input_ids but " + std::to_string(source.labels.size()) +
+                " labels.",
+            "Give every token a label, -100 where it is not scored; only encoder-decoder models take targets of another length.");
+      example.labels.resize(example.ids.size());
+    }
+    if (std::max(example.ids.size(), example.labels.size()) > limit) {
       ++result.truncated;
-      example.ids.resize(limit);
-      example.labels.resize(limit);
+      example.ids.resize(std::min(limit, example.ids.size()));
+      example.labels.resize(std::min(limit, example.labels.size()));
     }
     const bool scored = std::any_of(example.labels.begin(), example.labels.end(), [](TokenId label) { return label != notScored; });
-    if (scored)
+    if (scored && !(reading == Reading::TextAndTarget && example.ids.empty()))
       result.items.push_back(std::move(example));
     else
       ++result.unusable;
@@ -169,7 +218,7 @@ std::int64_t Examples::scoredTokens() const {
 }
 
 Examples encode(const Table& table, const DataSettings& settings, const Tokenizer* tokenizer, std::int64_t room,
-                std::optional<TokenId> endOfText) {
+                std::optional<TokenId> endOfText, Reading reading) {
   const std::string file = "'" + table.file.string() + "'";
   if (table.size() == 0) throw DataError("The file " + file + " has no rows.", "It needs at least one row of text.");
   if (room <= 0)
@@ -179,13 +228,16 @@ Examples encode(const Table& table, const DataSettings& settings, const Tokenize
 
   Examples result;
   if (table.tokenised) {
-    result = takeTokenised(table, limit);
+    result = takeTokenised(table, limit, reading);
   } else {
     if (!tokenizer)
       throw DataError("The rows of " + file + " are text, and the model has no tokenizer to read them with.",
                       "Add its tokenizer files, or give rows with input_ids and labels.");
-    const DataSettings full = completed(settings, table);
-    result = Encoder(table, full, *tokenizer, limit, endOfText).run();
+    if (reading == Reading::TextAndTarget && settings.labelColumn.empty())
+      throw DataError("No column of " + file + " is chosen as the target, and an encoder-decoder model needs one: it answers a text.",
+                      "Choose the label column that holds what the model is to write.");
+    const DataSettings full = completed(settings, table, reading);
+    result = Encoder(table, full, *tokenizer, limit, endOfText, reading).run();
   }
   if (result.items.empty())
     throw DataError("None of the " + std::to_string(table.size()) + " rows of " + file + " can be used: no row has a scored token within " +

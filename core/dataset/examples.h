@@ -21,18 +21,26 @@ struct DataSettings {
   std::string inputColumn;  // empty: "text", or "input", "sentence", "question" ..., else the column with the longest values
   std::string labelColumn;  // empty: none (a column named "label", "labels", "target", "output" is suggested, not taken silently)
   // Text in front of the label, with {column} for a column's value, {input} for the input column's, {{ and }} for braces; empty: "{input}"
-  // without labels, "{input}\n{label column}:" with. A label column at its very end may be left away: the label stands there anyway.
+  // without labels, "{input}\n{label column}:" with (of an encoder-decoder model: "{input}"). A label column at its very end may be left
+  // away: the label stands there anyway.
   std::string textTemplate;
   std::map<std::string, std::string> verbaliser;  // label value -> word the model is to say; empty: the value itself
   std::int64_t maxLength = 0;                     // tokens an example may have, the virtual tokens not counted; 0: what the context leaves
   bool endOfText = true;  // learn to stop: the end-of-text token behind the label (or text), where the model has one
 };
 
+// Where a model looks for the answer.
+enum class Reading {
+  OneText,        // behind the text: a decoder-only model goes on
+  TextAndTarget,  // in a target of its own, which the decoder of an encoder-decoder model writes
+};
+
 struct Example {
-  std::vector<TokenId> ids;     // what the model reads behind the virtual tokens
-  std::vector<TokenId> labels;  // same length: ids[i] where token i is scored (predicted from what stands before it), else notScored
-  int classIndex = -1;          // with a label column: which of Examples::classes
-  std::int64_t row = 0;         // of the table
+  std::vector<TokenId> ids;  // what the model reads behind the virtual tokens
+  // OneText: same length, ids[i] where token i is scored (predicted from what stands before it), else notScored. TextAndTarget: the target.
+  std::vector<TokenId> labels;
+  int classIndex = -1;   // with a label column: which of Examples::classes
+  std::int64_t row = 0;  // of the table
 };
 
 struct Examples {
@@ -49,19 +57,21 @@ struct Examples {
 inline constexpr int mostClasses = 64;
 
 // The columns that would be taken when the settings leave them empty, so that a form can show them.
-DataSettings completed(const DataSettings& settings, const Table& table);
+DataSettings completed(const DataSettings& settings, const Table& table, Reading reading = Reading::OneText);
 std::vector<std::string> suggestedLabelColumns(const Table& table);
 
 // `room`: tokens that the context leaves for an example (context length minus virtual tokens). `endOfText`: the model's own (config.json),
 // for tokenizers that name none. For tables that are tokenised already the tokenizer may be null.
+// With Reading::TextAndTarget text and target are encoded apart, each with what the tokenizer closes a text with; a label column is needed.
 // Throws DataError: no rows, a column that is not there, a template naming an unknown column, every row unusable.
 Examples encode(const Table& table, const DataSettings& settings, const Tokenizer* tokenizer, std::int64_t room,
-                std::optional<TokenId> endOfText = {});
+                std::optional<TokenId> endOfText = {}, Reading reading = Reading::OneText);
 
 // One row as text, as the template makes it: {in front of the label, the label (empty without one)}. Put together they are the whole
 // string. The label begins with a space, unless the template ends in another kind of white space: tokenizers of text glue a space to the
 // word behind it, so " yes" is a token of its own where "yes" behind a lone space is not.
-std::pair<std::string, std::string> rendered(const Table& table, std::int64_t row, const DataSettings& settings);
+std::pair<std::string, std::string> rendered(const Table& table, std::int64_t row, const DataSettings& settings,
+                                             Reading reading = Reading::OneText);
 
 // Puts `share` of the examples aside for validation, by seed; each class keeps its share.
 std::pair<Examples, Examples> split(const Examples& all, double share, std::uint64_t seed);

@@ -98,7 +98,7 @@ std::vector<std::int32_t> integers(const Row& row, const char* key, const Slice&
   const auto found = row.find(key);
   if (found == row.end())
     throw DataError(place(file, slice.line) + " has no '" + key + "'.",
-                    "Rows that are tokenised already need input_ids and labels of the same length (-100: not scored).");
+                    "Rows that are tokenised already need input_ids and labels (-100: not scored).");
   const auto bad = [&] {
     return DataError(place(file, slice.line) + ": '" + key + "' is no list of whole numbers.", "Write it as [464, 3290, ...].");
   };
@@ -116,17 +116,13 @@ std::vector<std::int32_t> integers(const Row& row, const char* key, const Slice&
 
 Table::TokenisedRow tokenisedRow(const Row& row, const Slice& slice, const std::filesystem::path& file) {
   Table::TokenisedRow result{integers(row, "input_ids", slice, file), integers(row, "labels", slice, file)};
-  if (result.inputIds.size() != result.labels.size())
-    throw DataError(place(file, slice.line) + " has " + std::to_string(result.inputIds.size()) + " input_ids but " +
-                        std::to_string(result.labels.size()) + " labels.",
-                    "Give every token a label, -100 where it is not scored.");
   if (row.contains("attention_mask")) {
     const std::vector<std::int32_t> mask = integers(row, "attention_mask", slice, file);
     std::size_t length = std::min(mask.size(), result.inputIds.size());
     while (length > 0 && mask[length - 1] == 0)
       --length;
+    result.padding = result.inputIds.size() - length;
     result.inputIds.resize(length);
-    result.labels.resize(length);
   }
   return result;
 }

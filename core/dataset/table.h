@@ -19,6 +19,7 @@ struct Table {
   struct TokenisedRow {
     std::vector<std::int32_t> inputIds;
     std::vector<std::int32_t> labels;
+    std::size_t padding = 0;  // input_ids at the end that attention_mask took away
   };
   bool tokenised = false;
   std::vector<TokenisedRow> tokenisedRows;
@@ -33,8 +34,7 @@ struct Table {
 // The kind of file is told by its name (.jsonl .ndjson .json .csv .tsv .txt, else plain text) and its first line. CSV as in RFC 4180
 // (quotes, doubled quotes, line breaks inside quotes; a header line, or "column 1", "column 2" ... where the first line is data).
 // Plain text: a row a non-empty line.
-// Throws FileError, or DataError naming file and line: an empty file, a row that is no object, a row without a column the others have,
-// `input_ids` and `labels` of different lengths.
+// Throws FileError, or DataError naming file and line: an empty file, a row that is no object, a row without a column the others have.
 Table readTable(const std::filesystem::path& file);
 
 }  // namespace incipit

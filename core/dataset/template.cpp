@@ -156,27 +156,27 @@ std::string likelyInput(const Table& table, const std::string& labelColumn) {
 
 }  // namespace
 
-DataSettings completed(const DataSettings& settings, const Table& table) {
+DataSettings completed(const DataSettings& settings, const Table& table, Reading reading) {
   DataSettings result = settings;
   if (table.tokenised) return result;
   if (result.inputColumn.empty()) result.inputColumn = likelyInput(table, result.labelColumn);
   if (result.textTemplate.empty()) {
     result.textTemplate = "{" + result.inputColumn + "}";
-    if (!result.labelColumn.empty())
+    if (!result.labelColumn.empty() && reading == Reading::OneText)
       result.textTemplate += "\n" + (isNumberedColumn(result.labelColumn) ? "label" : result.labelColumn) + ":";
   }
   return result;
 }
 
-std::pair<std::string, std::string> rendered(const Table& table, std::int64_t row, const DataSettings& settings) {
+std::pair<std::string, std::string> rendered(const Table& table, std::int64_t row, const DataSettings& settings, Reading reading) {
   if (table.tokenised || row < 0 || row >= table.size())
     throw DataError("Row " + std::to_string(row + 1) + " of '" + table.file.string() + "' has no text.", "Choose another row.");
-  const DataSettings full = completed(settings, table);
+  const DataSettings full = completed(settings, table, reading);
   const RowTemplate form = parseTemplate(full, table);
   const std::vector<std::string>& values = table.rows[static_cast<std::size_t>(row)];
   if (form.labelColumn < 0) return {form.front(values), {}};
   const std::string word = labelWord(full, values[static_cast<std::size_t>(form.labelColumn)]);
-  return {form.front(values), word.empty() ? word : form.joiner + word};
+  return {form.front(values), word.empty() || reading == Reading::TextAndTarget ? word : form.joiner + word};
 }
 
 }  // namespace incipit

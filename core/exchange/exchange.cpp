@@ -90,7 +90,7 @@ const std::vector<ExchangeFormat>& exchangeFormats() {
       {"peft", "PEFT adapter (folder)", "",
        "from peft import PeftModel\n"
        "from transformers import AutoModelForCausalLM\n\n"
-       "model = AutoModelForCausalLM.from_pretrained(\"BASE_MODEL\")\n"
+       "model = AutoModelForCausalLM.from_pretrained(\"BASE_MODEL\")  # T5: AutoModelForSeq2SeqLM\n"
        "model = PeftModel.from_pretrained(model, \"{path}\")\n"},
       {"npy", "NumPy array", ".npy",
        "import numpy\nimport torch\n\n"

@@ -8,6 +8,14 @@
 
 namespace incipit {
 
+std::string nameOf(PromptTask task) {
+  return task == PromptTask::CausalLm ? "CAUSAL_LM" : task == PromptTask::Seq2SeqLm ? "SEQ_2_SEQ_LM" : "";
+}
+
+PromptTask promptTaskFrom(const std::string& name) {
+  return name == "CAUSAL_LM" ? PromptTask::CausalLm : name == "SEQ_2_SEQ_LM" ? PromptTask::Seq2SeqLm : PromptTask::Unknown;
+}
+
 Json toJson(const PromptOrigin& origin) {
   return {{"model", origin.modelName},
           {"family", origin.modelFamily},
@@ -17,7 +25,8 @@ Json toJson(const PromptOrigin& origin) {
           {"num_attention_heads", origin.heads},
           {"prompt_tuning_init", nameOf(origin.init)},
           {"prompt_tuning_init_text", origin.initText},
-          {"tokenizer", origin.tokenizerName}};
+          {"tokenizer", origin.tokenizerName},
+          {"task_type", nameOf(origin.task)}};
 }
 
 PromptOrigin originFrom(const Json& json) {
@@ -35,6 +44,7 @@ PromptOrigin originFrom(const Json& json) {
   origin.heads = number("num_attention_heads");
   origin.initText = text("prompt_tuning_init_text");
   origin.tokenizerName = text("tokenizer");
+  origin.task = promptTaskFrom(text("task_type"));
   try {
     origin.init = promptInitFrom(text("prompt_tuning_init"));
   } catch (const PlanError&) {  // of a newer program

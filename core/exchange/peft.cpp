@@ -9,6 +9,7 @@
 #include "core/tensor/safetensors.h"
 #include "core/tensor/tensor_file.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace incipit {
@@ -43,14 +44,14 @@ Json configOf(const SoftPrompt& prompt) {
           {"modules_to_save", nullptr},
           {"num_attention_heads", orNull(origin.heads)},
           {"num_layers", orNull(origin.layers)},
-          {"num_transformer_submodules", 1},
+          {"num_transformer_submodules", prompt.unusedRows.empty() ? 1 : 2},
           {"num_virtual_tokens", prompt.length()},
           {"peft_type", "PROMPT_TUNING"},
           {"peft_version", "0.20.0"},
           {"prompt_tuning_init", init},
           {"prompt_tuning_init_text", text ? Json(origin.initText) : Json()},
           {"revision", nullptr},
-          {"task_type", "CAUSAL_LM"},
+          {"task_type", origin.task == PromptTask::Unknown ? "CAUSAL_LM" : nameOf(origin.task)},
           {"token_dim", prompt.width()},
           {"tokenizer_kwargs", nullptr},
           {"tokenizer_name_or_path", text ? Json(tokenizer) : Json()}};
@@ -96,18 +97,20 @@ void checkKind(const Config& config) {
     config.refuse(type.empty() ? "there is no 'peft_type'" : "'peft_type' is " + type + ", not PROMPT_TUNING",
                   "Only prompt tuning adapters hold a soft prompt; choose another adapter.");
   const std::string task = config.text("task_type", "CAUSAL_LM");
-  if (task != "CAUSAL_LM")
-    config.refuse("'task_type' is " + task + ", and only prompts for CAUSAL_LM can be read",
-                  "Choose an adapter of a model that continues text.");
-  if (config.number("num_transformer_submodules") > 1)
-    config.refuse("'num_transformer_submodules' is " + std::to_string(config.number("num_transformer_submodules")) +
-                      ", but a CAUSAL_LM model has one",
-                  "The adapter was made for an encoder-decoder model; choose another one.");
+  if (task != "CAUSAL_LM" && task != "SEQ_2_SEQ_LM")
+    config.refuse("'task_type' is " + task + ", and only prompts for CAUSAL_LM and SEQ_2_SEQ_LM can be read",
+                  "Choose an adapter of a model that writes text.");
+  const std::int64_t most = task == "CAUSAL_LM" ? 1 : 2;
+  if (config.number("num_transformer_submodules") > most)
+    config.refuse("'num_transformer_submodules' is " + std::to_string(config.number("num_transformer_submodules")) + ", but a " + task +
+                      " model has " + (most == 1 ? "one" : "two"),
+                  most == 1 ? "The adapter was made for an encoder-decoder model; choose another one." : "Choose another adapter.");
 }
 
 PromptOrigin originOf(const Config& config) {
   PromptOrigin origin;
   origin.modelName = config.text("base_model_name_or_path");
+  origin.task = promptTaskFrom(config.text("task_type"));
   origin.layers = config.number("num_layers");
   origin.heads = config.number("num_attention_heads");
   origin.initText = config.text("prompt_tuning_init_text");
@@ -122,8 +125,11 @@ void addNote(const std::filesystem::path& folder, SoftPrompt& prompt) {
   std::error_code ignored;
   if (!std::filesystem::is_regular_file(folder / originName, ignored)) return;
   const Json note = Json::parse(readFile(folder / originName), nullptr, false);
-  if (note.is_object() && note.value("prompt", Json()) == fingerprintOf(prompt.rows))
-    prompt.origin = originFrom(note.value("origin", Json()));
+  if (!note.is_object() || note.value("prompt", Json()) != fingerprintOf(prompt.rows)) return;
+  const Json origin = note.value("origin", Json::object());
+  const PromptTask task = prompt.origin.task;
+  prompt.origin = originFrom(origin);
+  if (!origin.contains("task_type")) prompt.origin.task = task;  // a note from before there were encoder-decoder models
 }
 
 // Where the rows are. Older versions of PEFT wrote adapter_model.bin, a PyTorch file.
@@ -135,14 +141,34 @@ std::filesystem::path tensorsOf(const std::filesystem::path& folder) {
                     "It is not complete; copy the folder again.");
 }
 
+// How often the tensor holds num_virtual_tokens rows: PEFT's default where the key is missing, unless the rows say otherwise.
+std::int64_t submodulesOf(const Config& config, std::int64_t rows) {
+  const std::int64_t said = config.number("num_transformer_submodules");
+  if (said > 0) return said;
+  return config.text("task_type") == "SEQ_2_SEQ_LM" && config.number("num_virtual_tokens") != rows ? 2 : 1;
+}
+
+// The first n rows stand in front of the encoder; what follows is kept apart.
+void separate(SoftPrompt& prompt, std::int64_t used) {
+  if (used >= prompt.length()) return;
+  const auto border = static_cast<std::size_t>(used * prompt.width());
+  prompt.unusedRows = Matrix(prompt.length() - used, prompt.width());
+  std::copy(prompt.rows.values.begin() + static_cast<std::ptrdiff_t>(border), prompt.rows.values.end(), prompt.unusedRows.values.begin());
+  Matrix kept(used, prompt.width());
+  std::copy_n(prompt.rows.values.begin(), border, kept.values.begin());
+  prompt.rows = std::move(kept);
+}
+
 }  // namespace
 
 std::vector<std::filesystem::path> writePeftAdapter(const std::filesystem::path& folder, const SoftPrompt& prompt) {
   checkNumbers(prompt.rows, folder.string());
   makeFolder(folder);
   // The tensor first and the configuration last: a folder with a configuration is a whole adapter.
-  writeSafetensors(folder / tensorsName,
-                   {{tensorName, ElementType::F32, {prompt.length(), prompt.width()}, std::as_bytes(std::span(prompt.rows.values))}});
+  std::vector<float> values = prompt.rows.values;
+  values.insert(values.end(), prompt.unusedRows.values.begin(), prompt.unusedRows.values.end());
+  const std::int64_t rows = prompt.length() + prompt.unusedRows.rows;
+  writeSafetensors(folder / tensorsName, {{tensorName, ElementType::F32, {rows, prompt.width()}, std::as_bytes(std::span(values))}});
   writeJson(folder / originName, {{"prompt", fingerprintOf(prompt.rows)}, {"origin", toJson(prompt.origin)}});
   writeFileAtomically(folder / "README.md", modelCard(prompt));
   writeJson(folder / configName, configOf(prompt));
@@ -160,15 +186,22 @@ SoftPrompt readPeftAdapter(const std::filesystem::path& folder) {
   }
   SoftPrompt prompt;
   prompt.rows = matrixFrom(file, tensorName);
+  const std::int64_t submodules = submodulesOf(config, prompt.length());
   const auto agree = [&](const char* key, std::int64_t size) {
     if (config.number(key) != 0 && config.number(key) != size)
       config.refuse("'" + std::string(key) + "' is " + std::to_string(config.number(key)) + ", but the tensor " + tensorName +
-                        " has the shape [" + std::to_string(prompt.length()) + ", " + std::to_string(prompt.width()) + "]",
+                        " has the shape [" + std::to_string(prompt.length()) + ", " + std::to_string(prompt.width()) + "]" +
+                        (submodules > 1 ? " for " + std::to_string(submodules) + " submodules" : ""),
                     "The two files do not belong together; copy the adapter again.");
   };
-  agree("num_virtual_tokens", prompt.length());
+  if (prompt.length() % submodules != 0)
+    config.refuse("the tensor has " + std::to_string(prompt.length()) + " rows, which " + std::to_string(submodules) +
+                      " transformer submodules cannot share",
+                  "The two files do not belong together; copy the adapter again.");
+  agree("num_virtual_tokens", prompt.length() / submodules);
   agree("token_dim", prompt.width());
   checkNumbers(prompt.rows, file.path.string());
+  separate(prompt, prompt.length() / submodules);
   prompt.origin = originOf(config);
   addNote(folder, prompt);
   return prompt;

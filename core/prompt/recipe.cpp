@@ -132,6 +132,28 @@ void fillWithMean(const std::vector<TokenId>& tokens, const FrozenModel& model, 
       row[j] += rows.row(i)[j] / static_cast<float>(rows.rows);
 }
 
+// Rows [first, first + count) of a layout as numbers.
+Matrix rowsOf(const InitialLayout& layout, std::int64_t first, std::int64_t count, const FrozenModel& model, Random& random,
+              double deviation) {
+  Matrix rows(count, model.card().hiddenSize);
+  for (std::int64_t row = 0; row < count; ++row) {
+    const auto& tokens = layout.rows[static_cast<std::size_t>(first + row)].tokens;
+    if (!tokens.empty()) {
+      fillWithMean(tokens, model, rows.row(row));
+    } else {
+      for (float& value : rows.row(row))
+        value = static_cast<float>(random.normal() * deviation);
+    }
+  }
+  return rows;
+}
+
+bool wantsUnusedRows(const PromptRecipe& recipe, const ModelCard& card) {
+  if (recipe.submodules == 2 && !card.encoderDecoder)
+    throw PlanError("'" + card.name + "' has one transformer, and num_transformer_submodules asks for two.", "Use 1.");
+  return recipe.submodules == 2 || (recipe.submodules == 0 && card.encoderDecoder);
+}
+
 }  // namespace
 
 std::string_view nameOf(PromptInit init) {
@@ -152,28 +174,27 @@ InitialLayout layOut(const PromptRecipe& recipe, const Tokenizer& tokenizer, std
 
 SoftPrompt makePrompt(const PromptRecipe& recipe, const FrozenModel& model, const Tokenizer* tokenizer) {
   const ModelCard& card = model.card();
+  const bool twice = wantsUnusedRows(recipe, card);
   const InitialLayout layout = layOutRows(recipe, tokenizer, card.vocabularySize);
   if (!layout.problem.empty()) throw PlanError(layout.problem);
 
   SoftPrompt prompt;
-  prompt.rows = Matrix(static_cast<std::int64_t>(layout.rows.size()), card.hiddenSize);
   prompt.origin = {card.name, card.family, model.fingerprint(), card.vocabularySize, card.layers, card.heads, recipe.init, {}, {}};
+  prompt.origin.task = card.encoderDecoder ? PromptTask::Seq2SeqLm : PromptTask::CausalLm;
   if (recipe.init == PromptInit::Text) prompt.origin.initText = recipe.text, prompt.origin.tokenizerName = card.name;
   if (recipe.init == PromptInit::Adapter) {
     checkFits(*recipe.source, model);
     prompt.rows = recipe.source->rows;
+    if (twice) prompt.unusedRows = recipe.source->unusedRows.empty() ? Matrix(prompt.length(), prompt.width()) : recipe.source->unusedRows;
     return prompt;
   }
   Random random(recipe.seed);
   const double deviation = recipe.init == PromptInit::RandomScaled ? embeddingDeviation(model) : 1.0;
-  for (std::int64_t row = 0; row < prompt.length(); ++row) {
-    const auto& tokens = layout.rows[static_cast<std::size_t>(row)].tokens;
-    if (!tokens.empty()) {
-      fillWithMean(tokens, model, prompt.rows.row(row));
-    } else {
-      for (float& value : prompt.rows.row(row))
-        value = static_cast<float>(random.normal() * deviation);
-    }
+  prompt.rows = rowsOf(layout, 0, recipe.length, model, random, deviation);
+  if (twice) {  // PEFT starts both halves as one table of twice the length: a text goes on where the first half cut it
+    PromptRecipe both = recipe;
+    both.length = 2 * recipe.length;
+    prompt.unusedRows = rowsOf(layOutRows(both, tokenizer, card.vocabularySize), recipe.length, recipe.length, model, random, deviation);
   }
   checkFits(prompt, model);
   return prompt;

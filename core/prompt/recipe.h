@@ -23,6 +23,9 @@ struct PromptRecipe {
   SpecialTokens textSpecial = SpecialTokens::Add;  // PEFT tokenises with special tokens
   std::vector<std::string> classLabels;            // ClassLabels: row i is the mean of label i's sub-tokens, the rest sampled vocabulary
   std::optional<SoftPrompt> source;                // Adapter
+  // num_transformer_submodules: 2 makes PEFT's unused rows too (encoder-decoder models only); 0 takes PEFT's default, 2 for those and 1
+  // else.
+  std::int64_t submodules = 0;
 };
 
 // Where each row comes from; shown as chips before training and used by makePrompt, so that picture and fact cannot differ.

@@ -15,6 +15,13 @@ void checkFits(const SoftPrompt& prompt, const FrozenModel& model) {
                          std::to_string(card.hiddenSize) + ".",
                      prompt.origin.modelName.empty() ? "Open the model it was tuned for."
                                                      : "Open the model it was tuned for: " + prompt.origin.modelName + ".");
+  const PromptTask task = prompt.origin.task;
+  if (task != PromptTask::Unknown && (task == PromptTask::Seq2SeqLm) != card.encoderDecoder)
+    throw ModelError("The prompt was tuned for " + std::string(card.encoderDecoder ? "a decoder-only" : "an encoder-decoder") +
+                         " model, and '" + card.name + "' is " + (card.encoderDecoder ? "an encoder-decoder" : "a decoder-only") +
+                         " model.",
+                     prompt.origin.modelName.empty() ? "Open the model it was tuned for."
+                                                     : "Open the model it was tuned for: " + prompt.origin.modelName + ".");
   if (prompt.length() >= card.contextLength)
     throw ModelError("The prompt has " + std::to_string(prompt.length()) + " virtual tokens, the context of '" + card.name + "' holds " +
                          std::to_string(card.contextLength) + " tokens in all.",

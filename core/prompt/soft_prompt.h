@@ -12,6 +12,9 @@ class FrozenModel;
 
 enum class PromptInit { Random, RandomScaled, SampleVocabulary, Text, ClassLabels, Adapter };
 
+// What kind of model it stands in front of, as PEFT's task_type says it: one that goes on with a text, or one that answers it (T5).
+enum class PromptTask { Unknown, CausalLm, Seq2SeqLm };
+
 struct PromptOrigin {
   std::string modelName;  // base_model_name_or_path of an adapter
   std::string modelFamily;
@@ -22,12 +25,16 @@ struct PromptOrigin {
   PromptInit init = PromptInit::Random;
   std::string initText;       // with PromptInit::Text
   std::string tokenizerName;  // with PromptInit::Text
+  PromptTask task = PromptTask::Unknown;
   friend bool operator==(const PromptOrigin&, const PromptOrigin&) = default;
 };
 
 struct SoftPrompt {
   Matrix rows;  // [P, H] fp32, always
   PromptOrigin origin;
+  // [P, H] or empty. PEFT's adapters of encoder-decoder models have by default as many rows again (num_transformer_submodules 2): meant for
+  // the decoder, never used, without a gradient. They travel along, so that such an adapter is written as it was read.
+  Matrix unusedRows{};
 
   std::int64_t length() const { return rows.rows; }    // P
   std::int64_t width() const { return rows.columns; }  // H

@@ -61,6 +61,8 @@ void checkSame(const std::string& now, const std::string& then, const std::strin
 
 }  // namespace
 
+Reading readingOf(const ModelCard& card) { return card.encoderDecoder ? Reading::TextAndTarget : Reading::OneText; }
+
 RunData encodeForRun(const TrainingPlan& plan, const Table& training, const Table* validation, const FrozenModel& model,
                      const Tokenizer* tokenizer) {
   const ModelCard& card = model.card();
@@ -73,14 +75,19 @@ RunData encodeForRun(const TrainingPlan& plan, const Table& training, const Tabl
     if (!table.tokenised && tokenizer == nullptr)
       throw DataError("The model folder has no tokenizer, so the text of '" + table.file.string() + "' cannot be turned into tokens.",
                       "Add tokenizer.json to the folder, or use rows of input_ids and labels.");
-    Examples examples = encode(table, plan.data, tokenizer, room, card.endOfText);
-    for (const Example& example : examples.items)
-      for (const TokenId id : example.ids)
-        if (id < 0 || id >= card.vocabularySize)
+    Examples examples = encode(table, plan.data, tokenizer, room, card.endOfText, readingOf(card));
+    const auto check = [&](const Example& example, const std::vector<TokenId>& ids) {
+      for (const TokenId id : ids)
+        if ((id < 0 && id != notScored) || id >= card.vocabularySize || (id == notScored && &ids == &example.ids))
           throw DataError("Row " + std::to_string(example.row + 1) + " of '" + table.file.string() + "' holds the token id " +
                               std::to_string(id) + ", and the vocabulary of '" + card.name + "' ends at " +
                               std::to_string(card.vocabularySize - 1) + ".",
                           table.tokenised ? "Tokenise the data for this model." : "Tokenizer and model do not belong together.");
+    };
+    for (const Example& example : examples.items) {
+      check(example, example.ids);
+      if (card.encoderDecoder) check(example, example.labels);
+    }
     return examples;
   };
   Examples first = encoded(training);
@@ -100,6 +107,7 @@ PromptRecipe recipeOf(const TrainingPlan& plan, const std::vector<std::string>& 
   recipe.classLabels = classLabels;
   if (recipe.init == PromptInit::Adapter && source) recipe.length = source->length();
   recipe.source = std::move(source);
+  recipe.submodules = plan.numTransformerSubmodules;
   return recipe;
 }
 

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/dataset/table.h"
+#include "core/model/card.h"
 #include "core/tokenizer/tokenizer.h"
 #include "core/training/sweep.h"
 
@@ -50,6 +51,9 @@ struct RunData {
 };
 // Rows as a run sees them: in the room that the context leaves beside the virtual tokens, with the same classes on both sides. The
 // tokenizer may be null for tables that are tokenised already; `validation` may be null.
+// Where the model looks for the answer.
+Reading readingOf(const ModelCard& card);
+
 RunData encodeForRun(const TrainingPlan& plan, const Table& training, const Table* validation, const FrozenModel& model,
                      const Tokenizer* tokenizer);
 // What the plan says about the start; `source` is its adapter.

@@ -38,6 +38,7 @@ void writeCheckpoint(const std::filesystem::path& file, const TrainingState& sta
                      {"best", toJson(state.best.origin)}};
   std::vector<TensorToWrite> tensors = {tensor("prompt", state.prompt.rows), tensor("start", state.start.rows),
                                         tensor("best", state.best.rows)};
+  if (!state.start.unusedRows.empty()) tensors.push_back(tensor("unused", state.start.unusedRows));
   for (std::size_t i = 0; i < state.optimizerMoments.size(); ++i)
     tensors.push_back(tensor(momentName(i), state.optimizerMoments[i]));
   writeSafetensors(file, std::move(tensors), {{"format", "pt"}, {"state", rest.dump()}});
@@ -65,6 +66,9 @@ TrainingState readCheckpointFile(const std::filesystem::path& path) {
     state.prompt = {matrix("prompt"), originFrom(rest.at("prompt"))};
     state.start = {matrix("start"), originFrom(rest.at("start"))};
     state.best = {matrix("best"), originFrom(rest.at("best"))};
+    if (file.tensors().contains("unused"))  // never trained: the same in all three
+      for (SoftPrompt* prompt : {&state.prompt, &state.start, &state.best})
+        prompt->unusedRows = matrix("unused");
     const auto moments = rest.at("optimizer_moments").get<std::size_t>();
     for (std::size_t i = 0; i < moments; ++i)
       state.optimizerMoments.push_back(matrix(momentName(i)));

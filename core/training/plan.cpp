@@ -35,6 +35,8 @@ std::vector<PlanProblem> problemsIn(const TrainingPlan& plan) {
   };
   const bool copied = plan.promptTuningInit == PromptInit::Adapter;
   require(copied || plan.numVirtualTokens >= 1, "num_virtual_tokens", "A prompt needs at least one virtual token; 20 is a good start.");
+  require(plan.numTransformerSubmodules >= 0 && plan.numTransformerSubmodules <= 2, "num_transformer_submodules",
+          "An adapter is for 1 or 2 transformer submodules; 0 takes PEFT's default.");
   require(plan.promptTuningInit != PromptInit::Text || !plan.promptTuningInitText.empty(), "prompt_tuning_init_text",
           "The init text is empty: type a few words that describe the task, or choose another way to start.");
   require(!copied || !plan.initFrom.empty(), "init_from", "No adapter is chosen to start from.");
@@ -67,6 +69,7 @@ Json toJson(const TrainingPlan& plan) {
               {"out", plan.out.string()},
               {"init_from", plan.initFrom},
               {"num_virtual_tokens", plan.numVirtualTokens},
+              {"num_transformer_submodules", plan.numTransformerSubmodules},
               {"prompt_tuning_init", nameOf(plan.promptTuningInit)},
               {"prompt_tuning_init_text", plan.promptTuningInitText},
               {"init_text_special_tokens", plan.initTextSpecialTokens},
@@ -156,6 +159,7 @@ TrainingPlan planFrom(const Json& json, const std::string& origin) {
     takePath("out", plan.out);
     take("init_from", plan.initFrom);
     take("num_virtual_tokens", plan.numVirtualTokens);
+    take("num_transformer_submodules", plan.numTransformerSubmodules);
     takeNamed("prompt_tuning_init", plan.promptTuningInit, promptInitFrom);
     take("prompt_tuning_init_text", plan.promptTuningInitText);
     take("init_text_special_tokens", plan.initTextSpecialTokens);

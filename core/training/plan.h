@@ -28,6 +28,7 @@ struct TrainingPlan {
 
   // The prompt.
   std::int64_t numVirtualTokens = 20;                          // rows; beyond 20 gains are marginal (Lester et al. 2021, figure 3)
+  std::int64_t numTransformerSubmodules = 0;                   // 2: PEFT's adapter has the unused rows of an encoder-decoder; 0: as PEFT
   PromptInit promptTuningInit = PromptInit::SampleVocabulary;  // RANDOM starts far outside the vocabulary's cloud
   std::string promptTuningInitText;
   bool initTextSpecialTokens = true;  // as PEFT

@@ -256,7 +256,7 @@ void DataPanel::refreshFields() {
   m_words->hide();
   if (!table || table->tokenised) return m_suggestion->clear();
   const auto& settings = m_workspace.plan().data;
-  const auto taken = completed(settings, *table);
+  const auto taken = completed(settings, *table, m_workspace.reading());
   QStringList columns;
   for (const auto& column : table->columns)
     columns.append(toText(column));

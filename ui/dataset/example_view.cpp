@@ -19,7 +19,7 @@ constexpr std::int64_t mostVirtual = 6;   // chips of virtual tokens before they
 constexpr std::size_t mostTokens = 2000;  // chips of one example
 }  // namespace
 
-QList<TokenChip> chipsOf(const Example& example, const Tokenizer* tokenizer, std::int64_t virtualTokens) {
+QList<TokenChip> chipsOf(const Example& example, const Tokenizer* tokenizer, std::int64_t virtualTokens, Reading reading) {
   QList<TokenChip> chips;
   const auto shown = virtualTokens > mostVirtual + 1 ? mostVirtual - 2 : virtualTokens;
   for (std::int64_t i = 0; i < shown; ++i)
@@ -30,24 +30,30 @@ QList<TokenChip> chipsOf(const Example& example, const Tokenizer* tokenizer, std
     rest.toolTip = ExampleView::tr("Virtual tokens %1 to %2: trainable rows in front of the text").arg(shown + 1).arg(virtualTokens);
     chips.append(rest);
   }
-  for (std::size_t i = 0; i < example.ids.size() && i < mostTokens; ++i) {
+  const bool apart = reading == Reading::TextAndTarget;
+  const auto add = [&](TokenId id, bool scored) {
     TokenChip chip;
     if (tokenizer) {
-      chip = chipOf(*tokenizer, example.ids[i]);
+      chip = chipOf(*tokenizer, id);
     } else {
-      chip.text = QString::number(example.ids[i]);
-      chip.toolTip = ExampleView::tr("Token %1").arg(example.ids[i]);
+      chip.text = QString::number(id);
+      chip.toolTip = ExampleView::tr("Token %1").arg(id);
     }
-    chip.scored = example.labels[i] != notScored;
-    chip.toolTip += chip.scored ? ExampleView::tr("\nScored: the model learns to predict it") : ExampleView::tr("\nRead, not scored");
+    chip.scored = scored;
+    chip.toolTip += scored ? ExampleView::tr("\nScored: the model learns to predict it") : ExampleView::tr("\nRead, not scored");
     chips.append(chip);
-  }
+  };
+  for (std::size_t i = 0; i < example.ids.size() && i < mostTokens; ++i)
+    add(example.ids[i], !apart && example.labels[i] != notScored);
   if (example.ids.size() > mostTokens) {
     TokenChip rest;
     rest.kind = TokenChip::Kind::Overflow;
     rest.text = QStringLiteral("+%1").arg(example.ids.size() - mostTokens);
     chips.append(rest);
   }
+  if (apart)  // the decoder writes it behind the text that the encoder has read
+    for (std::size_t i = 0; i < example.labels.size() && i < mostTokens; ++i)
+      if (example.labels[i] != notScored) add(example.labels[i], true);
   return chips;
 }
 
@@ -89,7 +95,7 @@ void ExampleView::refresh() {
   m_number->setMaximum(int(std::min<std::size_t>(examples->items.size(), 1'000'000'000)));
   m_of->setText(tr("of %1").arg(grouped(std::int64_t(examples->items.size()))));
   const auto& example = examples->items[std::size_t(m_number->value() - 1)];
-  m_flow->setChips(chipsOf(example, m_workspace.tokenizer().get(), m_workspace.recipe().length));
+  m_flow->setChips(chipsOf(example, m_workspace.tokenizer().get(), m_workspace.recipe().length, m_workspace.reading()));
 }
 
 }  // namespace incipit::ui

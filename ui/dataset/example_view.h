@@ -17,7 +17,7 @@ class TokenFlow;
 class Workspace;
 
 // Pure, for the view and its test.
-QList<TokenChip> chipsOf(const Example& example, const Tokenizer* tokenizer, std::int64_t virtualTokens);
+QList<TokenChip> chipsOf(const Example& example, const Tokenizer* tokenizer, std::int64_t virtualTokens, Reading reading);
 
 class ExampleView : public QWidget {
   Q_OBJECT

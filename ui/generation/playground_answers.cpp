@@ -4,8 +4,8 @@
 #include "ui/generation/answer_view.h"
 #include "ui/generation/playground_panel.h"
 #include "ui/settings/format.h"
-#include "ui/steps/problem_strip.h"
 #include "ui/settings/rate_spin_box.h"
+#include "ui/steps/problem_strip.h"
 #include "ui/workspace/text.h"
 #include "ui/workspace/workspace.h"
 
@@ -117,7 +117,7 @@ void PlaygroundPanel::takeExample() {
   const auto& table = m_workspace.table();
   if (!table || table->rows.empty()) return;
   const auto row = m_exampleRow++ % static_cast<qsizetype>(table->rows.size());
-  const auto [front, label] = rendered(*table, row, completed(m_workspace.plan().data, *table));
+  const auto [front, label] = rendered(*table, row, m_workspace.plan().data, m_workspace.reading());
   auto text = toText(front);
   // Without a label the whole row is the text: its beginning is the question.
   if (label.empty()) text = text.section(QLatin1Char(' '), 0, 7);

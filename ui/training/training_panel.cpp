@@ -37,6 +37,11 @@ PlanForm::Choice scheduleChoice(Schedule schedule, const QString& title, const Q
           [schedule](const TrainingPlan& plan) { return plan.schedule == schedule; }};
 }
 
+PlanForm::Choice submodulesChoice(std::int64_t count, const QString& title, const QString& help) {
+  return {title, help, [count](TrainingPlan& plan) { plan.numTransformerSubmodules = count; },
+          [count](const TrainingPlan& plan) { return plan.numTransformerSubmodules == count; }};
+}
+
 PlanForm::Choice precisionChoice(Precision precision, const QString& title, const QString& help) {
   return {title, help, [precision](TrainingPlan& plan) { plan.precision = precision; },
           [precision](const TrainingPlan& plan) { return plan.precision == precision; }};
@@ -152,6 +157,11 @@ void TrainingPanel::buildAdvanced() {
                   &TrainingPlan::weightDecay, tr("none"));
   m_more->addSwitch({"shuffle", tr("Sh&uffle"), tr("Visit the examples in a new order each round; off: as they stand in the file.")},
                     &TrainingPlan::shuffle);
+  m_more->addChoice(
+      {"num_transformer_submodules", tr("Adapter rows"), tr("Of models with encoder and decoder (T5): which rows the PEFT adapter holds.")},
+      {submodulesChoice(0, tr("As PEFT"), tr("PEFT's default for the kind of model.")),
+       submodulesChoice(1, tr("The encoder's"), tr("Only the virtual tokens that are trained, as in the paper.")),
+       submodulesChoice(2, tr("Both halves"), tr("As many rows again for the decoder, which PEFT makes and never uses (T5 only)."))});
   auto* seed = new QSpinBox(this);
   const PlanForm::Knob seedKnob{"seed", tr("See&d"), tr("The same seed gives the same start, the same order and the same curve.")};
   seed->setRange(0, std::numeric_limits<int>::max());

@@ -60,6 +60,8 @@ void Workspace::setPlan(const TrainingPlan& plan) {
   makeStartingPrompt();
 }
 
+Reading Workspace::reading() const { return m_model ? readingOf(m_model->card()) : Reading::OneText; }
+
 PromptRecipe Workspace::recipe() const {
   return recipeOf(m_plan, m_training ? m_training->classes : std::vector<std::string>(), m_adapter);
 }

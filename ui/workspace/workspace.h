@@ -74,6 +74,7 @@ class Workspace : public QObject {
   const TrainingPlan& plan() const { return m_plan; }
   void editPlan(TrainingPlan edited, const QString& what, const QString& key = {});
   QUndoStack* undoStack() { return &m_undo; }
+  Reading reading() const;      // where the open model looks for the answer
   PromptRecipe recipe() const;  // of the plan, with the class labels of the data and the opened adapter filled in
 
   // The prompt to look at and to try: how the next run would start, the newest snapshot of the running one, the best of the last one,

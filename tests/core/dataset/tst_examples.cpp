@@ -156,6 +156,36 @@ TEST_CASE("tokenised rows are taken as they are, cut at the right, and counted")
   CHECK_EQUAL(examples.truncated, 2);
   CHECK_EQUAL(examples.unusable, 2);
   CHECK_THROWS(encode(table({"text"}, {{"a"}}), {}, nullptr, 2), "no tokenizer");
+
+  // A target has a length of its own; a label a token has not.
+  data.tokenisedRows = {{{1, 2}, {5, 6, 7}}, {{3}, {-100}}, {{}, {4}}};
+  CHECK_THROWS(encode(data, {}, nullptr, 9), "Row 1 of 'ids.jsonl' has 2 input_ids but 3 labels");
+  const Examples answered = encode(data, {}, nullptr, 9, {}, Reading::TextAndTarget);
+  CHECK_EQUAL(answered.items.size(), 1u);
+  CHECK_EQUAL(answered.items[0].labels, (std::vector<TokenId>{5, 6, 7}));
+  CHECK_EQUAL(answered.unusable, 2);
+}
+
+TEST_CASE("for an encoder-decoder model text and target are encoded apart, each closed by itself") {
+  const SmallTokenizer tokenizer;
+  const Table data = table({"text", "label"}, {{"so good", "1"}, {"so very bad", "0"}, {"fine", " 1 "}});
+  DataSettings settings;
+  settings.labelColumn = "label";
+  settings.verbaliser = {{"1", "positive"}, {"0", "quite negative"}};
+  const Examples examples = encode(data, settings, &tokenizer, 4, {}, Reading::TextAndTarget);
+  CHECK_EQUAL(read(tokenizer, examples.items[0]), "<s>so good</s>");
+  CHECK_EQUAL(tokenizer.decode(examples.items[0].labels, ShowSpecial::Yes), "positive</s>");
+  CHECK_EQUAL(read(tokenizer, examples.items[1]), "<s>so very</s>");  // the text lost its end, never the target
+  CHECK_EQUAL(tokenizer.decode(examples.items[1].labels, ShowSpecial::Yes), "quite negative</s>");
+  CHECK_EQUAL(examples.truncated, 1);
+  CHECK_EQUAL(examples.items[2].classIndex, 0);
+  CHECK_EQUAL(examples.classTokens[0], examples.items[0].labels);
+  settings.endOfText = false;
+  CHECK_EQUAL(tokenizer.decode(encode(data, settings, &tokenizer, 4, {}, Reading::TextAndTarget).items[0].labels, ShowSpecial::Yes),
+              "positive");
+  CHECK_EQUAL(rendered(data, 0, settings, Reading::TextAndTarget).first, "so good");
+  CHECK_EQUAL(rendered(data, 0, settings, Reading::TextAndTarget).second, "positive");
+  CHECK_THROWS(encode(data, {}, &tokenizer, 4, {}, Reading::TextAndTarget), "chosen as the target");
 }
 
 TEST_CASE("a split keeps each class's share, is the same for the same seed, and loses nothing") {

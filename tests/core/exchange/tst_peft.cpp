@@ -4,6 +4,7 @@
 #include "core/support/json.h"
 #include "core/tensor/safetensors.h"
 #include "tests/core/causal_variants.h"
+#include "tests/core/encoder_decoder_variants.h"
 #include "tests/harness/harness.h"
 
 #include <cmath>
@@ -64,6 +65,48 @@ TEST_CASE("a saved adapter holds the prompt that was trained, in every family") 
   }
 }
 
+TEST_CASE("adapters of encoder-decoder models, for one submodule and for two, are byte for byte the same") {
+  for (const auto& variant : test::encoderDecoderVariants)
+    for (const std::string sub : {"sub1", "sub2"}) {
+      const SafetensorsFile reference(test::fixtures() / variant / "reference.safetensors");
+      for (const std::string name : {"adapter_", "adapter_init_"}) {
+        const auto theirs = test::fixtures() / variant / (name + sub), ours = test::scratch("peft") / variant / (name + sub);
+        const SoftPrompt prompt = readPeftAdapter(theirs);
+        CHECK_EQUAL(prompt.length(), 5);
+        CHECK_EQUAL(prompt.unusedRows.rows, sub == "sub2" ? 5 : 0);
+        CHECK(prompt.origin.task == PromptTask::Seq2SeqLm);
+        writePeftAdapter(ours, prompt);
+        for (const char* file : {"adapter_config.json", "adapter_model.safetensors"})
+          CHECK_EQUAL(readFile(ours / file), readFile(theirs / file));
+        CHECK_EQUAL(readPeftAdapter(ours), prompt);
+        const auto& trained = reference.tensors().at(sub + (name == "adapter_" ? ".prompt.final" : ".prompt.init")).bytes;
+        CHECK(std::memcmp(prompt.rows.values.data(), trained.data(), prompt.rows.values.size() * sizeof(float)) == 0);
+      }
+    }
+}
+
+TEST_CASE("what PEFT does not say about submodules is read from the rows") {
+  const auto folder = test::scratch("peft") / "seq2seq";
+  SoftPrompt prompt = small();
+  prompt.origin.task = PromptTask::Seq2SeqLm;
+  prompt.unusedRows = Matrix(2, 3);
+  prompt.unusedRows.values = {7, 8, 9, 10, 11, 12};
+  writePeftAdapter(folder, prompt);
+  CHECK(readFile(folder / "README.md").find("AutoModelForSeq2SeqLM.from_pretrained") != std::string::npos);
+  Json config = readJson(folder / "adapter_config.json");
+  const auto with = [&](const char* key, const Json& value) {
+    Json changed = config;
+    changed[key] = value;
+    writeJson(folder / "adapter_config.json", changed);
+    return readPeftAdapter(folder);
+  };
+  CHECK_EQUAL(with("num_transformer_submodules", nullptr), prompt);
+  CHECK_THROWS(with("num_transformer_submodules", 1), "'num_virtual_tokens' is 2");
+  CHECK_THROWS(with("num_transformer_submodules", 3), "but a SEQ_2_SEQ_LM model has two");
+  CHECK_THROWS(with("num_virtual_tokens", 4), "for 2 submodules");
+  CHECK_THROWS(with("task_type", "CAUSAL_LM"), "encoder-decoder");
+}
+
 TEST_CASE("the initial text is written as Python escapes it") {
   SoftPrompt prompt = small();
   prompt.origin.init = PromptInit::Text;
@@ -116,7 +159,7 @@ TEST_CASE("an fp16 tensor is read as fp32") {
 TEST_CASE("wrong adapters are refused with file and key") {
   CHECK_THROWS(readPeftAdapter(withKey("peft_type", "LORA")), "'peft_type' is LORA, not PROMPT_TUNING");
   CHECK_THROWS(readPeftAdapter(withKey("peft_type", absent)), "there is no 'peft_type'");
-  CHECK_THROWS(readPeftAdapter(withKey("task_type", "SEQ_2_SEQ_LM")), "'task_type' is SEQ_2_SEQ_LM");
+  CHECK_THROWS(readPeftAdapter(withKey("task_type", "SEQ_CLS")), "'task_type' is SEQ_CLS");
   CHECK_THROWS(readPeftAdapter(withKey("num_transformer_submodules", 2)), "encoder-decoder");
   CHECK_THROWS(readPeftAdapter(withKey("num_virtual_tokens", 7)),
                "'num_virtual_tokens' is 7, but the tensor prompt_embeddings has the shape [2, 3]");
