@@ -5,6 +5,7 @@
 #include "app/cli/terminal.h"
 #include "core/model/frozen_model.h"
 #include "core/model/random_model.h"
+#include "core/runs/carry_out.h"
 #include "core/support/error.h"
 #include "core/training/measure.h"
 
@@ -56,9 +57,9 @@ class TemporaryFolder {
 
 std::shared_ptr<const Examples> examplesFor(const Flags& flags, const OpenedModel& opened) {
   const ModelCard& card = opened.model->card();
-  if (flags.data.empty()) return std::make_shared<Examples>(randomExamples(128, card.vocabularySize, flags.scored, 1));
+  if (flags.data.empty()) return std::make_shared<Examples>(randomExamples(128, card.vocabularySize, flags.scored, 1, readingOf(card)));
   return std::make_shared<Examples>(
-      encode(readTable(flags.data), {}, opened.tokenizer.get(), card.contextLength - flags.virtualTokens, card.endOfText));
+      encode(readTable(flags.data), {}, opened.tokenizer.get(), card.contextLength - flags.virtualTokens, card.endOfText, readingOf(card)));
 }
 
 Json toJson(const Flags& flags, const FrozenModel& model, const StepSpeed& speed, double memory, double peak) {
@@ -138,8 +139,8 @@ void addBench(CLI::App& program, Action& chosen) {
   auto folder = std::make_shared<std::string>();
   CLI::App* command = program.add_subcommand("bench", "Speed and memory of a training step, beside this machine's own limit");
   addModelFlags(*command, flags->choice);
-  command->get_option("MODEL")->description(
-      "Model folder, name in the Hugging Face cache, \"demo\", or random:gpt2-small and random:tiny for models of those sizes");
+  command->get_option("MODEL")->description("Model folder, name in the Hugging Face cache, \"demo\", or random:gpt2-small, random:tiny and "
+                                            "random:t5-small for models of those sizes");
   command->add_option("--data", flags->data, "Data file, rows in order; rows of random ids otherwise")->type_name("FILE");
   command->add_option("--num-virtual-tokens", flags->virtualTokens, "Rows of the prompt")
       ->check(CLI::PositiveNumber)

@@ -41,39 +41,26 @@ class RandomTensors {
   std::vector<TensorToWrite> m_tensors;
 };
 
-}  // namespace
-
-const std::vector<ModelSizes>& knownSizes() {
-  static const std::vector<ModelSizes> sizes{{"gpt2-small", 12, 12, 768, 50257, 1024}, {"tiny", 6, 4, 256, 8192, 512}};
-  return sizes;
-}
-
-const ModelSizes& sizesOf(std::string_view name) {
-  std::string names;
-  for (const ModelSizes& sizes : knownSizes()) {
-    if (sizes.name == name) return sizes;
-    names += (names.empty() ? "" : ", ") + std::string(sizes.name);
-  }
-  throw PlanError("There are no sizes called '" + std::string(name) + "'.", "Known: " + names + ".");
-}
-
-void writeRandomModel(const std::filesystem::path& folder, const ModelSizes& sizes) {
+Json gpt2Config(const ModelSizes& sizes) {
   const std::int64_t h = sizes.hiddenSize;
-  const Json config{{"model_type", "gpt2"},
-                    {"architectures", {"GPT2LMHeadModel"}},
-                    {"n_layer", sizes.layers},
-                    {"n_head", sizes.heads},
-                    {"n_embd", h},
-                    {"n_positions", sizes.contextLength},
-                    {"n_ctx", sizes.contextLength},
-                    {"vocab_size", sizes.vocabularySize},
-                    {"torch_dtype", "float32"},
-                    {"layer_norm_epsilon", 1e-5},
-                    {"activation_function", "gelu_new"},
-                    {"resid_pdrop", 0.0},
-                    {"embd_pdrop", 0.0},
-                    {"attn_pdrop", 0.0}};
-  RandomTensors tensors;
+  return {{"model_type", "gpt2"},
+          {"architectures", {"GPT2LMHeadModel"}},
+          {"n_layer", sizes.layers},
+          {"n_head", sizes.heads},
+          {"n_embd", h},
+          {"n_positions", sizes.contextLength},
+          {"n_ctx", sizes.contextLength},
+          {"vocab_size", sizes.vocabularySize},
+          {"torch_dtype", "float32"},
+          {"layer_norm_epsilon", 1e-5},
+          {"activation_function", "gelu_new"},
+          {"resid_pdrop", 0.0},
+          {"embd_pdrop", 0.0},
+          {"attn_pdrop", 0.0}};
+}
+
+std::vector<TensorToWrite> gpt2Tensors(RandomTensors& tensors, const ModelSizes& sizes) {
+  const std::int64_t h = sizes.hiddenSize;
   tensors.add("transformer.wte.weight", {sizes.vocabularySize, h});
   tensors.add("transformer.wpe.weight", {sizes.contextLength, h});
   for (std::int64_t layer = 0; layer < sizes.layers; ++layer) {
@@ -93,9 +80,80 @@ void writeRandomModel(const std::filesystem::path& folder, const ModelSizes& siz
   }
   tensors.add("transformer.ln_f.weight", {h}, true);
   tensors.add("transformer.ln_f.bias", {h});
+  return tensors.take();
+}
+
+Json t5Config(const ModelSizes& sizes) {
+  return {{"model_type", "t5"},
+          {"architectures", {"T5ForConditionalGeneration"}},
+          {"is_encoder_decoder", true},
+          {"num_layers", sizes.layers},
+          {"num_decoder_layers", sizes.layers},
+          {"num_heads", sizes.heads},
+          {"d_model", sizes.hiddenSize},
+          {"d_kv", sizes.hiddenSize / sizes.heads},
+          {"d_ff", 4 * sizes.hiddenSize},
+          {"n_positions", sizes.contextLength},
+          {"vocab_size", sizes.vocabularySize},
+          {"feed_forward_proj", "relu"},
+          {"relative_attention_num_buckets", 32},
+          {"relative_attention_max_distance", 128},
+          {"layer_norm_epsilon", 1e-6},
+          {"dropout_rate", 0.0},
+          {"decoder_start_token_id", 0},
+          {"pad_token_id", 0},
+          {"eos_token_id", 1},
+          {"torch_dtype", "float32"}};
+}
+
+std::vector<TensorToWrite> t5Tensors(RandomTensors& tensors, const ModelSizes& sizes) {
+  const std::int64_t h = sizes.hiddenSize;
+  tensors.add("shared.weight", {sizes.vocabularySize, h});
+  const auto attention = [&](const std::string& at, const std::string& name) {
+    for (const char* part : {"q", "k", "v", "o"})
+      tensors.add(at + name + "." + part + ".weight", {h, h});
+    tensors.add(at + "layer_norm.weight", {h}, true);
+  };
+  for (const std::string stack : {"encoder", "decoder"}) {
+    for (std::int64_t layer = 0; layer < sizes.layers; ++layer) {
+      const std::string at = stack + ".block." + std::to_string(layer) + ".layer.";
+      attention(at + "0.", "SelfAttention");
+      if (layer == 0) tensors.add(at + "0.SelfAttention.relative_attention_bias.weight", {32, sizes.heads});
+      if (stack == "decoder") attention(at + "1.", "EncDecAttention");
+      const std::string feed = at + (stack == "decoder" ? "2." : "1.");
+      tensors.add(feed + "DenseReluDense.wi.weight", {4 * h, h});
+      tensors.add(feed + "DenseReluDense.wo.weight", {h, 4 * h});
+      tensors.add(feed + "layer_norm.weight", {h}, true);
+    }
+    tensors.add(stack + ".final_layer_norm.weight", {h}, true);
+  }
+  return tensors.take();
+}
+
+}  // namespace
+
+const std::vector<ModelSizes>& knownSizes() {
+  using enum ModelSizes::Layout;
+  static const std::vector<ModelSizes> sizes{
+      {Gpt2, "gpt2-small", 12, 12, 768, 50257, 1024}, {Gpt2, "tiny", 6, 4, 256, 8192, 512}, {T5, "t5-small", 6, 8, 512, 32128, 512}};
+  return sizes;
+}
+
+const ModelSizes& sizesOf(std::string_view name) {
+  std::string names;
+  for (const ModelSizes& sizes : knownSizes()) {
+    if (sizes.name == name) return sizes;
+    names += (names.empty() ? "" : ", ") + std::string(sizes.name);
+  }
+  throw PlanError("There are no sizes called '" + std::string(name) + "'.", "Known: " + names + ".");
+}
+
+void writeRandomModel(const std::filesystem::path& folder, const ModelSizes& sizes) {
+  const bool t5 = sizes.layout == ModelSizes::Layout::T5;
+  RandomTensors tensors;
   makeFolder(folder);
-  writeSafetensors(folder / "model.safetensors", tensors.take());
-  writeFileAtomically(folder / "config.json", config.dump(2) + "\n");
+  writeSafetensors(folder / "model.safetensors", t5 ? t5Tensors(tensors, sizes) : gpt2Tensors(tensors, sizes));
+  writeFileAtomically(folder / "config.json", (t5 ? t5Config(sizes) : gpt2Config(sizes)).dump(2) + "\n");
 }
 
 }  // namespace incipit

@@ -1,4 +1,5 @@
-// A model of given sizes with random weights, in GPT-2's layout: to measure speed with, since speed does not ask what the numbers are.
+// A model of given sizes with random weights, in GPT-2's or T5's layout: to measure speed with, since speed does not ask what the numbers
+// are.
 #pragma once
 
 #include <cstdint>
@@ -10,11 +11,12 @@
 namespace incipit {
 
 struct ModelSizes {
+  enum class Layout { Gpt2, T5 } layout;
   std::string_view name;  // "gpt2-small"
   std::int64_t layers, heads, hiddenSize, vocabularySize, contextLength;
 };
 
-// gpt2-small (124 M parameters), tiny (6 layers of 256).
+// gpt2-small (124 M parameters), tiny (6 layers of 256), t5-small (61 M: six layers of 512 on each side).
 const std::vector<ModelSizes>& knownSizes();
 // Throws PlanError naming the known ones.
 const ModelSizes& sizesOf(std::string_view name);

@@ -69,7 +69,7 @@ StepSpeed measureSteps(TrainingPlan plan, const std::shared_ptr<const FrozenMode
   return speed;
 }
 
-Examples randomExamples(std::int64_t rows, std::int64_t vocabularySize, std::int64_t scored, std::uint64_t seed) {
+Examples randomExamples(std::int64_t rows, std::int64_t vocabularySize, std::int64_t scored, std::uint64_t seed, Reading reading) {
   Random random(seed);
   Examples examples;
   for (std::int64_t row = 0; row < rows; ++row) {
@@ -81,6 +81,7 @@ Examples randomExamples(std::int64_t rows, std::int64_t vocabularySize, std::int
       const bool counts = scored == 0 || i + static_cast<std::uint64_t>(scored) >= length;
       example.labels.push_back(counts ? example.ids.back() : notScored);
     }
+    if (reading == Reading::TextAndTarget) std::erase(example.labels, notScored);
     examples.items.push_back(std::move(example));
   }
   return examples;
