@@ -13,13 +13,25 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
+// oneDNN multiplies bf16 from AVX-512 on; before that LibTorch does it, slowly. (Precision auto takes fp32 there.)
+bool multipliesBf16() {
+#if defined(__x86_64__) && defined(__GNUC__)
+  static const bool can = __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
+  return can;
+#else
+  return false;
+#endif
+}
+
 bool packs(const at::Tensor& x, const Linear& layer) {
-  return x.device().is_cpu() && (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16) && !layer.weight.requires_grad();
+  const bool typeServed = x.scalar_type() == at::kFloat || (x.scalar_type() == at::kBFloat16 && multipliesBf16());
+  return x.device().is_cpu() && typeServed && !layer.weight.requires_grad();
 }
 
 // y = x W^T by library operators: other devices, and weights that are being trained.
 at::Tensor byOperators(const at::Tensor& x, const Linear& layer) {
-  const at::Tensor matrix = layer.transposed ? layer.weight : layer.weight.t();  // [in, out]
+  const at::Tensor weight = layer.weight.to(x.scalar_type());
+  const at::Tensor matrix = layer.transposed ? weight : weight.t();  // [in, out]
   return layer.bias.defined() ? at::addmm(layer.bias, x, matrix) : at::mm(x, matrix);
 }
 
