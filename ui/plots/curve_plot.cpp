@@ -31,6 +31,8 @@ CurvePlot::CurvePlot(const QString& xTitle, QWidget* parent)
       m_leftMargins(new QCPMarginGroup(m_plot)), m_redraw([this] { redraw(); }) {
   m_plot->plotLayout()->clear();
   m_plot->setAccessibleName(tr("Curves"));
+  // Line by line: one path of thousands of lines takes the painter a time that grows with their square, and round caps look like joins.
+  m_plot->setPlottingHint(QCP::phFastPolylines);
   m_plot->setSelectionRect(new QCPSelectionRect(m_plot));
   auto* drawing = new QWidget;
   auto* column = new QVBoxLayout(drawing);

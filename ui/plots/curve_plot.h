@@ -1,5 +1,5 @@
 // Curves over steps, live: panels below each other that share the x axis, each with its title, unit, legend and read-out. Follows the
-// palette, draws at most thirty times a second, stays quick with a million points.
+// palette, draws about thirty times a second at most, stays quick with a million points.
 //
 //   CurvePlot plot(tr("Step"));
 //   const int panel = plot.addPanel(tr("Loss"), tr("nats per token"), 3, CurvePlot::Scale::MayBeLogarithmic);

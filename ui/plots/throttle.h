@@ -1,7 +1,6 @@
 // Draw often, but not too often: many requests become at most one act an interval, and the last request is always acted on.
 #pragma once
 
-#include <QElapsedTimer>
 #include <QObject>
 #include <QTimer>
 
@@ -10,8 +9,8 @@
 
 namespace incipit::ui {
 
-// 33 ms: thirty pictures a second, what an eye takes for smooth.
-inline constexpr std::chrono::milliseconds pictureInterval{33};
+// Thirty pictures a second, what an eye takes for smooth, with a little room for timers that wake late.
+inline constexpr std::chrono::milliseconds pictureInterval{30};
 
 class Throttle : public QObject {
   Q_OBJECT
@@ -23,12 +22,13 @@ class Throttle : public QObject {
   bool waiting() const { return m_waiting; }
 
  private:
-  void act();
+  using Clock = std::chrono::steady_clock;
+  void act(Clock::time_point beat);
 
   std::function<void()> m_act;
   std::chrono::milliseconds m_interval;
   QTimer m_timer;
-  QElapsedTimer m_sinceAct;  // counted from the end of an act, so that a slow one still leaves the event loop its share
+  Clock::time_point m_next = Clock::time_point::min();  // not before then
   bool m_waiting = false;
 };
 

@@ -41,6 +41,34 @@ class TestThrottle : public QObject {
     QCOMPARE(acts, 2);
   }
 
+  // Acts of that many milliseconds, asked for all the time; the shortest span from one's start to the next's.
+  static qint64 shortestBeat(int duration, std::chrono::milliseconds interval) {
+    qint64 shortest = 1000000, acts = 0;
+    QElapsedTimer sinceStart;
+    Throttle throttle(
+        [&] {
+          if (acts++ > 0) shortest = std::min(shortest, sinceStart.elapsed());
+          sinceStart.start();
+          QTest::qSleep(duration);
+        },
+        interval);
+    while (acts < 8) {
+      throttle.request();
+      QTest::qWait(1);
+    }
+    return shortest;
+  }
+
+  void theTimeOfAnActCountsTowardsTheInterval() {
+    const auto beat = shortestBeat(30, std::chrono::milliseconds(60));
+    QVERIFY2(beat >= 50 && beat < 85, qPrintable(QString::number(beat)));
+  }
+
+  void aSlowActLeavesTheEventLoopItsShare() {
+    const auto beat = shortestBeat(60, std::chrono::milliseconds(30));
+    QVERIFY2(beat >= 85, qPrintable(QString::number(beat)));
+  }
+
   void aRequestFromWithinTheActIsNotLost() {
     int acts = 0;
     Throttle* self = nullptr;
