@@ -1,4 +1,5 @@
 // The studio. Everything it does is in ui/window; here are only its command line and its start.
+#include "app/studio/first_picture.h"
 #include "app/studio/scale.h"
 #include "app/studio/screenshot.h"
 #include "core/support/compute.h"
@@ -72,7 +73,8 @@ int main(int argc, char** argv) {
   const auto train = hidden(QStringLiteral("train"));
   const auto steps = hidden(QStringLiteral("steps"), QStringLiteral("N"));
   const auto tab = hidden(QStringLiteral("tab"), QStringLiteral("N"));
-  parser.addOptions({theme, screenshot, size, train, steps, tab});
+  const auto endWhenVisible = hidden(QStringLiteral("end-when-visible"));
+  parser.addOptions({theme, screenshot, size, train, steps, tab, endWhenVisible});
   parser.process(application);
 
   const auto chosen = parser.value(theme);
@@ -83,6 +85,7 @@ int main(int argc, char** argv) {
   ui::MainWindow window;
   const auto named = parser.positionalArguments();
   window.openFirst(absolute(named.value(0)), absolute(named.value(1)));
+  if (parser.isSet(endWhenVisible)) studio::endAfterFirstPicture(window);
   window.show();
   if (parser.isSet(screenshot)) {
     studio::Screenshot wanted{
