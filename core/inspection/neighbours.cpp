@@ -94,6 +94,21 @@ float scoreOf(Metric metric, float dot, float rowNorm, float tokenNorm) {
   }
 }
 
+// Distances of the nearest tokens from the rows themselves: where two nearly coincide, squares minus products leave no digits.
+void measureDistances(std::vector<Neighbour>& nearest, std::span<const float> row, const at::Tensor& embedding) {
+  const at::NoGradGuard noGrad;
+  for (Neighbour& neighbour : nearest) {
+    const at::Tensor token = embedding.select(0, neighbour.token).to(at::kCPU, at::kFloat).contiguous();  // [H]
+    double squares = 0;
+    for (std::size_t i = 0; i < row.size(); ++i) {
+      const double difference = static_cast<double>(row[i]) - token.data_ptr<float>()[i];
+      squares += difference * difference;
+    }
+    neighbour.score = static_cast<float>(std::sqrt(squares));
+  }
+  std::ranges::sort(nearest, {}, [](const Neighbour& neighbour) { return std::pair(neighbour.score, neighbour.token); });
+}
+
 }  // namespace
 
 Metric metricFrom(std::string_view name) {
@@ -152,6 +167,8 @@ Neighbourhood nearestTokens(const SoftPrompt& prompt, const VocabularyIndex& voc
     for (const std::vector<Best>& part : found)
       best[row].offer(part[row]);
     result.rows[row].neighbours = best[row].take();
+    if (metric == Metric::Euclidean)
+      measureDistances(result.rows[row].neighbours, prompt.rows.row(static_cast<std::int64_t>(row)), model.inputEmbedding());
   }
   return result;
 }
