@@ -1,4 +1,5 @@
 // incipit-cli bench: how fast a training step is, how much memory it takes, and what share of the processor's own limit it reaches.
+#include "app/cli/checks.h"
 #include "app/cli/commands.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/open.h"
@@ -10,6 +11,7 @@
 #include "core/training/measure.h"
 
 #include <CLI/CLI.hpp>
+#include <cstdlib>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -37,10 +39,11 @@ double peakMemoryMiB() {
 class TemporaryFolder {
  public:
   TemporaryFolder() {
-    std::string path = (std::filesystem::temp_directory_path() / "incipit-bench-XXXXXX").string();
+    const char* named = std::getenv("TMPDIR");
+    const std::filesystem::path place = named != nullptr && *named != '\0' ? named : "/tmp";
+    std::string path = (place / "incipit-bench-XXXXXX").string();
     if (mkdtemp(path.data()) == nullptr)
-      throw FileError("No temporary folder could be made in '" + std::filesystem::temp_directory_path().string() + "'.",
-                      "Set TMPDIR to a folder that can be written.");
+      throw FileError("No temporary folder could be made in '" + place.string() + "'.", "Set TMPDIR to a folder that can be written.");
     m_path = path;
   }
   ~TemporaryFolder() {
@@ -142,13 +145,11 @@ void addBench(CLI::App& program, Action& chosen) {
   command->get_option("MODEL")->description("Model folder, name in the Hugging Face cache, \"demo\", or random:gpt2-small, random:tiny and "
                                             "random:t5-small for models of those sizes");
   command->add_option("--data", flags->data, "Data file, rows in order; rows of random ids otherwise")->type_name("FILE");
-  command->add_option("--num-virtual-tokens", flags->virtualTokens, "Rows of the prompt")
-      ->check(CLI::PositiveNumber)
-      ->capture_default_str();
-  command->add_option("--batch-size", flags->batchSize, "Examples a pass")->check(CLI::PositiveNumber)->capture_default_str();
-  command->add_option("--steps", flags->steps, "Steps to measure, after two to warm up")->check(CLI::PositiveNumber)->capture_default_str();
+  command->add_option("--num-virtual-tokens", flags->virtualTokens, "Rows of the prompt")->check(atLeast(1))->capture_default_str();
+  command->add_option("--batch-size", flags->batchSize, "Examples a pass")->check(atLeast(1))->capture_default_str();
+  command->add_option("--steps", flags->steps, "Steps to measure, after two to warm up")->check(atLeast(1))->capture_default_str();
   command->add_option("--scored", flags->scored, "Learned tokens at the end of each random row; 0: all")
-      ->check(CLI::NonNegativeNumber)
+      ->check(atLeast(0))
       ->capture_default_str();
   command->add_flag("--gradient-checkpointing", flags->checkpointing, "Less memory for more time");
   command->add_option("--write-model", *folder, "Only write the random model into this folder, for other programs")->type_name("FOLDER");

@@ -1,4 +1,5 @@
 // incipit-cli evaluate MODEL: loss, perplexity and accuracy of a prompt (or of the bare model) on data.
+#include "app/cli/checks.h"
 #include "app/cli/commands.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/knobs.h"
@@ -81,7 +82,7 @@ void addEvaluate(CLI::App& program, Action& chosen) {
   command->add_option("--prompt", flags->prompt, "ADAPTER; a run folder also says how its data is read. Without: the bare model")
       ->type_name("ADAPTER");
   command->add_option("--data", flags->data, "Data file: JSON Lines, CSV, TSV or plain text")->type_name("FILE")->required();
-  command->add_option("--batch-size", flags->batchSize, "Examples a pass")->check(CLI::PositiveNumber)->capture_default_str();
+  command->add_option("--batch-size", flags->batchSize, "Examples a pass")->check(atLeast(1))->capture_default_str();
   addJsonFlag(*command, flags->json);
   addDataFlags(*command, given);
   command->callback([flags, given, &chosen] { chosen = [flags, given] { return evaluateHere(*flags, *given); }; });

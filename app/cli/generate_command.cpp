@@ -1,4 +1,5 @@
 // incipit-cli generate MODEL: the model goes on with a text, with or without a prompt in front of it.
+#include "app/cli/checks.h"
 #include "app/cli/commands.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/open.h"
@@ -74,16 +75,12 @@ void addGenerate(CLI::App& program, Action& chosen) {
   command->add_option("--prompt", flags->prompt, "ADAPTER to put in front; without: the bare model")->type_name("ADAPTER");
   CLI::Option* text = command->add_option("--text", flags->text, "The text to go on with");
   command->add_option("--ids", flags->ids, "Token ids in its place: 1,2,3")->delimiter(',')->excludes(text);
-  command->add_option("--max-new-tokens", flags->options.maxNewTokens, "")->check(CLI::NonNegativeNumber)->capture_default_str();
-  command->add_option("--temperature", flags->options.sampling.temperature, "0: greedy")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
+  command->add_option("--max-new-tokens", flags->options.maxNewTokens, "")->check(atLeast(0))->capture_default_str();
+  command->add_option("--temperature", flags->options.sampling.temperature, "0: greedy")->check(atLeast(0))->capture_default_str();
   command->add_option("--top-p", flags->options.sampling.topP, "Smallest set of tokens that reaches this probability")
       ->check(CLI::Range(0.0, 1.0))
       ->capture_default_str();
-  command->add_option("--top-k", flags->options.sampling.topK, "Only the likeliest; 0: all")
-      ->check(CLI::NonNegativeNumber)
-      ->capture_default_str();
+  command->add_option("--top-k", flags->options.sampling.topK, "Only the likeliest; 0: all")->check(atLeast(0))->capture_default_str();
   command->add_option("--seed", flags->options.sampling.seed, "")->capture_default_str();
   addJsonFlag(*command, flags->json);
   command->callback([flags, &chosen] { chosen = [flags] { return generateHere(*flags); }; });

@@ -1,5 +1,7 @@
 #include "app/cli/knobs.h"
 
+#include "app/cli/checks.h"
+
 #include "core/support/error.h"
 #include "core/training/plan.h"
 
@@ -111,7 +113,7 @@ void addKnob(CLI::App& command, const std::string& group, const Knob& knob, cons
   }
   option->group(group);
   if (!knob.choices.empty()) option->check(CLI::IsMember(knob.choices));
-  if (key == "seed") option->check(CLI::NonNegativeNumber);
+  if (key == "seed") option->check(atLeast(0));
   if (knob.takes != nullptr) option->type_name(knob.takes);
   if (knob.kind != Kind::Switch) option->default_str(defaultOf(knob.key));
 }
@@ -140,12 +142,22 @@ void addDataFlags(CLI::App& command, const std::shared_ptr<Json>& given) {
       ->group("Data");
 }
 
-void addPlanFlags(CLI::App& command, const std::shared_ptr<Json>& given) {
+void addPlanFlags(CLI::App& command, std::string& planFile, const std::shared_ptr<Json>& given) {
+  CLI::Option* model = command
+                           .add_option_function<std::string>(
+                               "MODEL", [given](const std::string& name) { (*given)["model"] = name; },
+                               "Model folder, name in the Hugging Face cache, or \"demo\"")
+                           ->type_name("");
+  CLI::Option* plan = command.add_option("--plan", planFile, "plan.json to start from; flags win over it")->type_name("FILE");
   addKnobs(command, "Places", placeKnobs, given);
   addDataFlags(command, given);
   addKnobs(command, "Prompt", promptKnobs, given);
   addKnobs(command, "Training", optimizerKnobs, given);
   command.get_option("--steps")->excludes(command.get_option("--epochs"));
+  command.parse_complete_callback([model, plan, train = command.get_option("--train")] {
+    if (model->count() + plan->count() == 0) throw CLI::RequiredError("MODEL or --plan");
+    if (plan->count() + train->count() == 0) throw CLI::RequiredError("--train or --plan");
+  });
 }
 
 Json mergedPlan(const std::string& planFile, const Json& given) {

@@ -1,4 +1,5 @@
 // incipit-cli neighbours MODEL: the vocabulary tokens nearest to each virtual token, with the honest baseline beside them.
+#include "app/cli/checks.h"
 #include "app/cli/commands.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/open.h"
@@ -80,7 +81,7 @@ void addNeighbours(CLI::App& program, Action& chosen) {
   command->add_option("--prompt", flags->prompt, "PEFT folder, run folder or file")
       ->type_name("PEFT folder, run folder or file")
       ->required();
-  command->add_option("--k", flags->k, "How many a row")->check(CLI::PositiveNumber)->capture_default_str();
+  command->add_option("--k", flags->k, "How many a row")->check(atLeast(1))->capture_default_str();
   command->add_option("--metric", flags->metric, "")->check(CLI::IsMember({"cosine", "euclidean", "dot"}))->capture_default_str();
   addJsonFlag(*command, flags->json);
   command->callback([flags, &chosen] { chosen = [flags] { return findNeighbours(*flags); }; });

@@ -6,6 +6,7 @@
 #include "app/cli/terminal.h"
 #include "core/model/frozen_model.h"
 #include "core/runs/carry_out.h"
+#include "core/runs/run_folder.h"
 #include "core/support/error.h"
 
 #include <CLI/CLI.hpp>
@@ -36,7 +37,8 @@ Axis axisOf(const std::string& text) {
     const Json parsed = Json::parse(value, nullptr, false);
     axis.values.push_back(parsed.is_number() || parsed.is_boolean() ? parsed : Json(value));
   }
-  if (axis.values.empty()) throw PlanError("'" + text + "' names no values.", "Write --grid learning_rate=0.03,0.1,0.3.");
+  if (axis.key.empty() || axis.values.empty())
+    throw PlanError("'" + text + "' names no knob or no values for it.", "Write --grid learning_rate=0.03,0.1,0.3.");
   return axis;
 }
 
@@ -65,7 +67,7 @@ std::string nameOf(std::size_t number, const Json& values) {
   return name;
 }
 
-std::int64_t rowsOf(const PreparedRun& run) {
+std::int64_t rowsInAPass(const PreparedRun& run) {
   std::int64_t tokens = 0;
   for (const Example& example : run.training->items)
     tokens += static_cast<std::int64_t>(example.ids.size());
@@ -99,23 +101,31 @@ void print(const Row& row, bool json) {
   std::cout << '\n';
 }
 
-std::vector<Row> prepareAll(const Json& plan, const std::vector<Axis>& axes, const std::filesystem::path& out) {
+std::vector<Row> combinedRuns(const Json& plan, const std::vector<Axis>& axes) {
   std::vector<Row> rows;
   for (const Json& values : combinationsOf(axes)) {
     Json json = plan;
     for (const auto& [key, value] : values.items())
       json[key] = value;
-    json["out"] = (out / nameOf(rows.size(), values)).string();
-    rows.push_back({values, prepare(planFrom(json, "the sweep")), {}});
+    rows.push_back({values, {}, {}});
+    rows.back().run.plan = planFrom(json, "the sweep");
+  }
+  return rows;
+}
+
+void prepareAll(std::vector<Row>& rows, const std::filesystem::path& out) {
+  for (std::size_t i = 0; i < rows.size(); ++i) {
+    rows[i].run.plan.out = out / nameOf(i, rows[i].values);
+    rows[i].run = prepare(rows[i].run.plan);
     // The same model was opened again for every run: they share the first one.
-    for (const Row& earlier : rows)
-      if (earlier.run.plan.model == rows.back().run.plan.model && earlier.run.model->precision() == rows.back().run.model->precision() &&
-          earlier.run.model->device() == rows.back().run.model->device()) {
-        rows.back().run.model = earlier.run.model;
+    for (std::size_t earlier = 0; earlier < i; ++earlier)
+      if (rows[earlier].run.plan.model == rows[i].run.plan.model &&
+          rows[earlier].run.model->precision() == rows[i].run.model->precision() &&
+          rows[earlier].run.model->device() == rows[i].run.model->device()) {
+        rows[i].run.model = rows[earlier].run.model;
         break;
       }
   }
-  return rows;
 }
 
 // The runs of one pass: the first that is left and those behind it with the same model, as long as there is room.
@@ -124,7 +134,7 @@ std::vector<std::size_t> nextPass(const std::vector<Row>& rows, std::vector<bool
   std::int64_t room = rowsOfAPass;
   for (std::size_t i = 0; i < rows.size(); ++i) {
     if (taken[i] || (!pass.empty() && rows[i].run.model != rows[pass.front()].run.model)) continue;
-    const std::int64_t needed = rowsOf(rows[i].run);
+    const std::int64_t needed = rowsInAPass(rows[i].run);
     if (!pass.empty() && needed > room) continue;
     room -= needed;
     taken[i] = true;
@@ -137,8 +147,13 @@ int sweepOver(const Json& plan, const std::vector<std::string>& grid, bool json)
   std::vector<Axis> axes;
   for (const std::string& text : grid)
     axes.push_back(axisOf(text));
-  const std::filesystem::path out = plan.value("out", std::string("sweep"));
-  std::vector<Row> rows = prepareAll(plan, axes, out);
+  std::vector<Row> rows = combinedRuns(plan, axes);
+  std::filesystem::path out = planFrom(plan, "the sweep").out;
+  if (out.empty()) out = freshRunFolder(std::filesystem::absolute("sweeps"));
+  std::error_code ignored;
+  if (std::filesystem::exists(out, ignored) && !std::filesystem::is_empty(out, ignored))
+    throw FileError("The folder '" + out.string() + "' holds something already.", "Choose a new folder for the sweep.");
+  prepareAll(rows, out);
   const std::stop_token stop = interruptToken();
   std::vector<bool> taken(rows.size());
   bool failedOne = false;
@@ -167,25 +182,19 @@ int sweepOver(const Json& plan, const std::vector<std::string>& grid, bool json)
 
 void addSweep(CLI::App& program, Action& chosen) {
   struct Flags {
-    std::string model, plan;
+    std::string plan;
     std::vector<std::string> grid;
     bool json = false;
   };
   auto flags = std::make_shared<Flags>();
   auto given = std::make_shared<Json>(Json::object());
   CLI::App* command = program.add_subcommand("sweep", "Every combination of some values, a run folder each, several runs to one pass");
-  CLI::Option* model =
-      command->add_option("MODEL", flags->model, "Model folder, name in the Hugging Face cache, or \"demo\"")->type_name("");
-  CLI::Option* plan = command->add_option("--plan", flags->plan, "plan.json to start from; flags win over it")->type_name("FILE");
   command->add_option("--grid", flags->grid, "Values of a knob of plan.json, for example learning_rate=0.03,0.1,0.3")
       ->type_name("KEY=V1,V2 ...")
       ->required();
   addJsonFlag(*command, flags->json);
-  addPlanFlags(*command, given);
-  command->callback([flags, given, model, plan, command, &chosen] {
-    if (model->count() + plan->count() == 0) throw CLI::RequiredError("MODEL or --plan");
-    if (plan->count() + command->get_option("--train")->count() == 0) throw CLI::RequiredError("--train or --plan");
-    if (model->count() > 0) (*given)["model"] = flags->model;
+  addPlanFlags(*command, flags->plan, given);
+  command->callback([flags, given, &chosen] {
     chosen = [flags, given] { return sweepOver(mergedPlan(flags->plan, *given), flags->grid, flags->json); };
   });
 }

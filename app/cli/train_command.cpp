@@ -1,4 +1,5 @@
 // incipit-cli train and resume: a run into a run folder, and on where it stood.
+#include "app/cli/checks.h"
 #include "app/cli/commands.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/knobs.h"
@@ -67,23 +68,16 @@ int carryOutHere(const PreparedRun& run, bool json) {
 
 void addTrain(CLI::App& program, Action& chosen) {
   struct Flags {
-    std::string model, plan;
+    std::string plan;
     bool json = false;
   };
   auto flags = std::make_shared<Flags>();
   auto given = std::make_shared<Json>(Json::object());
   CLI::App* command = program.add_subcommand("train", "Train a prompt: one run into a run folder. Ctrl-C stops it with everything saved");
-  CLI::Option* model =
-      command->add_option("MODEL", flags->model, "Model folder, name in the Hugging Face cache, or \"demo\"")->type_name("");
-  CLI::Option* plan = command->add_option("--plan", flags->plan, "plan.json to start from; flags win over it")->type_name("FILE");
   addJsonFlag(*command, flags->json);
-  addPlanFlags(*command, given);
-  command->callback([flags, given, model, plan, command, &chosen] {
-    if (model->count() + plan->count() == 0) throw CLI::RequiredError("MODEL or --plan");
-    if (plan->count() + command->get_option("--train")->count() == 0) throw CLI::RequiredError("--train or --plan");
-    if (model->count() > 0) (*given)["model"] = flags->model;
-    chosen = [flags, given] { return carryOutHere(prepare(planOf(flags->plan, *given)), flags->json); };
-  });
+  addPlanFlags(*command, flags->plan, given);
+  command->callback(
+      [flags, given, &chosen] { chosen = [flags, given] { return carryOutHere(prepare(planOf(flags->plan, *given)), flags->json); }; });
 }
 
 void addResume(CLI::App& program, Action& chosen) {
@@ -95,7 +89,7 @@ void addResume(CLI::App& program, Action& chosen) {
   auto flags = std::make_shared<Flags>();
   CLI::App* command = program.add_subcommand("resume", "Go on with a run exactly where it stood");
   command->add_option("RUN", flags->run, "Run folder")->required()->type_name("");
-  command->add_option("--steps", flags->steps, "Steps in all, in place of the plan's")->check(CLI::PositiveNumber);
+  command->add_option("--steps", flags->steps, "Steps in all, in place of the plan's")->check(atLeast(1));
   addJsonFlag(*command, flags->json);
   command->callback([flags, &chosen] {
     chosen = [flags] {

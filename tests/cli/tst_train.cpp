@@ -201,6 +201,9 @@ TEST_CASE("a sweep has a row and a run folder for every combination, each with t
   CHECK_EQUAL(rows[3]["grid"]["weight_decay"].get<double>(), 0.5);
   CHECK(largestDifference(adapterRows(fs::path(rows[0]["run"].get<std::string>()) / "adapter"),
                           adapterRows(fs::path(rows[1]["run"].get<std::string>()) / "adapter")) > 1e-3);
+  const Outcome again = runCli(arguments);
+  CHECK_EQUAL(again.status, 1);
+  CHECK(again.err.find("holds something already") != std::string::npos);
   arguments.back() = "weight-decya=0";
   const Outcome wrong = runCli(arguments);
   CHECK_EQUAL(wrong.status, 1);
