@@ -264,7 +264,8 @@ void DataPanel::refreshFields() {
   for (auto* box : {m_input, m_label}) {
     const QSignalBlocker quiet(box);
     box->clear();
-    if (box == m_label) box->addItem(tr("none: learn the whole text"));
+    if (box == m_label)
+      box->addItem(m_workspace.reading() == Reading::OneText ? tr("none: learn the whole text") : tr("none yet: what it answers"));
     box->addItems(columns);
     box->setCurrentIndex(box == m_input                 ? table->column(taken.inputColumn)
                          : settings.labelColumn.empty() ? 0

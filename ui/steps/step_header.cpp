@@ -6,6 +6,7 @@
 #include <QKeyEvent>
 #include <QPainter>
 #include <QPainterPath>
+#include <QResizeEvent>
 #include <QToolTip>
 #include <algorithm>
 
@@ -73,6 +74,12 @@ void StepHeader::keyPressEvent(QKeyEvent* event) {
     click();
   else
     QAbstractButton::keyPressEvent(event);
+}
+
+// A narrower head (a scroll bar came up beside it) may need another line.
+void StepHeader::resizeEvent(QResizeEvent* event) {
+  QAbstractButton::resizeEvent(event);
+  if (event->size().width() != event->oldSize().width()) updateGeometry();
 }
 
 bool StepHeader::event(QEvent* event) {
