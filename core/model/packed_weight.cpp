@@ -144,7 +144,7 @@ struct PackedWeight::Direction {
     ProductLog::add({key.rows, key.in, key.out});
     const auto [weightLayout, weight] = weightFor(key, keep, x.scalar_type());
     Product product = productFor(key);
-    at::Tensor repacked;  // oneDNN may prefer another blocking for another number of rows: it gets what it asks for, rarely
+    at::Tensor repacked;  // oneDNN may ask for another blocking with another number of rows; 2.6 never did
     memory weights = over(weightLayout, weight);
     if (product.description.weights_desc() != weightLayout) {
       repacked = bytes(product.description.weights_desc().get_size());
