@@ -37,22 +37,27 @@ TrainingPlan dataPlan(const Flags& flags, const Json& given) {
 
 Json toJson(const Evaluation& result, const Examples& examples) {
   Json json{{"loss", result.loss},
-            {"perplexity", result.perplexity},
             {"examples", result.examples},
             {"scored_tokens", result.scoredTokens},
             {"truncated", examples.truncated},
             {"unusable", examples.unusable}};
+  if (result.perplexity) json["perplexity"] = *result.perplexity;
   if (result.accuracy) json["accuracy"] = *result.accuracy;
   return json;
 }
 
 void print(const Evaluation& result, const Examples& examples) {
-  std::cout << "Loss " << strong(decimals(result.loss)) << " nats per token, perplexity " << strong(decimals(result.perplexity, 2));
+  std::cout << "Loss " << strong(decimals(result.loss)) << (result.perplexity ? " nats per token, perplexity " : " nats per text");
+  if (result.perplexity) std::cout << strong(decimals(*result.perplexity, 2));
   if (result.accuracy) std::cout << ", accuracy " << strong(decimals(100 * *result.accuracy, 1) + " %");
-  std::cout << " on " << withSeparators(result.examples) << " examples (" << withSeparators(result.scoredTokens) << " scored tokens";
-  if (examples.truncated > 0) std::cout << ", " << withSeparators(examples.truncated) << " rows cut to the context";
-  if (examples.unusable > 0) std::cout << ", " << withSeparators(examples.unusable) << " rows with nothing to score left out";
-  std::cout << ").\n";
+  std::cout << " on " << withSeparators(result.examples) << " examples";
+  std::vector<std::string> notes;
+  if (result.perplexity) notes.push_back(withSeparators(result.scoredTokens) + " scored tokens");
+  if (examples.truncated > 0) notes.push_back(withSeparators(examples.truncated) + " rows cut to the context");
+  if (examples.unusable > 0) notes.push_back(withSeparators(examples.unusable) + " rows with nothing to score left out");
+  for (std::size_t i = 0; i < notes.size(); ++i)
+    std::cout << (i == 0 ? " (" : ", ") << notes[i] << (i + 1 == notes.size() ? ")" : "");
+  std::cout << ".\n";
 }
 
 int evaluateHere(const Flags& flags, const Json& given) {
@@ -61,7 +66,7 @@ int evaluateHere(const Flags& flags, const Json& given) {
   const SoftPrompt prompt = openPrompt(flags.prompt, *opened.model);
   plan.numVirtualTokens = prompt.length();
   const Table table = readTable(flags.data);
-  const auto examples = encodeForRun(plan, table, nullptr, *opened.model, opened.tokenizer.get()).training;
+  const auto examples = encodeForRun(plan, table, nullptr, *opened.model, opened.tokenizer.get(), &prompt).training;
   const std::stop_token stop = interruptToken();
   const Evaluation result = evaluate(*opened.model, prompt, *examples, flags.batchSize, stop);
   if (stop.stop_requested()) return stopped;

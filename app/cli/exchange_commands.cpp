@@ -29,7 +29,7 @@ void completeOrigin(PromptOrigin& origin, const FrozenModel& model) {
   if (origin.vocabularySize == 0) origin.vocabularySize = card.vocabularySize;
   if (origin.layers == 0) origin.layers = card.layers;
   if (origin.heads == 0) origin.heads = card.heads;
-  if (origin.task == PromptTask::Unknown) origin.task = card.encoderDecoder ? PromptTask::Seq2SeqLm : PromptTask::CausalLm;
+  if (origin.task == PromptTask::Unknown) origin.task = taskOf(card);
 }
 
 // With two submodules PEFT's adapter has as many rows again, which nothing reads; without any of their own they are zero.

@@ -48,6 +48,10 @@ const std::vector<Knob> promptKnobs{
     {"init_text_special_tokens", Kind::Switch, "Tokenise that text without special tokens (PEFT has them)"},
     {"init_from", Kind::Text, "Adapter to start from; alone it implies ADAPTER and its length", {}, "ADAPTER"},
     {"seed", Kind::Whole, "Of the start and of the order of the data"},
+    {"pooling",
+     Kind::Text,
+     "Row that the head of an encoder (BERT) reads: the first of all, a virtual token, as in PEFT, or the text's own first",
+     {"first", "text"}},
 };
 
 const std::vector<Knob> optimizerKnobs{

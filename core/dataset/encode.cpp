@@ -47,8 +47,8 @@ class Encoder {
           Reading reading)
       : m_table(table), m_settings(settings), m_tokenizer(tokenizer), m_form(parseTemplate(settings, table)), m_limit(limit),
         m_reading(reading), m_opening(openingTokens(tokenizer)) {
-    if (answers()) m_closing = closingTokens(tokenizer);
-    if (settings.endOfText) m_end = tokenizer.endOfText() ? tokenizer.endOfText() : endOfText;
+    if (reading != Reading::OneText) m_closing = closingTokens(tokenizer);
+    if (settings.endOfText && reading != Reading::TextAndClass) m_end = tokenizer.endOfText() ? tokenizer.endOfText() : endOfText;
   }
 
   Examples run() {
@@ -65,6 +65,7 @@ class Encoder {
 
  private:
   bool answers() const { return m_reading == Reading::TextAndTarget; }
+  bool classifies() const { return m_reading == Reading::TextAndClass; }
 
   // A target stands by itself, its end is part of it; a label behind a text depends on the text.
   Ids tokensOf(const std::string& label, const std::string& front) const {
@@ -85,11 +86,11 @@ class Encoder {
       m_result.classes.push_back(label);
       firstRows.push_back(row);
     }
-    if (m_result.classes.size() > static_cast<std::size_t>(mostClasses)) m_result.classes.clear();
+    if (m_result.classes.size() > static_cast<std::size_t>(classifies() ? mostHeadClasses : mostClasses)) m_result.classes.clear();
     // Every label is tokenised behind the same text, and every example uses these tokens, so that an example's label and the
     // candidates a classification compares it with can never differ.
     for (const std::string& label : m_result.classes)
-      m_result.classTokens.push_back(tokensOf(label, m_form.front(m_table.rows[firstRows[0]])));
+      m_result.classTokens.push_back(classifies() ? Ids() : tokensOf(label, m_form.front(m_table.rows[firstRows[0]])));
   }
 
   std::optional<Example> encodeRow(std::size_t row) {
@@ -97,6 +98,12 @@ class Encoder {
     Example example;
     example.row = static_cast<std::int64_t>(row);
     Ids label;
+    if (classifies()) {
+      const auto found = std::find(m_result.classes.begin(), m_result.classes.end(), word(row));
+      if (found == m_result.classes.end()) return std::nullopt;
+      example.classIndex = static_cast<int>(found - m_result.classes.begin());
+      return dressed(std::move(example), m_tokenizer.encode(m_form.front(values), SpecialTokens::Leave), {}, values);
+    }
     if (m_form.labelColumn >= 0) {
       label = labelTokens(row, example);
       if (label.empty()) return std::nullopt;
@@ -108,7 +115,7 @@ class Encoder {
       if (m_end) text.push_back(*m_end);
     }
 
-    if (answers()) return answered(std::move(example), std::move(text), std::move(label), values);
+    if (answers()) return dressed(std::move(example), std::move(text), std::move(label), values);
     if (m_opening.size() + label.size() + (label.empty() ? 1 : 0) > m_limit) {
       ++m_result.truncated;
       return std::nullopt;  // not even the label has room
@@ -127,8 +134,9 @@ class Encoder {
     return example;
   }
 
-  // Text and target apart: only the text is shortened to have room behind the virtual tokens.
-  std::optional<Example> answered(Example example, Ids text, Ids target, const std::vector<std::string>& values) {
+  // A text with what the tokenizer puts around one, its target apart (or none): only the text is shortened to have room behind the virtual
+  // tokens.
+  std::optional<Example> dressed(Example example, Ids text, Ids target, const std::vector<std::string>& values) {
     const std::size_t around = m_opening.size() + m_closing.size();
     if (around >= m_limit || target.size() > m_limit) {
       ++m_result.truncated;
@@ -180,6 +188,28 @@ class Encoder {
   Examples m_result;
 };
 
+// A tokenised row's class is its number, as "label" or "labels" say it.
+void takeClass(const Table& table, Example example, Examples& result) {
+  const std::string where = "Row " + std::to_string(example.row + 1) + " of '" + table.file.string() + "'";
+  if (table.tokenisedRows[static_cast<std::size_t>(example.row)].pair)
+    throw DataError(where + " has token_type_ids other than 0: a pair of texts, which is not supported.",
+                    "Join both texts to one, with the separator token between them.");
+  if (example.labels.size() != 1 || example.labels[0] < notScored || example.labels[0] >= mostHeadClasses)
+    throw DataError(where + " gives no class: its label should be one number from 0 to " + std::to_string(mostHeadClasses - 1) + ".",
+                    "Write \"label\": 2, for example; the model sorts whole texts into classes.");
+  const TokenId number = example.labels[0];
+  if (number < 0 || example.ids.empty()) {  // -100: left out, as in transformers
+    ++result.unusable;
+    return;
+  }
+  example.labels.clear();
+  example.classIndex = number;
+  while (static_cast<std::size_t>(number) >= result.classes.size())
+    result.classes.push_back(std::to_string(result.classes.size()));
+  result.classTokens.resize(result.classes.size());
+  result.items.push_back(std::move(example));
+}
+
 Examples takeTokenised(const Table& table, std::size_t limit, Reading reading) {
   Examples result;
   for (std::size_t row = 0; row < table.tokenisedRows.size(); ++row) {
@@ -198,6 +228,10 @@ Examples takeTokenised(const Table& table, std::size_t limit, Reading reading) {
       ++result.truncated;
       example.ids.resize(std::min(limit, example.ids.size()));
       example.labels.resize(std::min(limit, example.labels.size()));
+    }
+    if (reading == Reading::TextAndClass) {
+      takeClass(table, example, result);
+      continue;
     }
     const bool scored = std::any_of(example.labels.begin(), example.labels.end(), [](TokenId label) { return label != notScored; });
     if (scored && !(reading == Reading::TextAndTarget && example.ids.empty()))
@@ -233,12 +267,19 @@ Examples encode(const Table& table, const DataSettings& settings, const Tokenize
     if (!tokenizer)
       throw DataError("The rows of " + file + " are text, and the model has no tokenizer to read them with.",
                       "Add its tokenizer files, or give rows with input_ids and labels.");
+    if (reading == Reading::TextAndClass && settings.labelColumn.empty())
+      throw DataError("No column of " + file + " is chosen as the label, and a model that classifies needs one.",
+                      "Choose the label column.");
     if (reading == Reading::TextAndTarget && settings.labelColumn.empty())
       throw DataError("No column of " + file + " is chosen as the target, and an encoder-decoder model needs one: it answers a text.",
                       "Choose the label column that holds what the model is to write.");
     const DataSettings full = completed(settings, table, reading);
     result = Encoder(table, full, *tokenizer, limit, endOfText, reading).run();
   }
+  if (result.items.empty() && reading == Reading::TextAndClass)
+    throw DataError("None of the " + std::to_string(table.size()) + " rows of " + file +
+                        " can be used: no row has a text and one of a few labels.",
+                    "Choose the columns that hold text and label.");
   if (result.items.empty())
     throw DataError("None of the " + std::to_string(table.size()) + " rows of " + file + " can be used: no row has a scored token within " +
                         std::to_string(limit) + " tokens.",

@@ -33,11 +33,13 @@ struct DataSettings {
 enum class Reading {
   OneText,        // behind the text: a decoder-only model goes on
   TextAndTarget,  // in a target of its own, which the decoder of an encoder-decoder model writes
+  TextAndClass,   // in one of a few classes, which a head chooses: nothing is written
 };
 
 struct Example {
   std::vector<TokenId> ids;  // what the model reads behind the virtual tokens
   // OneText: same length, ids[i] where token i is scored (predicted from what stands before it), else notScored. TextAndTarget: the target.
+  // TextAndClass: nothing.
   std::vector<TokenId> labels;
   int classIndex = -1;   // with a label column: which of Examples::classes
   std::int64_t row = 0;  // of the table
@@ -55,6 +57,7 @@ struct Examples {
 
 // A classification when a label column with at most this many different values is chosen.
 inline constexpr int mostClasses = 64;
+inline constexpr int mostHeadClasses = 10000;  // a head chooses among more than a person would spell out
 
 // The columns that would be taken when the settings leave them empty, so that a form can show them.
 DataSettings completed(const DataSettings& settings, const Table& table, Reading reading = Reading::OneText);
@@ -63,6 +66,7 @@ std::vector<std::string> suggestedLabelColumns(const Table& table);
 // `room`: tokens that the context leaves for an example (context length minus virtual tokens). `endOfText`: the model's own (config.json),
 // for tokenizers that name none. For tables that are tokenised already the tokenizer may be null.
 // With Reading::TextAndTarget text and target are encoded apart, each with what the tokenizer closes a text with; a label column is needed.
+// With Reading::TextAndClass a text stands as the tokenizer dresses it, and its label is a class only; numberClasses is to follow.
 // Throws DataError: no rows, a column that is not there, a template naming an unknown column, every row unusable.
 Examples encode(const Table& table, const DataSettings& settings, const Tokenizer* tokenizer, std::int64_t room,
                 std::optional<TokenId> endOfText = {}, Reading reading = Reading::OneText);
@@ -79,6 +83,11 @@ std::pair<Examples, Examples> split(const Examples& all, double share, std::uint
 // Gives validation examples the class numbers of the training examples, so that both choose among the same labels whatever order the
 // files have; a label that only the validation data has is added behind the others in both.
 void alignClasses(Examples& training, Examples& validation);
+
+// Gives examples read as TextAndClass the class numbers of a head with these labels: by name, by number, or, where nobody named them
+// (LABEL_0 ...) or there is no head yet (`labels` empty), as the data has them. Training and validation data are aligned before.
+// Throws DataError naming labels of the data that the head does not have.
+void numberClasses(Examples& examples, const std::vector<std::string>& labels);
 
 // The order in which examples are visited: `--shuffle` draws a new permutation each epoch, `--no-shuffle` goes round and round.
 class BatchOrder {

@@ -114,8 +114,23 @@ std::vector<std::int32_t> integers(const Row& row, const char* key, const Slice&
   return numbers;
 }
 
+// "labels" as a list, or a class as "label" or "labels": one number.
+std::vector<std::int32_t> labelsOf(const Row& row, const Slice& slice, const std::filesystem::path& file) {
+  for (const char* key : {"label", "labels"})
+    if (const auto found = row.find(key); found != row.end() && found->is_number_integer()) {
+      Row list;
+      list[key] = Row::array({*found});
+      return integers(list, key, slice, file);
+    }
+  return integers(row, "labels", slice, file);
+}
+
 Table::TokenisedRow tokenisedRow(const Row& row, const Slice& slice, const std::filesystem::path& file) {
-  Table::TokenisedRow result{integers(row, "input_ids", slice, file), integers(row, "labels", slice, file)};
+  Table::TokenisedRow result{integers(row, "input_ids", slice, file), labelsOf(row, slice, file)};
+  if (row.contains("token_type_ids")) {
+    const std::vector<std::int32_t> types = integers(row, "token_type_ids", slice, file);
+    result.pair = std::any_of(types.begin(), types.end(), [](std::int32_t type) { return type != 0; });
+  }
   if (row.contains("attention_mask")) {
     const std::vector<std::int32_t> mask = integers(row, "attention_mask", slice, file);
     std::size_t length = std::min(mask.size(), result.inputIds.size());

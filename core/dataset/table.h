@@ -15,11 +15,12 @@ struct Table {
   std::vector<std::vector<std::string>> rows;  // rows[i][column], UTF-8; empty when `tokenised`
   std::vector<std::int64_t> lines;             // line of the file on which row i starts, for messages
 
-  // JSON Lines with `input_ids` and `labels`: taken as they are, -100 = not scored.
+  // JSON Lines with `input_ids` and `labels`: taken as they are, -100 = not scored. A single number, "label": 2, is a class.
   struct TokenisedRow {
     std::vector<std::int32_t> inputIds;
     std::vector<std::int32_t> labels;
     std::size_t padding = 0;  // input_ids at the end that attention_mask took away
+    bool pair = false;        // token_type_ids tell two texts apart
   };
   bool tokenised = false;
   std::vector<TokenisedRow> tokenisedRows;

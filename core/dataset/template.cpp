@@ -176,7 +176,7 @@ std::pair<std::string, std::string> rendered(const Table& table, std::int64_t ro
   const std::vector<std::string>& values = table.rows[static_cast<std::size_t>(row)];
   if (form.labelColumn < 0) return {form.front(values), {}};
   const std::string word = labelWord(full, values[static_cast<std::size_t>(form.labelColumn)]);
-  return {form.front(values), word.empty() || reading == Reading::TextAndTarget ? word : form.joiner + word};
+  return {form.front(values), word.empty() || reading != Reading::OneText ? word : form.joiner + word};
 }
 
 }  // namespace incipit

@@ -1,5 +1,6 @@
 #include "core/exchange/exchange.h"
 
+#include "core/exchange/head_tensors.h"
 #include "core/exchange/json_prompt.h"
 #include "core/exchange/kobold.h"
 #include "core/exchange/origin.h"
@@ -21,8 +22,10 @@ namespace {
 constexpr const char* embedsName = "prompt_embeds";
 
 void writeEmbeds(const std::filesystem::path& file, const SoftPrompt& prompt) {
-  writeSafetensors(file, {{embedsName, ElementType::F32, {prompt.length(), prompt.width()}, std::as_bytes(std::span(prompt.rows.values))}},
-                   {{"format", "pt"}, {"origin", toJson(prompt.origin).dump()}});
+  std::vector<TensorToWrite> tensors{
+      {embedsName, ElementType::F32, {prompt.length(), prompt.width()}, std::as_bytes(std::span(prompt.rows.values))}};
+  addHead(tensors, prompt.head, "");
+  writeSafetensors(file, std::move(tensors), {{"format", "pt"}, {"origin", toJson(prompt.origin).dump()}});
 }
 
 // `prompt_embeds`, PEFT's `prompt_embeddings`, or whatever the only tensor is called.
@@ -41,7 +44,9 @@ Matrix rowsOf(const TensorFile& file) {
 SoftPrompt readEmbeds(const std::filesystem::path& path) {
   const SafetensorsFile file(path);
   SoftPrompt prompt;
-  prompt.rows = rowsOf({path, file.mapping(), file.tensors()});
+  const TensorFile tensors{path, file.mapping(), file.tensors()};
+  prompt.rows = rowsOf(tensors);
+  prompt.head = headFrom(tensors, "");
   const auto origin = file.metadata().find("origin");
   if (origin != file.metadata().end()) prompt.origin = originFrom(Json::parse(origin->second, nullptr, false));
   return prompt;
@@ -119,6 +124,7 @@ const std::vector<ExchangeFormat>& exchangeFormats() {
 std::vector<std::filesystem::path> exportPrompt(const SoftPrompt& prompt, const std::string& format, const std::filesystem::path& path) {
   checkNumbers(prompt.rows, path.string());
   if (format == "peft") return writePeftAdapter(path, prompt);
+  if (format != "safetensors") refuseHead(prompt, format);
   if (path.has_parent_path()) makeFolder(path.parent_path());
   if (format == "npy")
     writeNpy(path, prompt.rows);

@@ -34,16 +34,34 @@ std::string startOf(const PromptOrigin& origin) {
   return "random numbers";
 }
 
+// What a reader has to know who uses the head: its classes, and where it differs from what PEFT computes.
+std::string classNotes(const SoftPrompt& prompt) {
+  std::string notes;
+  for (std::size_t i = 0; i < prompt.origin.labels.size(); ++i)
+    notes += (i == 0 ? "The classes, in the order of the scores: " : ", ") + prompt.origin.labels[i];
+  if (!notes.empty()) notes += ".\n\n";
+  if (prompt.origin.pooling == Pooling::Text)
+    notes += "The head was trained on the state of the text's first token, behind the virtual tokens. PEFT reads the first virtual token "
+             "instead, so there the scores are others.\n\n";
+  return notes;
+}
+
 }  // namespace
 
 std::string modelCard(const SoftPrompt& prompt) {
   const PromptOrigin& origin = prompt.origin;
   const std::string model = origin.modelName.empty() ? "the base model" : "`" + origin.modelName + "`";
-  const bool answers = origin.task == PromptTask::Seq2SeqLm;
-  const std::string autoModel = answers ? "AutoModelForSeq2SeqLM" : "AutoModelForCausalLM";
+  const bool answers = origin.task == PromptTask::Seq2SeqLm, classifies = origin.task == PromptTask::SeqCls;
+  const std::string autoModel = classifies ? "AutoModelForSequenceClassification"
+                                : answers  ? "AutoModelForSeq2SeqLM"
+                                           : "AutoModelForCausalLM";
   std::string card = "---\n";
   if (!origin.modelName.empty()) card += "base_model: " + yaml(origin.modelName) + "\n";
-  card += std::string("library_name: peft\npipeline_tag: ") + (answers ? "text2text-generation" : "text-generation") + "\ntags:\n";
+  card += std::string("library_name: peft\npipeline_tag: ") +
+          (classifies ? "text-classification"
+           : answers  ? "text2text-generation"
+                      : "text-generation") +
+          "\ntags:\n";
   if (!origin.modelName.empty()) card += "- " + yaml("base_model:adapter:" + origin.modelName) + "\n";
   card += "- prompt-tuning\n- soft-prompt\n---\n\n# A soft prompt for " + model + "\n\n";
   card += std::to_string(prompt.length()) + " virtual tokens of " + std::to_string(prompt.width()) + " numbers each, tuned with Incipit " +
@@ -53,10 +71,12 @@ std::string modelCard(const SoftPrompt& prompt) {
           "\n"
           "tokenizer = AutoTokenizer.from_pretrained(base)\n"
           "model = PeftModel.from_pretrained(" +
-          autoModel +
-          ".from_pretrained(base), \"path/to/this/folder\")\n"
-          "inputs = tokenizer(\"Once upon a time\", return_tensors=\"pt\")\n"
-          "print(tokenizer.decode(model.generate(**inputs, max_new_tokens=50)[0]))\n```\n\n";
+          autoModel + ".from_pretrained(base" + (classifies ? ", num_labels=" + std::to_string(classesOf(prompt.head)) : std::string()) +
+          "), \"path/to/this/folder\")\n"
+          "inputs = tokenizer(\"Once upon a time\", return_tensors=\"pt\")\n" +
+          (classifies ? "print(model(**inputs).logits.softmax(-1))\n```\n\n"
+                      : "print(tokenizer.decode(model.generate(**inputs, max_new_tokens=50)[0]))\n```\n\n");
+  if (classifies) card += classNotes(prompt);
   card +=
       "## Method\n\nPrompt tuning: Brian Lester, Rami Al-Rfou, Noah Constant, *The Power of Scale for Parameter-Efficient Prompt Tuning*, "
       "2021 (https://arxiv.org/abs/2104.08691).\n";

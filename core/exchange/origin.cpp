@@ -9,24 +9,41 @@
 namespace incipit {
 
 std::string nameOf(PromptTask task) {
-  return task == PromptTask::CausalLm ? "CAUSAL_LM" : task == PromptTask::Seq2SeqLm ? "SEQ_2_SEQ_LM" : "";
+  switch (task) {
+  case PromptTask::CausalLm:
+    return "CAUSAL_LM";
+  case PromptTask::Seq2SeqLm:
+    return "SEQ_2_SEQ_LM";
+  case PromptTask::SeqCls:
+    return "SEQ_CLS";
+  case PromptTask::Unknown:
+    break;
+  }
+  return "";
 }
 
 PromptTask promptTaskFrom(const std::string& name) {
-  return name == "CAUSAL_LM" ? PromptTask::CausalLm : name == "SEQ_2_SEQ_LM" ? PromptTask::Seq2SeqLm : PromptTask::Unknown;
+  for (const PromptTask task : {PromptTask::CausalLm, PromptTask::Seq2SeqLm, PromptTask::SeqCls})
+    if (name == nameOf(task)) return task;
+  return PromptTask::Unknown;
 }
 
 Json toJson(const PromptOrigin& origin) {
-  return {{"model", origin.modelName},
-          {"family", origin.modelFamily},
-          {"weights", origin.weightFingerprint},
-          {"vocabulary_size", origin.vocabularySize},
-          {"num_layers", origin.layers},
-          {"num_attention_heads", origin.heads},
-          {"prompt_tuning_init", nameOf(origin.init)},
-          {"prompt_tuning_init_text", origin.initText},
-          {"tokenizer", origin.tokenizerName},
-          {"task_type", nameOf(origin.task)}};
+  Json json{{"model", origin.modelName},
+            {"family", origin.modelFamily},
+            {"weights", origin.weightFingerprint},
+            {"vocabulary_size", origin.vocabularySize},
+            {"num_layers", origin.layers},
+            {"num_attention_heads", origin.heads},
+            {"prompt_tuning_init", nameOf(origin.init)},
+            {"prompt_tuning_init_text", origin.initText},
+            {"tokenizer", origin.tokenizerName},
+            {"task_type", nameOf(origin.task)}};
+  if (origin.task == PromptTask::SeqCls) {
+    json["labels"] = origin.labels;
+    json["pooling"] = nameOf(origin.pooling);
+  }
+  return json;
 }
 
 PromptOrigin originFrom(const Json& json) {
@@ -45,6 +62,10 @@ PromptOrigin originFrom(const Json& json) {
   origin.initText = text("prompt_tuning_init_text");
   origin.tokenizerName = text("tokenizer");
   origin.task = promptTaskFrom(text("task_type"));
+  if (json.contains("labels") && json["labels"].is_array())
+    for (const Json& label : json["labels"])
+      if (label.is_string()) origin.labels.push_back(label.get<std::string>());
+  if (text("pooling") == nameOf(Pooling::Text)) origin.pooling = Pooling::Text;
   try {
     origin.init = promptInitFrom(text("prompt_tuning_init"));
   } catch (const PlanError&) {  // of a newer program

@@ -1,5 +1,6 @@
 #include "core/exchange/peft.h"
 
+#include "core/exchange/head_tensors.h"
 #include "core/exchange/model_card.h"
 #include "core/exchange/origin.h"
 #include "core/support/error.h"
@@ -20,6 +21,7 @@ constexpr const char* tensorsName = "adapter_model.safetensors";
 constexpr const char* oldTensorsName = "adapter_model.bin";
 constexpr const char* originName = "incipit_origin.json";  // what PEFT has no key for; PEFT itself does not look at it
 constexpr const char* tensorName = "prompt_embeddings";
+constexpr const char* headPrefix = "base_model.";
 
 std::string fingerprintOf(const Matrix& rows) {
   Fingerprint fingerprint;
@@ -29,6 +31,12 @@ std::string fingerprintOf(const Matrix& rows) {
 
 Json orNull(const std::string& text) { return text.empty() ? Json() : Json(text); }
 Json orNull(std::int64_t number) { return number == 0 ? Json() : Json(number); }
+
+// The names PEFT looks for a trained head under. It adds them each time a configuration is made, and a saved one was made twice.
+Json headModules(const SoftPrompt& prompt) {
+  if (prompt.origin.task != PromptTask::SeqCls) return nullptr;
+  return {"classifier", "score", "classifier", "score"};
+}
 
 // The keys of PEFT 0.20; which of them older versions lack, they ignore with a warning.
 Json configOf(const SoftPrompt& prompt) {
@@ -41,7 +49,7 @@ Json configOf(const SoftPrompt& prompt) {
   return {{"auto_mapping", nullptr},
           {"base_model_name_or_path", orNull(origin.modelName)},
           {"inference_mode", true},
-          {"modules_to_save", nullptr},
+          {"modules_to_save", headModules(prompt)},
           {"num_attention_heads", orNull(origin.heads)},
           {"num_layers", orNull(origin.layers)},
           {"num_transformer_submodules", prompt.unusedRows.empty() ? 1 : 2},
@@ -97,10 +105,10 @@ void checkKind(const Config& config) {
     config.refuse(type.empty() ? "there is no 'peft_type'" : "'peft_type' is " + type + ", not PROMPT_TUNING",
                   "Only prompt tuning adapters hold a soft prompt; choose another adapter.");
   const std::string task = config.text("task_type", "CAUSAL_LM");
-  if (task != "CAUSAL_LM" && task != "SEQ_2_SEQ_LM")
-    config.refuse("'task_type' is " + task + ", and only prompts for CAUSAL_LM and SEQ_2_SEQ_LM can be read",
-                  "Choose an adapter of a model that writes text.");
-  const std::int64_t most = task == "CAUSAL_LM" ? 1 : 2;
+  if (promptTaskFrom(task) == PromptTask::Unknown)
+    config.refuse("'task_type' is " + task + ", and only prompts for CAUSAL_LM, SEQ_2_SEQ_LM and SEQ_CLS can be read",
+                  "Choose an adapter of a model that writes text or classifies it.");
+  const std::int64_t most = task == "SEQ_2_SEQ_LM" ? 2 : 1;
   if (config.number("num_transformer_submodules") > most)
     config.refuse("'num_transformer_submodules' is " + std::to_string(config.number("num_transformer_submodules")) + ", but a " + task +
                       " model has " + (most == 1 ? "one" : "two"),
@@ -168,7 +176,9 @@ std::vector<std::filesystem::path> writePeftAdapter(const std::filesystem::path&
   std::vector<float> values = prompt.rows.values;
   values.insert(values.end(), prompt.unusedRows.values.begin(), prompt.unusedRows.values.end());
   const std::int64_t rows = prompt.length() + prompt.unusedRows.rows;
-  writeSafetensors(folder / tensorsName, {{tensorName, ElementType::F32, {rows, prompt.width()}, std::as_bytes(std::span(values))}});
+  std::vector<TensorToWrite> tensors{{tensorName, ElementType::F32, {rows, prompt.width()}, std::as_bytes(std::span(values))}};
+  addHead(tensors, prompt.head, headPrefix);
+  writeSafetensors(folder / tensorsName, std::move(tensors));
   writeJson(folder / originName, {{"prompt", fingerprintOf(prompt.rows)}, {"origin", toJson(prompt.origin)}});
   writeFileAtomically(folder / "README.md", modelCard(prompt));
   writeJson(folder / configName, configOf(prompt));
@@ -202,6 +212,7 @@ SoftPrompt readPeftAdapter(const std::filesystem::path& folder) {
   agree("token_dim", prompt.width());
   checkNumbers(prompt.rows, file.path.string());
   separate(prompt, prompt.length() / submodules);
+  prompt.head = headFrom(file, headPrefix);
   prompt.origin = originOf(config);
   addNote(folder, prompt);
   return prompt;

@@ -62,12 +62,12 @@ AttentionPlan planAcross(const Forest& forest, const Forest& texts, std::int64_t
   return plan;
 }
 
-AttentionPlan planBothWays(const Forest& texts) {
+AttentionPlan planBothWays(const Forest& texts, const std::vector<std::int64_t>* scored) {
   AttentionPlan plan;
   plan.rows = texts.rows();
   for (const Segment& segment : texts.segments()) {
-    if (segment.length == 0) continue;
-    QueryRun run{0, {}, askingPositions(segment, 0, nullptr), {{segment.begin, segment.length}}};
+    QueryRun run{0, {}, askingPositions(segment, 0, scored), {{segment.begin, segment.length}}};
+    if (run.position.empty()) continue;
     run.visible.assign(run.position.size(), segment.length);
     append(plan, std::move(run));
   }

@@ -34,7 +34,7 @@ AttentionPlan planAttention(const Forest& forest, std::int64_t firstRow, const s
 // The same queries, each seeing the whole of its segment's source in `texts`.
 AttentionPlan planAcross(const Forest& forest, const Forest& texts, std::int64_t firstRow,
                          const std::vector<std::int64_t>* scored = nullptr);
-// An encoder's: every row of a segment sees the whole segment.
-AttentionPlan planBothWays(const Forest& texts);
+// An encoder's: every row of a segment sees the whole segment. Queries: all rows, or only those of `scored` (ascending).
+AttentionPlan planBothWays(const Forest& texts, const std::vector<std::int64_t>* scored = nullptr);
 
 }  // namespace incipit

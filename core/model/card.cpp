@@ -18,6 +18,7 @@ const Json* firstOf(const Json& config, const std::array<const char*, N>& keys) 
 }
 
 constexpr std::int64_t largestSize = std::int64_t{1} << 31;
+constexpr std::int64_t mostLabels = 10000;
 
 template <std::size_t N>
 std::int64_t sizeOf(const Json& config, const std::array<const char*, N>& keys, const std::filesystem::path& file,
@@ -49,6 +50,7 @@ struct Defaults {
   std::int64_t keyValueHeads = 0;  // 0: as many as heads
   std::int64_t headSize = 0;       // 0: hidden size / heads
   bool encoderDecoder = false;
+  HeadKind encoderHead = HeadKind::None;  // of an encoder alone, which can do nothing but classify
 };
 constexpr std::array allDefaults{
     Defaults{"gpt2", true, 1024},
@@ -70,6 +72,9 @@ constexpr std::array allDefaults{
     Defaults{"gpt_bigcode", true, 1024},
     Defaults{"t5", true, 2048, 0, 64, true},
     Defaults{"mt5", false, 2048, 0, 64, true},
+    Defaults{"bert", true, 512, 0, 0, false, HeadKind::Linear},
+    Defaults{"roberta", true, 512, 0, 0, false, HeadKind::Mlp},
+    Defaults{"xlm-roberta", true, 512, 0, 0, false, HeadKind::Mlp},
 };
 
 Defaults defaultsOf(const std::string& family) {
@@ -102,10 +107,23 @@ bool isLongRope(const Json& config) {
   return type != nullptr && (*type == "longrope" || *type == "su");
 }
 
+std::optional<std::int32_t> tokenOf(const Json& config, const char* key) {
+  const auto found = config.find(key);
+  if (found == config.end()) return {};
+  const Json& value = found->is_array() && !found->empty() ? found->front() : *found;  // Llama 3 lists several ends of text
+  if (!value.is_number_integer()) return {};
+  return value.get<std::int32_t>();
+}
+
 std::int64_t contextOf(const std::string& family, const Json& config, std::int64_t otherwise, const std::filesystem::path& file) {
   const std::int64_t whole = sizeOf(config, std::array{"max_position_embeddings", "n_positions", "n_ctx", "seq_length"}, file, otherwise);
   // ALiBi and T5's biases by distance have no last position; small numbers there only tell how it was tried.
   if (family == "bloom" || defaultsOf(family).encoderDecoder) return std::max(whole, otherwise);
+  if (defaultsOf(family).encoderHead == HeadKind::Mlp) {  // RoBERTa's positions begin behind the padding id
+    const std::int64_t left = whole - (tokenOf(config, "pad_token_id").value_or(1) + 1);
+    if (left <= 0) throw ModelError("'" + file.string() + "' leaves no positions behind its pad_token_id.", "Mend its config.json.");
+    return left;
+  }
   if (!isLongRope(config)) return whole;
   const Json& scaling = *firstOf(config, std::array{"rope_scaling", "rope_parameters"});
   const std::array first{"original_max_position_embeddings"};
@@ -130,12 +148,44 @@ std::vector<std::int32_t> stopTokensOf(const std::filesystem::path& folder, cons
   return tokens;
 }
 
-std::optional<std::int32_t> tokenOf(const Json& config, const char* key) {
-  const auto found = config.find(key);
-  if (found == config.end()) return {};
-  const Json& value = found->is_array() && !found->empty() ? found->front() : *found;  // Llama 3 lists several ends of text
-  if (!value.is_number_integer()) return {};
-  return value.get<std::int32_t>();
+// id2label by id; where config.json is silent, transformers takes two labels.
+std::vector<std::string> labelsOf(const Json& config, const std::filesystem::path& file) {
+  const auto found = config.find("id2label");
+  std::vector<std::string> labels;
+  if (found == config.end() || found->is_null()) {
+    const std::int64_t count = sizeOf(config, std::array{"num_labels", "_num_labels"}, file, 2);
+    for (std::int64_t id = 0; id < std::min<std::int64_t>(count, mostLabels + 1); ++id)
+      labels.push_back("LABEL_" + std::to_string(id));
+    return labels;
+  }
+  const auto nameOf = [&](std::size_t id) -> const Json* {
+    const auto entry = found->find(std::to_string(id));
+    return entry == found->end() || !entry->is_string() ? nullptr : &*entry;
+  };
+  for (std::size_t id = 0; found->is_object() && id < found->size() && nameOf(id) != nullptr; ++id)
+    labels.push_back(nameOf(id)->get<std::string>());
+  if (!found->is_object() || labels.size() != found->size())
+    throw ModelError("The id2label of '" + file.string() + "' does not name the labels 0, 1, 2 ... one by one.", "Mend its config.json.");
+  return labels;
+}
+
+// Whether and how the model classifies. Regression and several labels at once have other losses than the one trained here.
+void readHead(ModelCard& card, const Json& config, const std::filesystem::path& file) {
+  const bool own = card.architecture.ends_with("ForSequenceClassification");
+  const HeadKind ofEncoder = defaultsOf(card.family).encoderHead;
+  card.looksBothWays = ofEncoder != HeadKind::None;
+  if (!own) {
+    card.head = ofEncoder;  // a fresh one, made when the classes are known
+    return;
+  }
+  card.head = ofEncoder != HeadKind::None ? ofEncoder : HeadKind::Score;
+  card.labels = labelsOf(config, file);
+  const Json* problem = firstOf(config, std::array{"problem_type"});
+  const std::string type = problem != nullptr && problem->is_string() ? problem->get<std::string>() : "single_label_classification";
+  if (type != "single_label_classification" || card.labels.size() < 2 || static_cast<std::int64_t>(card.labels.size()) > mostLabels)
+    throw ModelError("'" + card.name + "' is a classifier of " + std::to_string(card.labels.size()) + " labels and of the kind '" + type +
+                         "', which is not supported.",
+                     "Open a model that chooses one of 2 to " + std::to_string(mostLabels) + " labels.");
 }
 
 // A snapshot in the Hugging Face cache is called by its repository ("models--org--name/snapshots/<revision>"), a folder that is just
@@ -204,6 +254,9 @@ ModelCard readCard(const std::filesystem::path& folder) {
   card.tiedEmbeddings = flagOf(*config, "tie_word_embeddings", defaults.tied);
   if (card.family == "opt") card.hiddenSize = size(std::array{"word_embed_proj_dim"}, card.hiddenSize);
   card.encoderDecoder = defaults.encoderDecoder;
+  if (supported && !card.encoderDecoder) readHead(card, *config, file);
+  if (const Json* range = firstOf(*config, std::array{"initializer_range", "init_std"}); range != nullptr && range->is_number())
+    card.headDeviation = range->get<double>();
   card.beginOfText = tokenOf(*config, "bos_token_id");
   card.endOfText = tokenOf(*config, "eos_token_id");
   card.padding = tokenOf(*config, "pad_token_id");

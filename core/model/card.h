@@ -1,6 +1,7 @@
 // What a model folder says about itself (config.json), in the words every family shares.
 #pragma once
 
+#include "core/model/class_head.h"
 #include "core/support/json.h"
 
 #include <cstdint>
@@ -26,9 +27,13 @@ struct ModelCard {
   std::int64_t intermediateSize = 0;
   std::int64_t contextLength = 0;  // positions the model was made for; for a LongRoPE model those it was first trained with
   bool tiedEmbeddings = true;
-  bool encoderDecoder = false;    // an encoder reads the text, a decoder writes the answer (T5)
-  std::int32_t decoderStart = 0;  // what the decoder begins with; encoder-decoder models only
+  bool encoderDecoder = false;      // an encoder reads the text, a decoder writes the answer (T5)
+  bool looksBothWays = false;       // an encoder alone (BERT): every row of a text sees the whole text and the prompt in front of it
+  HeadKind head = HeadKind::None;   // how it sorts texts into classes; None: it writes text
+  std::vector<std::string> labels;  // id2label by id, where the checkpoint has a head; names like LABEL_0 where nobody named them
+  std::int32_t decoderStart = 0;    // what the decoder begins with; encoder-decoder models only
   std::optional<std::int32_t> beginOfText, endOfText, padding;
+  double headDeviation = 0.02;           // initializer_range: how a head that the checkpoint lacks is started
   std::vector<std::int32_t> stopTokens;  // where generation ends: generation_config.json's eos_token_id, one or several, or config.json's
   std::shared_ptr<const Json> config;    // everything, for the family's own keys
 };

@@ -52,12 +52,14 @@ class FrozenModel {
   // Rows [R, H] (of an encoder-decoder model: the decoder's) -> hidden states after the final norm of the scored rows [S, H].
   // Differentiable with respect to the rows.
   virtual at::Tensor forward(const at::Tensor& rows, const Pass& pass) const = 0;
-  // Hidden states [S, H] -> logits [S, V] in fp32. Differentiable with respect to the hidden states.
+  // Hidden states [S, H] -> logits [S, V] in fp32. Differentiable with respect to the hidden states. Models that write text only.
   virtual at::Tensor logits(const at::Tensor& hidden) const = 0;
   // The matrix behind logits(): [V, H], as stored.
   virtual at::Tensor outputEmbedding() const = 0;
   // The matrix behind embed(): [V, H], of the type it is stored in, as the module returns rows (scaled where a family scales).
   virtual at::Tensor inputEmbedding() const = 0;
+  // The checkpoint's own head as values, which a run starts from; empty where it has none (or writes text).
+  virtual ClassHead head() const { return {}; }
   // All weights by the checkpoint's names, as stored: for fingerprints and for the proof that nothing but the prompt moves.
   virtual std::vector<std::pair<std::string, at::Tensor>> weights() const = 0;
 

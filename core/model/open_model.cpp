@@ -33,6 +33,9 @@ constexpr std::array families{
     Family{"bloom", makeBloom},
     Family{"falcon", makeFalcon},
     Family{"gpt_bigcode", makeGptBigCode},
+    Family{"bert", makeBert},
+    Family{"roberta", makeRoberta},
+    Family{"xlm-roberta", makeRoberta},
     Family{"t5", makeT5},
     Family{"mt5", makeT5},
 };
@@ -57,10 +60,17 @@ const Family& supportedFamily(const ModelCard& card) {
   const auto ends = [&](const char* with) { return card.architecture.ends_with(with); };
   const bool writes = card.encoderDecoder ? ends("ForConditionalGeneration") || ends("WithLMHeadModel")
                                           : ends("LMHeadModel") || ends("ForCausalLM") || ends("Model");
-  if (!card.architecture.empty() && !writes)
+  const bool classifies = card.looksBothWays
+                              ? ends("ForSequenceClassification") || ends("ForMaskedLM") || ends("ForPreTraining") || ends("Model")
+                              : card.head != HeadKind::None;
+  if (!card.architecture.empty() && !(card.looksBothWays ? classifies : writes || classifies))
     throw ModelError("'" + card.name + "' is a " + card.architecture + ", which does not " +
-                         (card.encoderDecoder ? "answer in text." : "continue text."),
-                     card.encoderDecoder ? "Open a model for conditional generation." : "Open a causal language model.");
+                         (card.encoderDecoder  ? "answer in text."
+                          : card.looksBothWays ? "classify texts."
+                                               : "continue text, nor classify it."),
+                     card.encoderDecoder  ? "Open a model for conditional generation."
+                     : card.looksBothWays ? "Open a model for sequence classification, or the base model."
+                                          : "Open a causal language model or a model for sequence classification.");
   if (const auto found = card.config->find("quantization_config"); found != card.config->end() && !found->is_null()) {
     const std::string method = found->is_object() ? found->value("quant_method", std::string("unknown method")) : "unknown method";
     throw ModelError("The weights of '" + card.name + "' are quantised (" + method + "), which is not supported.",
@@ -138,7 +148,7 @@ ModelSummary inspectModel(const std::filesystem::path& folder) {
     }
     summary.storedType = type;
     // Opening names and shapes alone finds every value of config.json that is not supported and every tensor that does not fit.
-    make(family, summary.card, Weights::open(folder).outline(), {Precision::Fp32, "meta"});
+    make(family, summary.card, Weights::open(folder).outline(), {Precision::Fp32, "meta"})->head();
     summary.tunable = true;
   } catch (const Error& error) {
     summary.why = error.what();

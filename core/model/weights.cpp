@@ -17,7 +17,7 @@ namespace incipit {
 namespace {
 
 // What checkpoints put in front of the names, by family and by whether the head was saved with them.
-constexpr std::array prefixes{"", "transformer.", "model.", "gpt_neox.", "model.decoder.", "decoder."};
+constexpr std::array prefixes{"", "transformer.", "model.", "gpt_neox.", "model.decoder.", "decoder.", "bert.", "roberta."};
 
 at::ScalarType scalarTypeOf(ElementType type) {
   switch (type) {
@@ -60,6 +60,13 @@ at::Tensor tensorOver(const TensorEntry& entry, const std::shared_ptr<const Mapp
                                           : at::empty_strided(entry.shape, entry.strides, at::TensorOptions(type));
   std::memcpy(copy.data_ptr(), data, entry.bytes.size());
   return copy;
+}
+
+// TensorFlow's words for the numbers of a norm, as the first BERT checkpoints have them.
+std::string oldSpelling(const std::string& name) {
+  if (name.ends_with("LayerNorm.weight")) return name.substr(0, name.size() - 6) + "gamma";
+  if (name.ends_with("LayerNorm.bias")) return name.substr(0, name.size() - 4) + "beta";
+  return name;
 }
 
 std::string shapeOf(const at::Tensor& tensor) { return shapeText(std::span(tensor.sizes().data(), tensor.sizes().size())); }
@@ -126,8 +133,9 @@ Weights Weights::outline() const {
 }
 
 const at::Tensor* Weights::find(const std::string& name) const {
-  for (const char* prefix : prefixes)
-    if (const auto found = m_tensors.find(prefix + name); found != m_tensors.end()) return &found->second;
+  for (const std::string& spelling : {name, oldSpelling(name)})
+    for (const char* prefix : prefixes)
+      if (const auto found = m_tensors.find(prefix + spelling); found != m_tensors.end()) return &found->second;
   return nullptr;
 }
 

@@ -154,6 +154,16 @@ bool wantsUnusedRows(const PromptRecipe& recipe, const ModelCard& card) {
   return recipe.submodules == 2 || (recipe.submodules == 0 && card.encoderDecoder);
 }
 
+// The checkpoint's own head, or a new one for the classes of the data; without either there is none yet.
+void startHead(SoftPrompt& prompt, const PromptRecipe& recipe, const FrozenModel& model) {
+  const ModelCard& card = model.card();
+  const auto classes = static_cast<std::int64_t>(recipe.classLabels.size());
+  prompt.origin.pooling = recipe.pooling;
+  prompt.origin.labels = recipe.classLabels.empty() ? card.labels : recipe.classLabels;
+  prompt.head = model.head();
+  if (prompt.head.empty() && classes > 0) prompt.head = freshHead(card.head, card.hiddenSize, classes, card.headDeviation, recipe.seed);
+}
+
 }  // namespace
 
 std::string_view nameOf(PromptInit init) {
@@ -180,11 +190,13 @@ SoftPrompt makePrompt(const PromptRecipe& recipe, const FrozenModel& model, cons
 
   SoftPrompt prompt;
   prompt.origin = {card.name, card.family, model.fingerprint(), card.vocabularySize, card.layers, card.heads, recipe.init, {}, {}};
-  prompt.origin.task = card.encoderDecoder ? PromptTask::Seq2SeqLm : PromptTask::CausalLm;
+  prompt.origin.task = taskOf(card);
+  if (card.head != HeadKind::None) startHead(prompt, recipe, model);
   if (recipe.init == PromptInit::Text) prompt.origin.initText = recipe.text, prompt.origin.tokenizerName = card.name;
   if (recipe.init == PromptInit::Adapter) {
     checkFits(*recipe.source, model);
     prompt.rows = recipe.source->rows;
+    if (!recipe.source->head.empty()) prompt.head = recipe.source->head;
     if (twice) prompt.unusedRows = recipe.source->unusedRows.empty() ? Matrix(prompt.length(), prompt.width()) : recipe.source->unusedRows;
     return prompt;
   }

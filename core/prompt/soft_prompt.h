@@ -1,10 +1,13 @@
 // A soft prompt: P rows of H numbers that stand in front of the text, and where they came from. A plain value, copied across threads.
 #pragma once
 
+#include "core/model/class_head.h"
+#include "core/prompt/pooling.h"
 #include "core/tensor/matrix.h"
 
 #include <cstdint>
 #include <string>
+#include <vector>
 
 namespace incipit {
 
@@ -12,8 +15,10 @@ class FrozenModel;
 
 enum class PromptInit { Random, RandomScaled, SampleVocabulary, Text, ClassLabels, Adapter };
 
-// What kind of model it stands in front of, as PEFT's task_type says it: one that goes on with a text, or one that answers it (T5).
-enum class PromptTask { Unknown, CausalLm, Seq2SeqLm };
+// What kind of model it stands in front of, as PEFT's task_type says it: one that goes on with a text, one that answers it (T5), one that
+// sorts it into classes.
+enum class PromptTask { Unknown, CausalLm, Seq2SeqLm, SeqCls };
+PromptTask taskOf(const ModelCard& card);
 
 struct PromptOrigin {
   std::string modelName;  // base_model_name_or_path of an adapter
@@ -26,6 +31,8 @@ struct PromptOrigin {
   std::string initText;       // with PromptInit::Text
   std::string tokenizerName;  // with PromptInit::Text
   PromptTask task = PromptTask::Unknown;
+  std::vector<std::string> labels{};  // of the head's classes, in their order; empty when unknown
+  Pooling pooling = Pooling::First;   // which row the head was trained on
   friend bool operator==(const PromptOrigin&, const PromptOrigin&) = default;
 };
 
@@ -35,12 +42,22 @@ struct SoftPrompt {
   // [P, H] or empty. PEFT's adapters of encoder-decoder models have by default as many rows again (num_transformer_submodules 2): meant for
   // the decoder, never used, without a gradient. They travel along, so that such an adapter is written as it was read.
   Matrix unusedRows{};
+  // The head trained with it, of a model that classifies; empty when it writes text, or when the model's own head is meant (PEFT before
+  // 0.20 did not train it).
+  ClassHead head{};
 
   std::int64_t length() const { return rows.rows; }    // P
   std::int64_t width() const { return rows.columns; }  // H
   bool empty() const { return rows.empty(); }
   friend bool operator==(const SoftPrompt&, const SoftPrompt&) = default;
 };
+
+// All that training changes: the rows, then the head's parts.
+std::vector<Matrix*> trainedParts(SoftPrompt& prompt);
+std::vector<const Matrix*> trainedParts(const SoftPrompt& prompt);
+
+// The head that the prompt is used with: its own, else the model's. Throws ModelError when neither has one.
+ClassHead headFor(const SoftPrompt& prompt, const FrozenModel& model);
 
 // Throws ModelError with a sentence when the prompt cannot stand in front of this model: other width, no rows, a row that is no
 // number, no room left in the context. A different weight fingerprint is not an error (people move models about); see originWarning.

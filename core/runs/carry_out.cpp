@@ -44,13 +44,25 @@ void openModelAndTokenizer(PreparedRun& run) {
   if (inspectModel(folder).hasTokenizer) run.tokenizer = openTokenizer(folder);
 }
 
-void readData(PreparedRun& run) {
+// `source`: the prompt whose head the run goes on with, where there is one.
+void readData(PreparedRun& run, const SoftPrompt* source) {
   const Table training = readTable(run.plan.train);
   std::optional<Table> validation;
   if (!run.plan.validation.empty()) validation = readTable(run.plan.validation);
-  RunData data = encodeForRun(run.plan, training, validation ? &*validation : nullptr, *run.model, run.tokenizer.get());
+  RunData data = encodeForRun(run.plan, training, validation ? &*validation : nullptr, *run.model, run.tokenizer.get(), source);
   run.training = std::move(data.training);
   run.validation = std::move(data.validation);
+}
+
+// What the classes of the head are called that the examples are for; empty where there is no head yet.
+std::vector<std::string> classNames(const FrozenModel& model, const SoftPrompt* prompt) {
+  if (prompt == nullptr || prompt->head.empty()) return model.card().labels;
+  if (!prompt->origin.labels.empty()) return prompt->origin.labels;
+  if (static_cast<std::int64_t>(model.card().labels.size()) == classesOf(prompt->head)) return model.card().labels;
+  std::vector<std::string> names;  // an adapter made elsewhere does not name them
+  for (std::int64_t i = 0; i < classesOf(prompt->head); ++i)
+    names.push_back("LABEL_" + std::to_string(i));
+  return names;
 }
 
 void checkSame(const std::string& now, const std::string& then, const std::string& what) {
@@ -61,10 +73,13 @@ void checkSame(const std::string& now, const std::string& then, const std::strin
 
 }  // namespace
 
-Reading readingOf(const ModelCard& card) { return card.encoderDecoder ? Reading::TextAndTarget : Reading::OneText; }
+Reading readingOf(const ModelCard& card) {
+  if (card.head != HeadKind::None) return Reading::TextAndClass;
+  return card.encoderDecoder ? Reading::TextAndTarget : Reading::OneText;
+}
 
 RunData encodeForRun(const TrainingPlan& plan, const Table& training, const Table* validation, const FrozenModel& model,
-                     const Tokenizer* tokenizer) {
+                     const Tokenizer* tokenizer, const SoftPrompt* prompt) {
   const ModelCard& card = model.card();
   const std::int64_t room = card.contextLength - plan.numVirtualTokens;
   if (room <= 0)
@@ -86,14 +101,20 @@ RunData encodeForRun(const TrainingPlan& plan, const Table& training, const Tabl
     };
     for (const Example& example : examples.items) {
       check(example, example.ids);
-      if (card.encoderDecoder) check(example, example.labels);
+      if (readingOf(card) == Reading::TextAndTarget) check(example, example.labels);
     }
     return examples;
   };
   Examples first = encoded(training);
-  if (validation == nullptr) return {std::make_shared<const Examples>(std::move(first)), nullptr};
+  if (validation == nullptr) {
+    if (card.head != HeadKind::None) numberClasses(first, classNames(model, prompt));
+    return {std::make_shared<const Examples>(std::move(first)), nullptr};
+  }
   Examples second = encoded(*validation);
   alignClasses(first, second);
+  if (card.head != HeadKind::None)
+    for (Examples* examples : {&first, &second})
+      numberClasses(*examples, classNames(model, prompt));
   return {std::make_shared<const Examples>(std::move(first)), std::make_shared<const Examples>(std::move(second))};
 }
 
@@ -108,6 +129,7 @@ PromptRecipe recipeOf(const TrainingPlan& plan, const std::vector<std::string>& 
   if (recipe.init == PromptInit::Adapter && source) recipe.length = source->length();
   recipe.source = std::move(source);
   recipe.submodules = plan.numTransformerSubmodules;
+  recipe.pooling = plan.pooling;
   return recipe;
 }
 
@@ -122,7 +144,7 @@ PreparedRun prepare(TrainingPlan plan) {
     run.plan.numVirtualTokens = source->length();
   }
   openModelAndTokenizer(run);
-  readData(run);
+  readData(run, source ? &*source : nullptr);
   run.start = makePrompt(recipeOf(run.plan, run.training->classes, std::move(source)), *run.model, run.tokenizer.get());
   if (run.plan.out.empty()) run.plan.out = freshRunFolder(std::filesystem::absolute("runs"));
   return run;
@@ -141,7 +163,7 @@ PreparedRun prepareToGoOn(const std::filesystem::path& folder, std::optional<std
   if (steps) run.plan.steps = *steps, run.plan.epochs = 0;
   checkPlan(run.plan);
   openModelAndTokenizer(run);
-  readData(run);
+  readData(run, &state->prompt);
   checkSame(run.model->fingerprint(), record.modelFingerprint, "The model '" + run.plan.model + "'");
   checkSame(run.training->fingerprint, record.dataFingerprint, "The data file '" + run.plan.train.string() + "'");
   const std::int64_t total = totalSteps(run.plan, static_cast<std::int64_t>(run.training->items.size()));
@@ -164,7 +186,10 @@ class Recorder {
       : m_writer(run.plan.out, run.plan, run.model->fingerprint(), run.training->fingerprint, run.resume != nullptr),
         m_forward(std::move(stop), [this] { m_halt.request_stop(); }) {
     constexpr std::size_t prompts = 7;  // checkpoint: now, start, best and two moments; the adapter; one to spare
-    m_writer.reserve(prompts * run.start.rows.values.size() * sizeof(float) + 65536);
+    std::size_t numbers = 0;
+    for (const Matrix* part : trainedParts(run.start))
+      numbers += part->values.size();
+    m_writer.reserve(prompts * numbers * sizeof(float) + 65536);
   }
 
   std::stop_token stop() const { return m_halt.get_token(); }

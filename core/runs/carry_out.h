@@ -49,13 +49,13 @@ std::vector<SweepOutcome> carryOutTogether(const std::vector<PreparedRun>& runs,
 struct RunData {
   std::shared_ptr<const Examples> training, validation;
 };
-// Rows as a run sees them: in the room that the context leaves beside the virtual tokens, with the same classes on both sides. The
-// tokenizer may be null for tables that are tokenised already; `validation` may be null.
 // Where the model looks for the answer.
 Reading readingOf(const ModelCard& card);
-
+// Rows as a run sees them: in the room that the context leaves beside the virtual tokens, with the same classes on both sides. The
+// tokenizer may be null for tables that are tokenised already; `validation` may be null.
+// For a head the classes are numbered as `prompt` has them, where it brings a trained head, else as the model's own head does.
 RunData encodeForRun(const TrainingPlan& plan, const Table& training, const Table* validation, const FrozenModel& model,
-                     const Tokenizer* tokenizer);
+                     const Tokenizer* tokenizer, const SoftPrompt* prompt = nullptr);
 // What the plan says about the start; `source` is its adapter.
 PromptRecipe recipeOf(const TrainingPlan& plan, const std::vector<std::string>& classLabels, std::optional<SoftPrompt> source);
 

@@ -1,5 +1,6 @@
 #include "core/runs/checkpoint.h"
 
+#include "core/exchange/head_tensors.h"
 #include "core/exchange/origin.h"
 #include "core/support/error.h"
 #include "core/tensor/floats.h"
@@ -38,6 +39,9 @@ void writeCheckpoint(const std::filesystem::path& file, const TrainingState& sta
                      {"best", toJson(state.best.origin)}};
   std::vector<TensorToWrite> tensors = {tensor("prompt", state.prompt.rows), tensor("start", state.start.rows),
                                         tensor("best", state.best.rows)};
+  addHead(tensors, state.prompt.head, "prompt.");
+  addHead(tensors, state.start.head, "start.");
+  addHead(tensors, state.best.head, "best.");
   if (!state.start.unusedRows.empty()) tensors.push_back(tensor("unused", state.start.unusedRows));
   for (std::size_t i = 0; i < state.optimizerMoments.size(); ++i)
     tensors.push_back(tensor(momentName(i), state.optimizerMoments[i]));
@@ -63,9 +67,13 @@ TrainingState readCheckpointFile(const std::filesystem::path& path) {
     state.elapsedSeconds = rest.at("elapsed_s").get<double>();
     state.optimizerStep = rest.at("optimizer_step").get<std::int64_t>();
     state.order = rest.at("order").get<std::string>();
-    state.prompt = {matrix("prompt"), originFrom(rest.at("prompt"))};
-    state.start = {matrix("start"), originFrom(rest.at("start"))};
-    state.best = {matrix("best"), originFrom(rest.at("best"))};
+    const TensorFile tensors{path, file.mapping(), file.tensors()};
+    const auto prompt = [&](const std::string& name) {
+      return SoftPrompt{matrix(name), originFrom(rest.at(name)), {}, headFrom(tensors, name + ".")};
+    };
+    state.prompt = prompt("prompt");
+    state.start = prompt("start");
+    state.best = prompt("best");
     if (file.tensors().contains("unused"))  // never trained: the same in all three
       for (SoftPrompt* prompt : {&state.prompt, &state.start, &state.best})
         prompt->unusedRows = matrix("unused");

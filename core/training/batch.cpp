@@ -72,6 +72,24 @@ TrainingBatch answers(const Examples& examples, const std::vector<std::int64_t>&
   return batch;
 }
 
+// Whole texts, each with the one row that a head reads.
+TrainingBatch texts(const Examples& examples, const std::vector<std::int64_t>& indices, std::int64_t promptRows, const ModelCard& card,
+                    Pooling pooling) {
+  TrainingBatch batch;
+  const bool shared = promptRows > 0 && !card.looksBothWays;
+  const int root = shared ? batch.forest.add(-1, promptRows) : -1;
+  for (const std::int64_t index : indices) {
+    const Example& example = examples.items[static_cast<std::size_t>(index)];
+    if (example.ids.empty()) continue;
+    const auto length = static_cast<std::int64_t>(example.ids.size());
+    const int text = batch.forest.add(root, shared ? length : promptRows + length);
+    batch.ids.insert(batch.ids.end(), example.ids.begin(), example.ids.end());
+    batch.scored.push_back(pooledRow(card, pooling, batch.forest.segments()[static_cast<std::size_t>(text)], promptRows));
+    batch.targets.push_back(example.classIndex);
+  }
+  return batch;
+}
+
 struct Question {
   int segment;          // under which the labels hang; -1: none
   std::int64_t asking;  // the row that predicts their first tokens; -1: none
@@ -93,8 +111,9 @@ Question addQuestion(TrainingBatch& batch, const Example& example, int root, std
 
 }  // namespace
 
-TrainingBatch makeBatch(const Examples& examples, const std::vector<std::int64_t>& indices, std::int64_t promptRows,
-                        const ModelCard& card) {
+TrainingBatch makeBatch(const Examples& examples, const std::vector<std::int64_t>& indices, std::int64_t promptRows, const ModelCard& card,
+                        Pooling pooling) {
+  if (card.head != HeadKind::None) return texts(examples, indices, promptRows, card, pooling);
   return card.encoderDecoder ? answers(examples, indices, promptRows, card) : continuations(examples, indices, promptRows);
 }
 

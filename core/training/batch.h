@@ -5,6 +5,7 @@
 #include "core/dataset/examples.h"
 #include "core/model/card.h"
 #include "core/model/forest.h"
+#include "core/prompt/pooling.h"
 
 #include <cstdint>
 #include <vector>
@@ -18,13 +19,16 @@ struct TrainingBatch {
   std::vector<std::int64_t> ids;      // tokens of the rows behind the prompt's
   Forest texts;                       // encoder-decoder: one root an example, P prompt rows and the text
   std::vector<std::int64_t> textIds;  // the tokens among them
-  std::vector<std::int64_t> scored;   // rows whose next token is scored, ascending
-  std::vector<std::int64_t> targets;  // that next token, one a scored row
+  std::vector<std::int64_t> scored;   // rows whose next token is scored (a head: that it reads), ascending
+  std::vector<std::int64_t> targets;  // that next token (a head: the class of the text), one a scored row
 };
 
 // The row in front of a scored token predicts it; the first token of an example is predicted by the prompt's last row
 // (and, without a prompt, by nothing: it is not scored then).
-TrainingBatch makeBatch(const Examples& examples, const std::vector<std::int64_t>& indices, std::int64_t promptRows, const ModelCard& card);
+// Of a model that classifies the scored rows are those its head reads, one a text; an encoder (BERT) has a root an example, the prompt's
+// copy and the text.
+TrainingBatch makeBatch(const Examples& examples, const std::vector<std::int64_t>& indices, std::int64_t promptRows, const ModelCard& card,
+                        Pooling pooling = Pooling::First);
 
 // A question with all its possible labels behind it, for each example: prompt -> question -> label 0 | label 1 | ...
 // Encoder-decoder: the question is the text, and the labels hang below the start token that attends across to it.

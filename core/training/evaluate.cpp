@@ -47,20 +47,59 @@ std::int64_t countCorrect(const FrozenModel& model, const at::Tensor& prompt, co
   return correct;
 }
 
+// Indices of the batch that begins with example `first`.
+std::vector<std::int64_t> batchFrom(std::int64_t first, std::int64_t batchSize, std::int64_t count) {
+  std::vector<std::int64_t> indices(static_cast<std::size_t>(std::min(batchSize, count - first)));
+  std::iota(indices.begin(), indices.end(), first);
+  return indices;
+}
+
+// Texts that a head sorts: the loss a text, and the share of the texts whose own class has the highest score.
+Evaluation evaluateClasses(const FrozenModel& model, const SoftPrompt& prompt, const Examples& examples, std::int64_t batchSize,
+                           std::stop_token stop) {
+  const at::Tensor rows = tensorOf(prompt, model);
+  const ClassHead values = headFor(prompt, model);
+  if (static_cast<std::int64_t>(examples.classes.size()) > classesOf(values))
+    throw DataError("The data has " + std::to_string(examples.classes.size()) + " labels, and the head chooses among " +
+                        std::to_string(classesOf(values)) + ".",
+                    "Use the data that the prompt was trained for.");
+  const std::vector<at::Tensor> head = tensorsOf(values, model.device());
+  Evaluation result;
+  double sum = 0;
+  std::int64_t correct = 0;
+  const auto count = static_cast<std::int64_t>(examples.items.size());
+  for (std::int64_t first = 0; first < count && !stop.stop_requested(); first += batchSize) {
+    const TrainingBatch batch =
+        makeBatch(examples, batchFrom(first, batchSize, count), prompt.length(), model.card(), prompt.origin.pooling);
+    if (batch.scored.empty()) continue;
+    const at::Tensor pooled = scoredStates(model, rows, batch, batch.scored);
+    sum += classCrossEntropy(model.card().head, head, pooled, batch.targets, 1, false).sum;
+    const at::Tensor chosen = classLogits(model.card().head, head, pooled).argmax(1).cpu();  // [S]
+    for (std::size_t i = 0; i < batch.targets.size(); ++i)
+      if (chosen.data_ptr<std::int64_t>()[i] == batch.targets[i]) ++correct;
+    result.examples += static_cast<std::int64_t>(batch.targets.size());
+  }
+  result.scoredTokens = result.examples;
+  const auto texts = static_cast<double>(std::max<std::int64_t>(1, result.examples));
+  result.loss = sum / texts;
+  result.accuracy = static_cast<double>(correct) / texts;
+  return result;
+}
+
 }  // namespace
 
 Evaluation evaluate(const FrozenModel& model, const SoftPrompt& prompt, const Examples& examples, std::int64_t batchSize,
                     std::stop_token stop) {
   const at::NoGradGuard noGrad;
   if (!prompt.empty()) checkFits(prompt, model);
+  if (model.card().head != HeadKind::None) return evaluateClasses(model, prompt, examples, batchSize, stop);
   const at::Tensor rows = tensorOf(prompt, model);
   Evaluation result;
   double sum = 0;
   std::int64_t correct = 0;
   const auto count = static_cast<std::int64_t>(examples.items.size());
   for (std::int64_t first = 0; first < count && !stop.stop_requested(); first += batchSize) {
-    std::vector<std::int64_t> indices(static_cast<std::size_t>(std::min(batchSize, count - first)));
-    std::iota(indices.begin(), indices.end(), first);
+    const std::vector<std::int64_t> indices = batchFrom(first, batchSize, count);
     const TrainingBatch batch = makeBatch(examples, indices, prompt.length(), model.card());
     if (!batch.scored.empty()) {
       const at::Tensor hidden = scoredStates(model, rows, batch, batch.scored);

@@ -13,19 +13,21 @@
 namespace incipit {
 namespace {
 
-double normOf(const Matrix& matrix) {
+double normOf(const std::vector<Matrix>& gradients) {
   double squares = 0;
-  for (const float value : matrix.values)
-    squares += static_cast<double>(value) * value;
+  for (const Matrix& gradient : gradients)
+    for (const float value : gradient.values)
+      squares += static_cast<double>(value) * value;
   return std::sqrt(squares);
 }
 
-// Scales the gradient down to `most`, as PyTorch's clip_grad_norm_ does.
-void clip(Matrix& gradient, double norm, double most) {
+// Scales the gradients down to `most` in all, as PyTorch's clip_grad_norm_ does.
+void clip(std::vector<Matrix>& gradients, double norm, double most) {
   const double factor = most / (norm + 1e-6);
   if (most <= 0 || factor >= 1) return;
-  for (float& value : gradient.values)
-    value *= static_cast<float>(factor);
+  for (Matrix& gradient : gradients)
+    for (float& value : gradient.values)
+      value *= static_cast<float>(factor);
 }
 
 void checkPlan(const TrainingPlan& plan, const TrainingInput& input) {
@@ -33,6 +35,8 @@ void checkPlan(const TrainingPlan& plan, const TrainingInput& input) {
   if (!problems.empty()) throw PlanError(problems.front().sentence);
   if (!input.training || input.training->items.empty()) throw DataError("There is no training data.", "Open a data file.");
   checkFits(input.start, *input.model);
+  if (input.model->card().head != HeadKind::None && input.start.head.empty())
+    throw PlanError("The prompt has no head to sort texts into classes with.", "Choose data with a label column.");
 }
 
 [[noreturn]] void failWithAdvice(const TrainingPlan& plan, std::int64_t step, const char* what, const TrainingListener& listener) {
@@ -52,7 +56,7 @@ class Run {
       : m_plan(plan), m_listener(listener), m_stop(std::move(stop)), m_keep(keep), m_examples(*input.training), m_card(input.model->card()),
         m_total(totalSteps(plan, static_cast<std::int64_t>(m_examples.items.size()))), m_progress(plan, input, m_total),
         m_state(m_progress.state()), m_order(static_cast<std::int64_t>(m_examples.items.size()), plan.batchSize, plan.shuffle, plan.seed),
-        m_optimizer(plan.optimizer, m_state.prompt.length(), m_state.prompt.width(), plan.weightDecay) {
+        m_optimizer(plan.optimizer, m_state.prompt, plan.weightDecay) {
     if (input.resume) {
       m_order.restore(m_state.order);
       m_optimizer.restore(m_state.optimizerMoments, m_state.optimizerStep);
@@ -66,20 +70,20 @@ class Run {
   PromptBatches next() {
     PromptBatches reading{m_state.prompt, {}, m_plan.gradientCheckpointing};
     for (std::int64_t i = 0; i < m_plan.gradientAccumulationSteps; ++i)
-      reading.batches.push_back(makeBatch(m_examples, m_order.next(), m_state.prompt.length(), m_card));
+      reading.batches.push_back(makeBatch(m_examples, m_order.next(), m_state.prompt.length(), m_card, m_state.prompt.origin.pooling));
     return reading;
   }
 
   void take(StepResult result) {
     const std::int64_t step = m_state.step + 1;
-    const double gradNorm = normOf(result.gradient);
+    const double gradNorm = normOf(result.gradients);
     if (!std::isfinite(result.loss)) failWithAdvice(m_plan, step, "loss", m_listener);
     if (!std::isfinite(gradNorm)) failWithAdvice(m_plan, step, "gradient", m_listener);
     m_progress.judge(result.loss);
 
     const double rate = learningRateAt(m_plan, step, m_total);
-    clip(result.gradient, gradNorm, m_plan.maxGradNorm);
-    m_optimizer.step(m_state.prompt.rows, result.gradient, rate);
+    clip(result.gradients, gradNorm, m_plan.maxGradNorm);
+    m_optimizer.step(m_state.prompt, result.gradients, rate);
     m_state.step = step;
 
     m_listener(m_progress.stepped(result.loss, rate, gradNorm, result.tokens));

@@ -83,6 +83,20 @@ LossAndGradient crossEntropy(const FrozenModel& model, const at::Tensor& hidden,
   return result;
 }
 
+LossAndGradient classCrossEntropy(HeadKind kind, const std::vector<at::Tensor>& parts, const at::Tensor& hidden,
+                                  const std::vector<std::int64_t>& targets, double weight, bool withGradient) {
+  const at::AutoGradMode mode(withGradient);
+  at::Tensor leaf = hidden.detach();
+  leaf.requires_grad_(withGradient);
+  const at::Tensor logits = classLogits(kind, parts, leaf);  // [S, L]
+  const at::Tensor sum = at::cross_entropy_loss(logits, tensorOf(targets, logits), {}, at::Reduction::Sum);
+  LossAndGradient result{sum.item<double>(), {}};
+  if (!withGradient) return result;
+  (sum * weight).backward();
+  result.gradient = leaf.grad();
+  return result;
+}
+
 std::vector<double> logProbabilities(const FrozenModel& model, const at::Tensor& hidden, const std::vector<std::int64_t>& targets) {
   const at::NoGradGuard noGrad;
   std::vector<double> all;

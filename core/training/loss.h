@@ -1,6 +1,8 @@
 // The loss over the vocabulary, in chunks: the [S, V] table of logits never exists whole.
 #pragma once
 
+#include "core/model/class_head.h"
+
 #include <ATen/core/Tensor.h>
 #include <cstdint>
 #include <vector>
@@ -17,6 +19,10 @@ struct LossAndGradient {
 // hidden [S, H], a target a row. `weight` multiplies the gradient (1 / scored tokens for a mean).
 LossAndGradient crossEntropy(const FrozenModel& model, const at::Tensor& hidden, const std::vector<std::int64_t>& targets, double weight,
                              bool withGradient);
+
+// The same of the classes that a head chooses among. `parts` of the head (tensorsOf) that ask for a gradient get it added.
+LossAndGradient classCrossEntropy(HeadKind kind, const std::vector<at::Tensor>& parts, const at::Tensor& hidden,
+                                  const std::vector<std::int64_t>& targets, double weight, bool withGradient);
 
 // log p(target) of every scored row.
 std::vector<double> logProbabilities(const FrozenModel& model, const at::Tensor& hidden, const std::vector<std::int64_t>& targets);

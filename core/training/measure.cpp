@@ -36,8 +36,8 @@ StepSpeed measureSteps(TrainingPlan plan, const std::shared_ptr<const FrozenMode
   TrainingInput input;
   input.model = model;
   input.training = examples;
-  input.start =
-      makePrompt({PromptInit::SampleVocabulary, plan.numVirtualTokens, plan.seed, {}, SpecialTokens::Add, {}, {}}, *model, nullptr);
+  input.start = makePrompt(
+      {PromptInit::SampleVocabulary, plan.numVirtualTokens, plan.seed, {}, SpecialTokens::Add, examples->classes, {}}, *model, nullptr);
 
   ProductLog log;
   StepSpeed speed;
@@ -82,8 +82,13 @@ Examples randomExamples(std::int64_t rows, std::int64_t vocabularySize, std::int
       example.labels.push_back(counts ? example.ids.back() : notScored);
     }
     if (reading == Reading::TextAndTarget) std::erase(example.labels, notScored);
+    if (reading == Reading::TextAndClass) {
+      example.labels.clear();
+      example.classIndex = static_cast<int>(random.below(2));
+    }
     examples.items.push_back(std::move(example));
   }
+  if (reading == Reading::TextAndClass) examples.classes = {"0", "1"};
   return examples;
 }
 

@@ -26,7 +26,8 @@ StepSpeed measureSteps(TrainingPlan plan, const std::shared_ptr<const FrozenMode
                        std::stop_token stop = {});
 
 // Rows of random ids, 24 to 51 tokens long, in the proportions of short classification texts: the last `scored` of each are learned
-// (0: all). For Reading::TextAndTarget as many tokens are a target of their own.
+// (0: all). For Reading::TextAndTarget as many tokens are a target of their own; for
+// Reading::TextAndClass each row is of one of two classes.
 Examples randomExamples(std::int64_t rows, std::int64_t vocabularySize, std::int64_t scored, std::uint64_t seed,
                         Reading reading = Reading::OneText);
 

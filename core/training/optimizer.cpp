@@ -7,12 +7,11 @@
 
 namespace incipit {
 
-PromptOptimizer::PromptOptimizer(Optimizer kind, std::int64_t rows, std::int64_t columns, double weightDecay)
-    : m_kind(kind), m_weightDecay(weightDecay) {
-  if (kind == Optimizer::AdamW) {
-    m_moments = {Matrix(rows, columns), Matrix(rows, columns)};
-  } else {
-    m_moments = {Matrix(rows, 1), Matrix(1, columns)};
+PromptOptimizer::PromptOptimizer(Optimizer kind, const SoftPrompt& prompt, double weightDecay) : m_kind(kind), m_weightDecay(weightDecay) {
+  for (const Matrix* part : trainedParts(prompt)) {
+    const bool factored = kind == Optimizer::Adafactor;
+    m_moments.emplace_back(part->rows, factored ? 1 : part->columns);
+    m_moments.emplace_back(factored ? 1 : part->rows, part->columns);
   }
 }
 
@@ -25,13 +24,18 @@ void PromptOptimizer::restore(std::vector<Matrix> moments, std::int64_t steps) {
   m_steps = steps;
 }
 
-void PromptOptimizer::step(Matrix& values, const Matrix& gradient, double learningRate) {
+void PromptOptimizer::step(SoftPrompt& prompt, const std::vector<Matrix>& gradients, double learningRate) {
   ++m_steps;
-  m_kind == Optimizer::AdamW ? adamW(values, gradient, learningRate) : adafactor(values, gradient, learningRate);
+  const std::vector<Matrix*> parts = trainedParts(prompt);
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    Matrix &first = m_moments[2 * i], &second = m_moments[2 * i + 1];
+    m_kind == Optimizer::AdamW ? adamW(*parts[i], gradients[i], first, second, learningRate)
+                               : adafactor(*parts[i], gradients[i], first, second, learningRate);
+  }
 }
 
 // Loshchilov and Hutter 2019, with PyTorch's order of operations: decay first, epsilon outside the root, betas 0.9 and 0.999.
-void PromptOptimizer::adamW(Matrix& values, const Matrix& gradient, double learningRate) {
+void PromptOptimizer::adamW(Matrix& values, const Matrix& gradient, Matrix& first, Matrix& second, double learningRate) const {
   const float beta1 = 0.9f, beta2 = 0.999f;
   const double correction1 = 1 - std::pow(0.9, static_cast<double>(m_steps)),
                correction2 = 1 - std::pow(0.999, static_cast<double>(m_steps));
@@ -39,8 +43,8 @@ void PromptOptimizer::adamW(Matrix& values, const Matrix& gradient, double learn
   const auto keep = static_cast<float>(1 - learningRate * m_weightDecay);
   for (std::size_t i = 0; i < values.values.size(); ++i) {
     const float g = gradient.values[i];
-    float& m = m_moments[0].values[i];
-    float& v = m_moments[1].values[i];
+    float& m = first.values[i];
+    float& v = second.values[i];
     m += (g - m) * (1 - beta1);
     v = v * beta2 + (1 - beta2) * g * g;
     values.values[i] = values.values[i] * keep - stepSize * m / (std::sqrt(v) / root2 + 1e-8f);
@@ -49,7 +53,7 @@ void PromptOptimizer::adamW(Matrix& values, const Matrix& gradient, double learn
 
 // Shazeer and Stern 2018 as the paper's T5X uses it for prompts: factored second moments, decay 1 - t^-0.8, update clipping at 1,
 // no parameter scaling, no first moment. Weight decay as in transformers' Adafactor: values -= lr * decay * values.
-void PromptOptimizer::adafactor(Matrix& values, const Matrix& gradient, double learningRate) {
+void PromptOptimizer::adafactor(Matrix& values, const Matrix& gradient, Matrix& ofRows, Matrix& ofColumns, double learningRate) const {
   constexpr double epsilon = 1e-30, clipThreshold = 1.0;
   const std::int64_t rows = values.rows, columns = values.columns;
   const double keep = 1 - std::pow(static_cast<double>(m_steps), -0.8);
@@ -62,12 +66,12 @@ void PromptOptimizer::adafactor(Matrix& values, const Matrix& gradient, double l
     }
   double meanOfRows = 0;
   for (std::int64_t i = 0; i < rows; ++i) {
-    float& mean = m_moments[0].values[static_cast<std::size_t>(i)];
+    float& mean = ofRows.values[static_cast<std::size_t>(i)];
     mean = static_cast<float>(keep * mean + (1 - keep) * rowMean[static_cast<std::size_t>(i)]);
     meanOfRows += mean / static_cast<double>(rows);
   }
   for (std::int64_t j = 0; j < columns; ++j) {
-    float& mean = m_moments[1].values[static_cast<std::size_t>(j)];
+    float& mean = ofColumns.values[static_cast<std::size_t>(j)];
     mean = static_cast<float>(keep * mean + (1 - keep) * columnMean[static_cast<std::size_t>(j)]);
   }
 
@@ -75,8 +79,8 @@ void PromptOptimizer::adafactor(Matrix& values, const Matrix& gradient, double l
   double squares = 0;
   for (std::int64_t i = 0; i < rows; ++i)
     for (std::int64_t j = 0; j < columns; ++j) {
-      const double variance = static_cast<double>(m_moments[0].values[static_cast<std::size_t>(i)]) / meanOfRows *
-                              m_moments[1].values[static_cast<std::size_t>(j)];
+      const double variance =
+          static_cast<double>(ofRows.values[static_cast<std::size_t>(i)]) / meanOfRows * ofColumns.values[static_cast<std::size_t>(j)];
       const double u = gradient.row(i)[static_cast<std::size_t>(j)] / std::sqrt(variance);
       update.row(i)[static_cast<std::size_t>(j)] = static_cast<float>(u);
       squares += u * u;

@@ -1,7 +1,7 @@
-// The optimisers of a soft prompt: one small fp32 matrix, so plain loops in double precision where it costs nothing.
+// The optimisers of a soft prompt: a few small fp32 matrices, so plain loops in double precision where it costs nothing.
 #pragma once
 
-#include "core/tensor/matrix.h"
+#include "core/prompt/soft_prompt.h"
 #include "core/training/plan.h"
 
 #include <cstdint>
@@ -11,19 +11,20 @@ namespace incipit {
 
 class PromptOptimizer {
  public:
-  PromptOptimizer(Optimizer kind, std::int64_t rows, std::int64_t columns, double weightDecay);
+  PromptOptimizer(Optimizer kind, const SoftPrompt& prompt, double weightDecay);
 
-  // One update of `values` by `gradient` (both [P, H]) at this learning rate.
-  void step(Matrix& values, const Matrix& gradient, double learningRate);
+  // One update of the prompt's trained parts by their gradients at this learning rate.
+  void step(SoftPrompt& prompt, const std::vector<Matrix>& gradients, double learningRate);
 
-  // For checkpoints: AdamW has m and v [P, H]; Adafactor the row means [P, 1] and column means [1, H].
+  // For checkpoints, two of every trained part: AdamW's m and v; Adafactor's means of rows [., 1] and of columns [1, .].
   const std::vector<Matrix>& moments() const { return m_moments; }
   std::int64_t steps() const { return m_steps; }
   void restore(std::vector<Matrix> moments, std::int64_t steps);
 
  private:
-  void adamW(Matrix& values, const Matrix& gradient, double learningRate);
-  void adafactor(Matrix& values, const Matrix& gradient, double learningRate);
+  // first, second: the two moments of this part.
+  void adamW(Matrix& values, const Matrix& gradient, Matrix& first, Matrix& second, double learningRate) const;
+  void adafactor(Matrix& values, const Matrix& gradient, Matrix& ofRows, Matrix& ofColumns, double learningRate) const;
 
   Optimizer m_kind;
   double m_weightDecay;

@@ -74,6 +74,7 @@ Json toJson(const TrainingPlan& plan) {
               {"prompt_tuning_init_text", plan.promptTuningInitText},
               {"init_text_special_tokens", plan.initTextSpecialTokens},
               {"seed", plan.seed},
+              {"pooling", nameOf(plan.pooling)},
               {"optimizer", nameOf(plan.optimizer)},
               {"learning_rate", plan.learningRate},
               {"weight_decay", plan.weightDecay},
@@ -164,6 +165,7 @@ TrainingPlan planFrom(const Json& json, const std::string& origin) {
     take("prompt_tuning_init_text", plan.promptTuningInitText);
     take("init_text_special_tokens", plan.initTextSpecialTokens);
     take("seed", plan.seed);
+    takeNamed("pooling", plan.pooling, poolingFrom);
     takeNamed("optimizer", plan.optimizer, optimizerFrom);
     take("learning_rate", plan.learningRate);
     take("weight_decay", plan.weightDecay);

@@ -33,6 +33,7 @@ struct TrainingPlan {
   std::string promptTuningInitText;
   bool initTextSpecialTokens = true;  // as PEFT
   std::uint64_t seed = 0;             // of the initialiser, the order of the data
+  Pooling pooling = Pooling::First;   // of an encoder with a head (BERT): first is PEFT's, text reads [CLS] behind the prompt
 
   // The optimiser.
   Optimizer optimizer = Optimizer::AdamW;

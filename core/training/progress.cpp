@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <utility>
 
 namespace incipit {
 namespace {
@@ -45,7 +46,9 @@ Started Progress::started(const FrozenModel& model) const {
   event.trainingExamples = static_cast<std::int64_t>(m_input.training->items.size());
   event.validationExamples = m_input.validation ? static_cast<std::int64_t>(m_input.validation->items.size()) : 0;
   event.virtualTokens = m_state.prompt.length();
-  event.trainableParameters = m_state.prompt.length() * m_state.prompt.width();
+  event.trainableParameters = 0;
+  for (const Matrix* part : trainedParts(std::as_const(m_state.prompt)))
+    event.trainableParameters += static_cast<std::int64_t>(part->values.size());
   event.classes = m_input.training->classes;
   event.precision = nameOf(model.precision());
   event.device = model.device();

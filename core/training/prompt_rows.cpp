@@ -35,10 +35,14 @@ at::Tensor rowsOf(const FrozenModel& model, const at::Tensor& prompt, const Fore
   return at::cat(rows);
 }
 
+at::Tensor rowsOf(const FrozenModel& model, const at::Tensor& prompt, const TrainingBatch& batch) {
+  return model.card().looksBothWays ? rowsOf(model, prompt, batch.forest, batch.ids) : rowsOf(model, prompt, batch.ids);
+}
+
 at::Tensor scoredStates(const FrozenModel& model, const at::Tensor& prompt, const TrainingBatch& batch,
                         const std::vector<std::int64_t>& scored) {
   Pass pass{batch.forest, 0, nullptr, &scored};
-  if (!model.card().encoderDecoder) return model.forward(rowsOf(model, prompt, batch.ids), pass);
+  if (!model.card().encoderDecoder) return model.forward(rowsOf(model, prompt, batch), pass);
   const at::Tensor encoded = model.encode(rowsOf(model, prompt, batch.texts, batch.textIds), {batch.texts});
   pass.texts = &batch.texts, pass.encoded = &encoded;
   return model.forward(rowsOf(model, {}, batch.ids), pass);

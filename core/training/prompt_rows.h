@@ -16,6 +16,8 @@ at::Tensor tensorOf(const SoftPrompt& prompt, const FrozenModel& model);
 // Prompt rows (if any) above the embedded ids: [P + N, H] in the precision of computation. Gradients flow into the fp32 prompt through
 // the cast, as in PEFT.
 at::Tensor rowsOf(const FrozenModel& model, const at::Tensor& prompt, const std::vector<std::int64_t>& ids);
+// The rows of a model's own forest: one prompt in front of all, or, of an encoder alone, a copy in front of each text.
+at::Tensor rowsOf(const FrozenModel& model, const at::Tensor& prompt, const TrainingBatch& batch);
 // For an encoder: each root of `texts` is a copy of the prompt and its share of the ids. The gradients of the copies add up in fp32.
 at::Tensor rowsOf(const FrozenModel& model, const at::Tensor& prompt, const Forest& texts, const std::vector<std::int64_t>& ids);
 

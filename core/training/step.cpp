@@ -16,11 +16,15 @@ namespace {
 // One prompt on its way through the step.
 struct Reader {
   const PromptBatches& reading;
-  at::Tensor rows;  // [P, H], the only leaf with a gradient
+  at::Tensor rows;               // [P, H]: with the head's parts the only leaves with a gradient
+  std::vector<at::Tensor> head;  // of a model that classifies
   StepResult result;
 
-  Reader(const PromptBatches& r, const FrozenModel& model) : reading(r), rows(tensorOf(r.prompt, model)) {
+  Reader(const PromptBatches& r, const FrozenModel& model)
+      : reading(r), rows(tensorOf(r.prompt, model)), head(tensorsOf(r.prompt.head, model.device())) {
     rows.requires_grad_(true);
+    for (at::Tensor& part : head)
+      part.requires_grad_(true);
     for (const TrainingBatch& batch : reading.batches)
       result.tokens += static_cast<std::int64_t>(batch.targets.size());
     if (result.tokens == 0) throw DataError("A batch has no scored token.", "Check the data's labels, or use a larger batch.");
@@ -29,10 +33,15 @@ struct Reader {
   const TrainingBatch* batch(std::size_t pass) const {
     return pass < reading.batches.size() && !reading.batches[pass].targets.empty() ? &reading.batches[pass] : nullptr;
   }
-  void takeGradient() {
-    result.gradient = Matrix(reading.prompt.length(), reading.prompt.width());
-    const at::Tensor gradient = rows.grad().to(at::kCPU).contiguous();
-    std::copy_n(gradient.data_ptr<float>(), result.gradient.values.size(), result.gradient.values.begin());
+  void takeGradients() {
+    take(rows, reading.prompt.rows);
+    for (std::size_t i = 0; i < head.size(); ++i)
+      take(head[i], reading.prompt.head[i].values);
+  }
+  void take(const at::Tensor& leaf, const Matrix& like) {
+    Matrix& gradient = result.gradients.emplace_back(like.rows, like.columns);
+    const at::Tensor taken = leaf.grad().to(at::kCPU).contiguous();
+    std::copy_n(taken.data_ptr<float>(), gradient.values.size(), gradient.values.begin());
   }
 };
 
@@ -50,7 +59,7 @@ void throughModel(const FrozenModel& model, std::vector<Reader>& readers, std::s
       scored.push_back(forest.rows() + row);
     checkpointing = checkpointing || reader.reading.checkpointing;
     forest.append(batch->forest, static_cast<int>(texts.segments().size()));
-    trees.push_back(rowsOf(model, encodes ? at::Tensor() : reader.rows, batch->ids));  // [P + tokens, H]
+    trees.push_back(rowsOf(model, encodes ? at::Tensor() : reader.rows, *batch));  // [P + tokens, H]
     if (!encodes) continue;
     texts.append(batch->texts);
     textTrees.push_back(rowsOf(model, reader.rows, batch->texts, batch->textIds));
@@ -72,7 +81,10 @@ void throughModel(const FrozenModel& model, std::vector<Reader>& readers, std::s
     if (batch == nullptr) continue;
     const double weight = 1 / static_cast<double>(reader.result.tokens);
     const auto count = static_cast<std::int64_t>(batch->targets.size());
-    const LossAndGradient part = crossEntropy(model, hidden.narrow(0, first, count), batch->targets, weight, true);
+    const at::Tensor mine = hidden.narrow(0, first, count);
+    const LossAndGradient part = reader.head.empty()
+                                     ? crossEntropy(model, mine, batch->targets, weight, true)
+                                     : classCrossEntropy(model.card().head, reader.head, mine, batch->targets, weight, true);
     reader.result.loss += part.sum * weight;
     gradients.push_back(part.gradient);
     first += count;
@@ -94,7 +106,7 @@ std::vector<StepResult> lossesAndGradients(const FrozenModel& model, const std::
     throughModel(model, readers, pass);
   std::vector<StepResult> results;
   for (Reader& reader : readers) {
-    reader.takeGradient();
+    reader.takeGradients();
     results.push_back(std::move(reader.result));
   }
   return results;

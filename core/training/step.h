@@ -20,7 +20,7 @@ struct PromptBatches {
 struct StepResult {
   double loss = 0;  // mean over the scored tokens, nats
   std::int64_t tokens = 0;
-  Matrix gradient;  // of that mean [P, H]
+  std::vector<Matrix> gradients;  // of that mean, one a trained part of the prompt: [P, H], then the head's
 };
 
 // A result a prompt. Throws DataError when a prompt's batches have no scored token.

@@ -24,7 +24,7 @@ struct TrainingState {
   std::int64_t evaluationsSinceBest = 0;
   double smoothedLoss = 0;
   double elapsedSeconds = 0;
-  std::vector<Matrix> optimizerMoments;  // AdamW: m, v [P, H]; Adafactor: row and column means
+  std::vector<Matrix> optimizerMoments;  // two of every trained part of the prompt: AdamW's m and v, or Adafactor's means
   std::int64_t optimizerStep = 0;
   std::string order;  // BatchOrder::state()
 };
@@ -53,11 +53,11 @@ TrainingResult train(const TrainingPlan& plan, const TrainingInput& input, const
                      const CheckpointListener& keep = {});
 
 struct Evaluation {
-  double loss = 0;  // nats per scored token
-  double perplexity = 0;
-  std::optional<double> accuracy;  // classification only
+  double loss = 0;                   // nats per scored token (a head: per text)
+  std::optional<double> perplexity;  // of models that write text
+  std::optional<double> accuracy;    // classification only
   std::int64_t examples = 0;
-  std::int64_t scoredTokens = 0;
+  std::int64_t scoredTokens = 0;  // a head: texts
 };
 
 // The loss (and accuracy) of a prompt on examples; an empty prompt evaluates the bare model.

@@ -1,6 +1,7 @@
 #include "core/model/families/decoder.h"
 
 #include "core/model/checkpointing.h"
+#include "core/support/error.h"
 
 #include <ATen/ops/embedding.h>
 #include <ATen/ops/mul.h>
@@ -67,7 +68,7 @@ class Decoder final : public FamilyModel {
   }
 
   at::Tensor forward(const at::Tensor& rows, const Pass& pass) const override {
-    const PassTensors tensors = prepare(pass);
+    const PassTensors tensors = card().looksBothWays ? prepareBothWays(pass) : prepare(pass);
     at::Tensor x = rows;                                                      // [R, E]
     if (m_parts.projectIn.weight.defined()) x = dense(x, m_parts.projectIn);  // [R, H]
     if (m_parts.inputScale != 1) x = x * m_parts.inputScale;
@@ -79,11 +80,14 @@ class Decoder final : public FamilyModel {
       };
       x = pass.checkpointing && computedAgain(index) ? checkpointed(x, layer) : layer(x);
     }
-    x = normalized(x, m_parts.finalNorm);                                           // [S, H]
+    x = normalized(x, m_parts.finalNorm);  // [S, H]
+    if (m_parts.pooler.weight.defined()) return at::tanh(dense(x, m_parts.pooler));
     return m_parts.projectOut.weight.defined() ? dense(x, m_parts.projectOut) : x;  // [S, E]
   }
 
   at::Tensor logits(const at::Tensor& hidden) const override {
+    if (card().head != HeadKind::None)
+      throw ModelError("'" + card().name + "' sorts texts into classes and writes none.", "Open a model that writes text.");
     const at::Tensor plain = FamilyModel::logits(hidden);  // [S, V]
     return m_parts.logitCap > 0 ? at::tanh(plain / m_parts.logitCap) * m_parts.logitCap : plain;
   }

@@ -1,6 +1,6 @@
-// A decoder-only model told by its parts. A family's file says which parts it has and what its checkpoint calls them; the pass through
-// them is written once, in decoder.cpp, so every family runs on the same fast layers.
-// Letters: R rows of a pass, S scored rows, H width of the rows between blocks, I inner width, n heads, kv key/value heads, d head size.
+// A model of one stack of blocks told by its parts: a decoder, or an encoder alone (BERT). A family's file says which parts it has and what
+// its checkpoint calls them; the pass through them is written once, in decoder.cpp, so every family runs on the same fast layers. Letters:
+// R rows of a pass, S scored rows, H width of the rows between blocks, I inner width, n heads, kv key/value heads, d head size.
 #pragma once
 
 #include "core/model/config.h"
@@ -76,6 +76,7 @@ struct DecoderParts {
   Linear projectOut;          // H -> E, or none
   at::Tensor head, headBias;  // [V, E], [V] or none
   double logitCap = 0;        // c: logits become c * tanh(logit / c) (Gemma 2)
+  Linear pooler;              // H -> H: the states that a head reads are tanh(pooler(x)) (BERT), or none
 };
 
 std::shared_ptr<const FrozenModel> makeDecoder(ModelCard card, const Weights& weights, const Numerics& numerics, DecoderParts parts);

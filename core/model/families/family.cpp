@@ -6,6 +6,7 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/embedding.h>
 #include <ATen/ops/tensor.h>
+#include <algorithm>
 
 namespace incipit {
 
@@ -29,6 +30,18 @@ at::Tensor FamilyModel::embed(const at::Tensor& ids) const {
   return rows;
 }
 
+ClassHead FamilyModel::head() const {
+  if (card().labels.empty()) return {};
+  ClassHead head = blankHead(card().head, card().hiddenSize, static_cast<std::int64_t>(card().labels.size()));
+  for (HeadPart& part : head) {
+    const at::Tensor stored = m_weights.get(part.name, part.shape(), {Precision::Fp32, m_numerics.device});
+    if (stored.is_meta()) continue;  // only names and shapes are looked at
+    const at::Tensor values = stored.cpu();
+    std::copy_n(values.data_ptr<float>(), part.values.values.size(), part.values.values.begin());
+  }
+  return head;
+}
+
 at::Tensor FamilyModel::logits(const at::Tensor& hidden) const { return denseToFloat(hidden, m_head); }
 
 void FamilyModel::checkDepth(const Forest& forest) const {
@@ -38,17 +51,30 @@ void FamilyModel::checkDepth(const Forest& forest) const {
                      "Use fewer virtual tokens or a shorter text.");
 }
 
-FamilyModel::PassTensors FamilyModel::prepare(const Pass& pass) const {
-  checkDepth(pass.forest);
+FamilyModel::PassTensors FamilyModel::prepared(const Pass& pass, AttentionPlan all, std::optional<AttentionPlan> scored) const {
   PassTensors tensors;
-  tensors.plan = std::make_shared<AttentionPlan>(planAttention(pass.forest, pass.firstRow));
+  tensors.plan = std::make_shared<AttentionPlan>(std::move(all));
   tensors.lastPlan = tensors.plan;
   tensors.positions = at::tensor(pass.forest.positions(pass.firstRow), at::kLong).to(at::Device(m_numerics.device));
-  if (pass.scored != nullptr) {
-    tensors.lastPlan = std::make_shared<AttentionPlan>(planAttention(pass.forest, pass.firstRow, pass.scored));
+  if (scored) {
+    tensors.lastPlan = std::make_shared<AttentionPlan>(std::move(*scored));
     tensors.scored = (at::tensor(*pass.scored, at::kLong) - pass.firstRow).to(at::Device(m_numerics.device));
   }
   return tensors;
+}
+
+FamilyModel::PassTensors FamilyModel::prepare(const Pass& pass) const {
+  checkDepth(pass.forest);
+  std::optional<AttentionPlan> scored;
+  if (pass.scored != nullptr) scored = planAttention(pass.forest, pass.firstRow, pass.scored);
+  return prepared(pass, planAttention(pass.forest, pass.firstRow), std::move(scored));
+}
+
+FamilyModel::PassTensors FamilyModel::prepareBothWays(const Pass& pass) const {
+  checkDepth(pass.forest);
+  std::optional<AttentionPlan> scored;
+  if (pass.scored != nullptr) scored = planBothWays(pass.forest, pass.scored);
+  return prepared(pass, planBothWays(pass.forest), std::move(scored));
 }
 
 at::Tensor FamilyModel::onlyScored(const at::Tensor& x, const PassTensors& tensors) {

@@ -10,6 +10,7 @@
 #include <ATen/TensorOperators.h>
 #include <memory>
 #include <mutex>
+#include <optional>
 
 namespace incipit {
 
@@ -33,6 +34,8 @@ std::shared_ptr<const FrozenModel> makeOpt(ModelCard card, const Weights& weight
 std::shared_ptr<const FrozenModel> makeBloom(ModelCard card, const Weights& weights, const Numerics& numerics);
 std::shared_ptr<const FrozenModel> makeFalcon(ModelCard card, const Weights& weights, const Numerics& numerics);
 std::shared_ptr<const FrozenModel> makeGptBigCode(ModelCard card, const Weights& weights, const Numerics& numerics);
+std::shared_ptr<const FrozenModel> makeBert(ModelCard card, const Weights& weights, const Numerics& numerics);
+std::shared_ptr<const FrozenModel> makeRoberta(ModelCard card, const Weights& weights, const Numerics& numerics);
 std::shared_ptr<const FrozenModel> makeT5(ModelCard card, const Weights& weights, const Numerics& numerics);
 
 // What every family's model holds: the frozen weights and how they are computed with.
@@ -40,6 +43,7 @@ class FamilyModel : public FrozenModel {
  public:
   std::string fingerprint() const override;
   std::vector<std::pair<std::string, at::Tensor>> weights() const override;
+  ClassHead head() const override;
   at::Tensor inputEmbedding() const override { return m_embedding; }
   at::Tensor outputEmbedding() const override { return m_head.weight; }
   at::Tensor embed(const at::Tensor& ids) const override;
@@ -58,6 +62,8 @@ class FamilyModel : public FrozenModel {
   // Throws ModelError when the forest is deeper than the context.
   void checkDepth(const Forest& forest) const;
   PassTensors prepare(const Pass& pass) const;
+  PassTensors prepareBothWays(const Pass& pass) const;  // an encoder alone: every row sees its whole text
+  PassTensors prepared(const Pass& pass, AttentionPlan all, std::optional<AttentionPlan> scored) const;
   // Rows of x that the last layer still needs: the scored ones.
   static at::Tensor onlyScored(const at::Tensor& x, const PassTensors& tensors);
 

@@ -83,19 +83,41 @@ TEST_CASE("epochs are counted in optimiser steps, the last batch of an epoch may
 
 TEST_CASE("Adafactor's first update by hand: a gradient of rank one becomes its sign, clipped to a root mean square of one") {
   // With decay 1 - 1^-0.8 = 0 the moments are those of the first gradient; g = r c^T gives variance = g^2, so the update is +-1.
-  PromptOptimizer optimizer(Optimizer::Adafactor, 2, 3, 0.0);
-  Matrix values(2, 3), gradient(2, 3);
+  SoftPrompt prompt;
+  prompt.rows = Matrix(2, 3);
+  PromptOptimizer optimizer(Optimizer::Adafactor, prompt, 0.0);
+  Matrix gradient(2, 3);
   gradient.values = {1, -2, 4, 3, -6, 12};
-  optimizer.step(values, gradient, 0.3);
+  optimizer.step(prompt, {gradient}, 0.3);
   for (std::size_t i = 0; i < 6; ++i)
-    CHECK_CLOSE(values.values[i], gradient.values[i] > 0 ? -0.3 : 0.3, 1e-6);
+    CHECK_CLOSE(prompt.rows.values[i], gradient.values[i] > 0 ? -0.3 : 0.3, 1e-6);
 }
 
 TEST_CASE("decay alone shrinks the prompt") {
-  PromptOptimizer optimizer(Optimizer::AdamW, 1, 2, 0.5);
-  Matrix values(1, 2), gradient(1, 2);
-  values.values = {2, -4};
-  optimizer.step(values, gradient, 0.1);
-  CHECK_CLOSE(values.values[0], 1.9, 1e-6);
-  CHECK_CLOSE(values.values[1], -3.8, 1e-6);
+  SoftPrompt prompt;
+  prompt.rows = Matrix(1, 2);
+  prompt.rows.values = {2, -4};
+  PromptOptimizer optimizer(Optimizer::AdamW, prompt, 0.5);
+  optimizer.step(prompt, {Matrix(1, 2)}, 0.1);
+  CHECK_CLOSE(prompt.rows.values[0], 1.9, 1e-6);
+  CHECK_CLOSE(prompt.rows.values[1], -3.8, 1e-6);
+}
+
+TEST_CASE("the parts of a head are stepped as the rows are, each with moments of its own") {
+  SoftPrompt prompt;
+  prompt.rows = Matrix(1, 2);
+  prompt.head = blankHead(HeadKind::Linear, 2, 3);
+  for (const Optimizer kind : {Optimizer::AdamW, Optimizer::Adafactor}) {
+    PromptOptimizer optimizer(kind, prompt, 0);
+    CHECK_EQUAL(optimizer.moments().size(), std::size_t{6});
+    std::vector<Matrix> gradients;
+    for (Matrix* part : trainedParts(prompt)) {
+      std::fill(part->values.begin(), part->values.end(), 1.0f);
+      gradients.emplace_back(part->rows, part->columns).values.assign(part->values.size(), 0.5f);
+    }
+    optimizer.step(prompt, gradients, 0.1);  // the first step of both goes as far as the rate says
+    for (const Matrix* part : trainedParts(prompt))
+      for (const float value : part->values)
+        CHECK_CLOSE(value, 0.9, 1e-5);
+  }
 }
