@@ -20,6 +20,7 @@ void addSweep(CLI::App& program, Action& chosen);
 void addResume(CLI::App& program, Action& chosen);
 void addEvaluate(CLI::App& program, Action& chosen);
 void addGenerate(CLI::App& program, Action& chosen);
+void addClassify(CLI::App& program, Action& chosen);
 void addNeighbours(CLI::App& program, Action& chosen);
 void addExport(CLI::App& program, Action& chosen);
 void addImport(CLI::App& program, Action& chosen);

@@ -7,6 +7,7 @@
 #include "core/support/error.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -34,6 +35,8 @@ Json toJson(const ModelSummary& summary) {
             {"context_length", card.contextLength},
             {"tied_embeddings", card.tiedEmbeddings},
             {"encoder_decoder", card.encoderDecoder},
+            {"classifies", card.head != HeadKind::None},
+            {"labels", card.labels},
             {"dtype", summary.storedType},
             {"files", files},
             {"bytes", summary.bytes},
@@ -43,13 +46,24 @@ Json toJson(const ModelSummary& summary) {
   return json;
 }
 
+std::string joined(const std::vector<std::string>& labels) {
+  constexpr std::size_t most = 8;
+  std::string text = std::to_string(labels.size()) + " labels: ";
+  for (std::size_t i = 0; i < std::min(most, labels.size()); ++i)
+    text += (i == 0 ? "" : ", ") + labels[i];
+  return labels.size() > most ? text + ", ..." : text;
+}
+
 void print(const ModelSummary& summary) {
   const ModelCard& card = summary.card;
   const auto line = [](std::string_view name, const std::string& value) { std::cout << faint(cell(name, 14)) << value << '\n'; };
   line("Model", strong(card.name));
   line("Folder", card.folder.string());
   line("Family", card.family + (card.architecture.empty() ? "" : " (" + card.architecture + ")") +
-                     (card.encoderDecoder ? ", encoder and decoder" : ""));
+                     (card.encoderDecoder  ? ", encoder and decoder"
+                      : card.looksBothWays ? ", encoder"
+                                           : ""));
+  if (card.head != HeadKind::None) line("Classifies", card.labels.empty() ? "with a head that training starts" : joined(card.labels));
   if (summary.parameters > 0) line("Parameters", withSeparators(summary.parameters) + ", stored as " + summary.storedType);
   if (card.hiddenSize > 0) {
     line("Vocabulary", withSeparators(card.vocabularySize) + " tokens");

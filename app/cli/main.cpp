@@ -43,6 +43,7 @@ int main(int argc, char** argv) {
   cli::addSweep(program, chosen);
   cli::addEvaluate(program, chosen);
   cli::addGenerate(program, chosen);
+  cli::addClassify(program, chosen);
   cli::addNeighbours(program, chosen);
   cli::addExport(program, chosen);
   cli::addImport(program, chosen);
