@@ -265,7 +265,9 @@ void DataPanel::refreshFields() {
     const QSignalBlocker quiet(box);
     box->clear();
     if (box == m_label)
-      box->addItem(m_workspace.reading() == Reading::OneText ? tr("none: learn the whole text") : tr("none yet: what it answers"));
+      box->addItem(m_workspace.reading() == Reading::OneText         ? tr("none: learn the whole text")
+                   : m_workspace.reading() == Reading::TextAndTarget ? tr("none yet: what it answers")
+                                                                     : tr("none yet: what it chooses"));
     box->addItems(columns);
     box->setCurrentIndex(box == m_input                 ? table->column(taken.inputColumn)
                          : settings.labelColumn.empty() ? 0
@@ -283,7 +285,7 @@ void DataPanel::refreshFields() {
   m_template->setPlaceholderText(toText(taken.textTemplate).replace(QLatin1Char('\n'), QLatin1String("\\n")));
   m_rendered->setVisible(!settings.labelColumn.empty() || !settings.textTemplate.empty());  // else the table below says it
   try {
-    const auto [front, label] = rendered(*table, 0, settings);
+    const auto [front, label] = rendered(*table, 0, settings, m_workspace.reading());
     auto shown = toText(front);
     if (shown.size() > 160) shown = QChar(0x2026) + shown.right(159);
     m_rendered->setText(label.empty() ? tr("First row: %1").arg(shown) : tr("First row: %1 → %2").arg(shown, toText(label).trimmed()));
@@ -294,6 +296,7 @@ void DataPanel::refreshFields() {
     const QSignalBlocker quietLength(m_maxLength), quietEnd(m_endOfText);
     if (m_maxLength->value() != int(settings.maxLength)) m_maxLength->setValue(int(settings.maxLength));
     m_endOfText->setChecked(settings.endOfText);
+    m_endOfText->setVisible(m_workspace.reading() != Reading::TextAndClass);  // nothing is written that could end
   }
   const auto& examples = m_workspace.trainingExamples();
   if (settings.labelColumn.empty() || !examples || examples->classes.empty()) return;
@@ -320,8 +323,11 @@ void DataPanel::refreshState() {
     const auto path = toText(table->file);
     auto text = tr("%1, %n row(s)", nullptr, int(table->size())).arg(QFileInfo(path).fileName());
     if (examples)
-      text += tr("; %1 scored tokens, %2 cut to length, %3 unusable")
-                  .arg(grouped(examples->scoredTokens()), grouped(examples->truncated), grouped(examples->unusable));
+      text += (m_workspace.reading() == Reading::TextAndClass ? tr("; %1 texts with a class, %2 cut to length, %3 unusable")
+                                                              : tr("; %1 scored tokens, %2 cut to length, %3 unusable"))
+                  .arg(grouped(m_workspace.reading() == Reading::TextAndClass ? std::int64_t(examples->items.size())
+                                                                              : examples->scoredTokens()),
+                       grouped(examples->truncated), grouped(examples->unusable));
     if (const auto& validation = m_workspace.validationExamples())
       text += tr("; %n row(s) of validation", nullptr, int(validation->items.size()));
     m_file->setText(text + QLatin1Char('.'));

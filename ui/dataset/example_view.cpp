@@ -4,6 +4,7 @@
 #include "ui/settings/theme.h"
 #include "ui/steps/step_panel.h"
 #include "ui/tokens/token_flow.h"
+#include "ui/workspace/text.h"
 #include "ui/workspace/workspace.h"
 
 #include <QHBoxLayout>
@@ -19,7 +20,8 @@ constexpr std::int64_t mostVirtual = 6;   // chips of virtual tokens before they
 constexpr std::size_t mostTokens = 2000;  // chips of one example
 }  // namespace
 
-QList<TokenChip> chipsOf(const Example& example, const Tokenizer* tokenizer, std::int64_t virtualTokens, Reading reading) {
+QList<TokenChip> chipsOf(const Example& example, const Tokenizer* tokenizer, std::int64_t virtualTokens, Reading reading,
+                         const QString& className) {
   QList<TokenChip> chips;
   const auto shown = virtualTokens > mostVirtual + 1 ? mostVirtual - 2 : virtualTokens;
   for (std::int64_t i = 0; i < shown; ++i)
@@ -30,7 +32,7 @@ QList<TokenChip> chipsOf(const Example& example, const Tokenizer* tokenizer, std
     rest.toolTip = ExampleView::tr("Virtual tokens %1 to %2: trainable rows in front of the text").arg(shown + 1).arg(virtualTokens);
     chips.append(rest);
   }
-  const bool apart = reading == Reading::TextAndTarget;
+  const bool apart = reading != Reading::OneText;
   const auto add = [&](TokenId id, bool scored) {
     TokenChip chip;
     if (tokenizer) {
@@ -54,12 +56,20 @@ QList<TokenChip> chipsOf(const Example& example, const Tokenizer* tokenizer, std
   if (apart)  // the decoder writes it behind the text that the encoder has read
     for (std::size_t i = 0; i < example.labels.size() && i < mostTokens; ++i)
       if (example.labels[i] != notScored) add(example.labels[i], true);
+  if (!className.isEmpty()) {
+    TokenChip label;
+    label.kind = TokenChip::Kind::Label;
+    label.text = className;
+    label.toolTip = ExampleView::tr("The class that the head learns to choose for this text");
+    label.scored = true;
+    chips.append(label);
+  }
   return chips;
 }
 
 ExampleView::ExampleView(Workspace& workspace, QWidget* parent)
     : QWidget(parent), m_workspace(workspace), m_number(new QSpinBox(this)), m_of(helpLine({}, this)), m_flow(new TokenFlow(this)),
-      m_legend(helpLine(tr("Green tokens are scored: the model learns to say them. The others are only read."), this)) {
+      m_legend(helpLine({}, this)) {
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(grid);
@@ -95,7 +105,12 @@ void ExampleView::refresh() {
   m_number->setMaximum(int(std::min<std::size_t>(examples->items.size(), 1'000'000'000)));
   m_of->setText(tr("of %1").arg(grouped(std::int64_t(examples->items.size()))));
   const auto& example = examples->items[std::size_t(m_number->value() - 1)];
-  m_flow->setChips(chipsOf(example, m_workspace.tokenizer().get(), m_workspace.recipe().length, m_workspace.reading()));
+  const bool classifies = m_workspace.reading() == Reading::TextAndClass;
+  m_legend->setText(classifies ? tr("The tokens are only read. At the end stands the class that the head learns to choose.")
+                               : tr("Green tokens are scored: the model learns to say them. The others are only read."));
+  const auto number = std::size_t(std::max(0, example.classIndex));
+  const auto className = classifies && number < examples->classes.size() ? toText(examples->classes[number]) : QString();
+  m_flow->setChips(chipsOf(example, m_workspace.tokenizer().get(), m_workspace.recipe().length, m_workspace.reading(), className));
 }
 
 }  // namespace incipit::ui

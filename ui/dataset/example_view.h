@@ -17,7 +17,9 @@ class TokenFlow;
 class Workspace;
 
 // Pure, for the view and its test.
-QList<TokenChip> chipsOf(const Example& example, const Tokenizer* tokenizer, std::int64_t virtualTokens, Reading reading);
+// `className`: of the class that a head is to choose; empty where there is none.
+QList<TokenChip> chipsOf(const Example& example, const Tokenizer* tokenizer, std::int64_t virtualTokens, Reading reading,
+                         const QString& className = {});
 
 class ExampleView : public QWidget {
   Q_OBJECT

@@ -1,4 +1,5 @@
 // How the playground answers: each column in a quick lane of its own, tokens told one by one, the newest question wins.
+#include "core/generation/classify.h"
 #include "core/model/frozen_model.h"
 #include "core/tokenizer/tokenizer.h"
 #include "ui/generation/answer_view.h"
@@ -15,9 +16,11 @@
 #include <QPushButton>
 #include <QSpinBox>
 #include <QStackedLayout>
+#include <QToolButton>
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 
 namespace incipit::ui {
 namespace {
@@ -31,7 +34,21 @@ struct Answer {
   double seconds = 0;
 };
 
+// What a head says, the likeliest class first: "positive   93.2 %".
+std::string classesText(std::vector<ClassProbability> classes) {
+  constexpr std::size_t most = 20;
+  std::ranges::stable_sort(classes, std::ranges::greater{}, &ClassProbability::probability);
+  QString text;
+  for (std::size_t i = 0; i < std::min(most, classes.size()); ++i)
+    text += QStringLiteral("%1 %   %2\n").arg(QLocale().toString(100 * classes[i].probability, 'f', 1), 5).arg(toText(classes[i].label));
+  return text.trimmed().toStdString();
+}
+
 }  // namespace
+
+bool PlaygroundPanel::classifies() const {
+  return m_workspace.model() && m_workspace.model()->card().head != HeadKind::None;
+}
 
 GenerationOptions PlaygroundPanel::options() const {
   GenerationOptions options;
@@ -68,9 +85,13 @@ void PlaygroundPanel::start(const char* lane, AnswerView* view, SoftPrompt promp
   if (view == m_tuned) view->setTitle(tr("With prompt"), m_workspace.promptTitle());
   m_workspace.jobs().quick(
       QLatin1String(lane), this,
-      [model = m_workspace.model(), tokenizer = m_workspace.tokenizer(), prompt = std::move(prompt), text, options = options(),
-       view](Job& job) {
+      [model = m_workspace.model(), tokenizer = m_workspace.tokenizer(), prompt = std::move(prompt), text, options = options(), view,
+       noHead = tr("No head yet: training makes one, with a class for each label of the data.")](Job& job) {
         const auto begun = std::chrono::steady_clock::now();
+        if (model->card().head != HeadKind::None) {
+          if (prompt.head.empty() && model->head().empty()) return Answer{noHead.toStdString(), -1, 0};
+          return Answer{classesText(classify(*model, prompt, tokenizer->encode(text))), -1, 0};
+        }
         StreamDecoder decoder(tokenizer);
         const auto ids = tokenizer->encode(text);
         const auto listen = [&](TokenId id, double probability) {
@@ -86,7 +107,8 @@ void PlaygroundPanel::start(const char* lane, AnswerView* view, SoftPrompt promp
       [this, view](const Answer& answer) {
         const double rate = answer.seconds > 0 ? static_cast<double>(answer.tokens) / answer.seconds : 0;
         view->end(toText(answer.rest),
-                  answer.tokens == 0
+                  answer.tokens < 0 ? tr("by the head, the likeliest first")
+                  : answer.tokens == 0
                       ? tr("ends here: no token to add")
                       : tr("%1 tokens, %2 a second").arg(grouped(answer.tokens), QLocale().toString(rate, 'f', rate < 10 ? 1 : 0)));
         if (m_newer && view == m_tuned) promptArrived();
@@ -120,7 +142,7 @@ void PlaygroundPanel::takeExample() {
   const auto [front, label] = rendered(*table, row, m_workspace.plan().data, m_workspace.reading());
   auto text = toText(front);
   // Without a label the whole row is the text: its beginning is the question.
-  if (label.empty()) text = text.section(QLatin1Char(' '), 0, 7);
+  if (label.empty() && !classifies()) text = text.section(QLatin1Char(' '), 0, 7);
   setText(text);
   answer();
 }
@@ -141,6 +163,9 @@ void PlaygroundPanel::refresh() {
       words ? tr("A third answer with the start text typed in front, as ordinary words: is the prompt better than its words?")
             : tr("For prompts that start from a text (step 3)"));
   m_words->setVisible(words && m_compareText->isChecked());
+  m_fold->setVisible(!classifies());
+  m_sampling->setVisible(!classifies() && m_fold->isChecked());
+  m_text->setPlaceholderText(classifies() ? tr("Type a text to sort and press Enter") : tr("Type a beginning and press Enter"));
   if (!busy) m_tuned->setTitle(tr("With prompt"), m_workspace.promptTitle());
   if (m_workspace.model()) m_bare->setTitle(tr("Bare model"), toText(m_workspace.model()->card().name));
 }

@@ -42,6 +42,7 @@ class PlaygroundPanel : public QWidget {
   QWidget* makeInput();
   QWidget* makeSampling();
   QWidget* makeAnswers();
+  bool classifies() const;  // the model sorts texts in place of answering them
   void start(const char* lane, AnswerView* view, SoftPrompt prompt, const std::string& text);
   void refresh();
   void promptArrived();

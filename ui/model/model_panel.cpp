@@ -21,6 +21,8 @@ namespace {
 
 QString familyText(const ModelCard& card) {
   if (card.family == "gpt2") return QStringLiteral("GPT-2");
+  if (card.family == "bert") return QStringLiteral("BERT");
+  if (card.family == "roberta") return QStringLiteral("RoBERTa");
   auto name = toText(card.family);
   if (!name.isEmpty()) name[0] = name[0].toUpper();
   return name;
@@ -113,6 +115,14 @@ void ModelPanel::refresh() {
                                .arg(grouped(card.layers), grouped(card.hiddenSize), grouped(card.heads), grouped(card.keyValueHeads))
                          : tr("%1 layers of width %2, %3 heads").arg(grouped(card.layers), grouped(card.hiddenSize), grouped(card.heads));
   facts.append({tr("Shape"), heads, tr("A virtual token is a row of %1 numbers").arg(grouped(card.hiddenSize))});
+  if (card.head != HeadKind::None) {
+    QStringList labels;
+    for (const auto& label : card.labels)
+      if (labels.size() < 6) labels.append(toText(label));
+    if (card.labels.size() > 6) labels.append(tr("… (%1 in all)").arg(grouped(std::int64_t(card.labels.size()))));
+    facts.append({tr("Classifies"), card.labels.empty() ? tr("by the labels of the data") : labels.join(QStringLiteral(", ")),
+                  tr("A small head sorts texts into classes. It is trained together with the prompt and saved with it.")});
+  }
   facts.append({tr("Vocabulary"), tr("%1 tokens").arg(grouped(card.vocabularySize)), {}});
   facts.append({tr("Context"), tr("%1 tokens").arg(grouped(card.contextLength)),
                 tr("Virtual tokens, text and answer together have to fit in here")});

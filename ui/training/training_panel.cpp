@@ -42,6 +42,11 @@ PlanForm::Choice submodulesChoice(std::int64_t count, const QString& title, cons
           [count](const TrainingPlan& plan) { return plan.numTransformerSubmodules == count; }};
 }
 
+PlanForm::Choice poolingChoice(Pooling pooling, const QString& title, const QString& help) {
+  return {title, help, [pooling](TrainingPlan& plan) { plan.pooling = pooling; },
+          [pooling](const TrainingPlan& plan) { return plan.pooling == pooling; }};
+}
+
 PlanForm::Choice precisionChoice(Precision precision, const QString& title, const QString& help) {
   return {title, help, [precision](TrainingPlan& plan) { plan.precision = precision; },
           [precision](const TrainingPlan& plan) { return plan.precision == precision; }};
@@ -162,6 +167,9 @@ void TrainingPanel::buildAdvanced() {
       {submodulesChoice(0, tr("As PEFT"), tr("PEFT's default for the kind of model.")),
        submodulesChoice(1, tr("The encoder's"), tr("Only the virtual tokens that are trained, as in the paper.")),
        submodulesChoice(2, tr("Both halves"), tr("As many rows again for the decoder, which PEFT makes and never uses (T5 only)."))});
+  m_more->addChoice({"pooling", tr("Head reads"), tr("Of encoders that classify (BERT, RoBERTa): the row whose state the head judges.")},
+                    {poolingChoice(Pooling::First, tr("The first row"), tr("A virtual token: what PEFT does and expects of an adapter.")),
+                     poolingChoice(Pooling::Text, tr("The text's first token"), tr("[CLS], behind the prompt. PEFT does not know this way."))});
   auto* seed = new QSpinBox(this);
   const PlanForm::Knob seedKnob{"seed", tr("See&d"), tr("The same seed gives the same start, the same order and the same curve.")};
   seed->setRange(0, std::numeric_limits<int>::max());

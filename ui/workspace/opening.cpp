@@ -121,8 +121,9 @@ void Workspace::encodeData() {
   if (!m_table || !m_model) return;
   m_jobs.quick(
       QStringLiteral("encode"), this,
-      [table = m_table, validation = m_validationTable, plan = m_plan, model = m_model, tokenizer = m_tokenizer](Job&) {
-        return encodeForRun(plan, *table, validation.get(), *model, tokenizer.get());
+      [table = m_table, validation = m_validationTable, plan = m_plan, model = m_model, tokenizer = m_tokenizer,
+       source = m_plan.promptTuningInit == PromptInit::Adapter ? m_adapter : std::nullopt](Job&) {
+        return encodeForRun(plan, *table, validation.get(), *model, tokenizer.get(), source ? &*source : nullptr);
       },
       [this](RunData data) {
         m_training = std::move(data.training);
@@ -147,6 +148,7 @@ void Workspace::openAdapter(const QString& path) {
       [this, path](SoftPrompt prompt) {
         m_adapter = prompt;
         m_plan.initFrom = path.toStdString();
+        if (m_model && m_model->card().head != HeadKind::None) encodeData();  // the adapter's head numbers the classes
         emit problemFound(Step::Prompt, {});
         emit planChanged();
         if (!training()) setPrompt(std::move(prompt), PromptState::Opened, tr("adapter %1").arg(path.section(QLatin1Char('/'), -1)));

@@ -55,7 +55,9 @@ void Workspace::setPlan(const TrainingPlan& plan) {
   m_plan.validation = before.validation;
   m_plan.initFrom = before.initFrom;
   emit planChanged();
-  if (dataKey(before) != dataKey(m_plan)) encodeData();
+  // An adapter may bring a head, which numbers the classes.
+  const bool otherHead = reading() == Reading::TextAndClass && before.promptTuningInit != m_plan.promptTuningInit;
+  if (dataKey(before) != dataKey(m_plan) || otherHead) encodeData();
   if (m_model && (before.precision != m_plan.precision || before.device != m_plan.device)) openModel(toText(m_plan.model));
   makeStartingPrompt();
 }
@@ -86,7 +88,7 @@ void Workspace::makeStartingPrompt() {
   const auto recipe = this->recipe();
   std::string key = std::string(nameOf(recipe.init)) + '\n' + std::to_string(recipe.length) + '\n' + std::to_string(recipe.seed) + '\n' +
                     recipe.text + '\n' + (recipe.textSpecial == SpecialTokens::Add ? "+" : "-") + m_model->fingerprint() + '\n' +
-                    m_plan.initFrom;
+                    m_plan.initFrom + '\n' + std::string(nameOf(recipe.pooling));
   for (const auto& label : recipe.classLabels)
     key += '\n' + label;
   if (key == m_startKey) return;
