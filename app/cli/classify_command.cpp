@@ -22,7 +22,7 @@ struct Flags {
 };
 
 int classifyHere(const Flags& flags) {
-  const OpenedModel opened = open(flags.choice);
+  const OpenedModel opened = open(flags.choice, flags.prompt);
   const SoftPrompt prompt = openPrompt(flags.prompt, *opened.model);
   if (flags.ids.empty() && opened.tokenizer == nullptr)
     throw ModelError("The model folder has no tokenizer, so the text cannot be turned into tokens.", "Give token ids with --ids 1,2,3.");

@@ -62,7 +62,7 @@ void print(const Evaluation& result, const Examples& examples) {
 
 int evaluateHere(const Flags& flags, const Json& given) {
   TrainingPlan plan = dataPlan(flags, given);
-  const OpenedModel opened = open(flags.choice);
+  const OpenedModel opened = open(flags.choice, flags.prompt);
   const SoftPrompt prompt = openPrompt(flags.prompt, *opened.model);
   plan.numVirtualTokens = prompt.length();
   const Table table = readTable(flags.data);

@@ -46,7 +46,7 @@ void addSubmodulesFlag(CLI::App& command, std::int64_t& submodules) {
 }
 
 int exportHere(const Flags& flags) {
-  const OpenedModel opened = open(flags.choice);
+  const OpenedModel opened = open(flags.choice, flags.prompt);
   SoftPrompt prompt = openPrompt(flags.prompt, *opened.model);
   completeOrigin(prompt.origin, *opened.model);
   setSubmodules(prompt, flags.submodules, opened.model->card());

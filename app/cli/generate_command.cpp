@@ -50,7 +50,7 @@ std::vector<TokenId> textIds(const Flags& flags, const OpenedModel& opened) {
 }
 
 int generateHere(const Flags& flags) {
-  const OpenedModel opened = open(flags.choice);
+  const OpenedModel opened = open(flags.choice, flags.prompt);
   const SoftPrompt prompt = openPrompt(flags.prompt, *opened.model);
   const std::vector<TokenId> text = textIds(flags, opened);
   const std::stop_token stop = interruptToken();

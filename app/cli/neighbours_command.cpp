@@ -57,7 +57,7 @@ void printTable(const Neighbourhood& found, const Neighbourhood& random, const T
 }
 
 int findNeighbours(const Flags& flags) {
-  const OpenedModel opened = open(flags.choice);
+  const OpenedModel opened = open(flags.choice, flags.prompt);
   const SoftPrompt prompt = openPrompt(flags.prompt, *opened.model);
   const std::stop_token stop = interruptToken();
   const auto vocabulary = indexVocabulary(opened.model);

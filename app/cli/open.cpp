@@ -21,11 +21,12 @@ void addModelFlags(CLI::App& command, ModelChoice& choice) {
 
 void addJsonFlag(CLI::App& command, bool& json) { command.add_flag("--json", json, "Print the result as JSON"); }
 
-OpenedModel open(const ModelChoice& choice) {
+OpenedModel open(const ModelChoice& choice, const std::string& promptPath) {
   useThreads(choice.threads);
   const auto folder = findModel(choice.model);
   OpenedModel opened;
-  opened.model = openModel(folder, {precisionFrom(choice.precision), choice.device});
+  const bool classify = !promptPath.empty() && readPrompt(promptPath).origin.task == PromptTask::SeqCls;
+  opened.model = openModel(folder, {precisionFrom(choice.precision), choice.device, classify});
   if (inspectModel(folder).hasTokenizer) opened.tokenizer = openTokenizer(folder);
   return opened;
 }

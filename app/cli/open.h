@@ -29,7 +29,8 @@ struct OpenedModel {
   std::shared_ptr<const FrozenModel> model;
   std::shared_ptr<const Tokenizer> tokenizer;  // null where the folder has none
 };
-OpenedModel open(const ModelChoice& choice);
+// `promptPath`: the prompt to be used with it, empty for none; one that was trained with a head wants the model to have one.
+OpenedModel open(const ModelChoice& choice, const std::string& promptPath = {});
 
 // The prompt at `path`, checked against the model; an empty path gives the empty prompt (the bare model). A prompt of other weights is
 // used, with a warning.

@@ -8,26 +8,6 @@
 
 namespace incipit {
 
-std::string nameOf(PromptTask task) {
-  switch (task) {
-  case PromptTask::CausalLm:
-    return "CAUSAL_LM";
-  case PromptTask::Seq2SeqLm:
-    return "SEQ_2_SEQ_LM";
-  case PromptTask::SeqCls:
-    return "SEQ_CLS";
-  case PromptTask::Unknown:
-    break;
-  }
-  return "";
-}
-
-PromptTask promptTaskFrom(const std::string& name) {
-  for (const PromptTask task : {PromptTask::CausalLm, PromptTask::Seq2SeqLm, PromptTask::SeqCls})
-    if (name == nameOf(task)) return task;
-  return PromptTask::Unknown;
-}
-
 Json toJson(const PromptOrigin& origin) {
   Json json{{"model", origin.modelName},
             {"family", origin.modelFamily},

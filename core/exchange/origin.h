@@ -9,9 +9,6 @@
 namespace incipit {
 
 Json toJson(const PromptOrigin& origin);
-// PEFT's task_type: "CAUSAL_LM", "SEQ_2_SEQ_LM", "SEQ_CLS"; empty and anything else is Unknown.
-std::string nameOf(PromptTask task);
-PromptTask promptTaskFrom(const std::string& name);
 // Missing or unknown values keep their default: the origin is a help, never a reason to refuse a prompt.
 PromptOrigin originFrom(const Json& json);
 

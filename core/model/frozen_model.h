@@ -78,6 +78,7 @@ class FrozenModel {
 struct OpenOptions {
   Precision precision = Precision::Auto;
   std::string device = "auto";
+  bool classify = false;  // a decoder that writes text is opened as one that sorts it, its head to be started by training
 };
 
 // Opens a folder in the Hugging Face layout: config.json, model.safetensors or pytorch_model.bin, or shards with an index. Weights are

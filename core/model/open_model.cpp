@@ -121,6 +121,10 @@ at::Tensor FrozenModel::encode(const at::Tensor&, const Pass&) const {
 std::shared_ptr<const FrozenModel> openModel(const std::filesystem::path& folder, const OpenOptions& options) {
   ModelCard card = readCard(folder);
   const Family& family = supportedFamily(card);
+  if (options.classify && card.encoderDecoder)
+    throw ModelError("'" + card.name + "' has an encoder and a decoder, and no head can be put on it.",
+                     "Let it write the label, or open another model.");
+  if (options.classify && card.head == HeadKind::None) card.head = HeadKind::Score;
   Numerics numerics;
   numerics.device = resolveDevice(options.device);
   numerics.precision = resolve(options.precision, numerics.device);

@@ -45,6 +45,26 @@ PromptTask taskOf(const ModelCard& card) {
   return card.encoderDecoder ? PromptTask::Seq2SeqLm : card.head != HeadKind::None ? PromptTask::SeqCls : PromptTask::CausalLm;
 }
 
+std::string nameOf(PromptTask task) {
+  switch (task) {
+  case PromptTask::CausalLm:
+    return "CAUSAL_LM";
+  case PromptTask::Seq2SeqLm:
+    return "SEQ_2_SEQ_LM";
+  case PromptTask::SeqCls:
+    return "SEQ_CLS";
+  case PromptTask::Unknown:
+    break;
+  }
+  return "";
+}
+
+PromptTask promptTaskFrom(const std::string& name) {
+  for (const PromptTask task : {PromptTask::CausalLm, PromptTask::Seq2SeqLm, PromptTask::SeqCls})
+    if (name == nameOf(task)) return task;
+  return PromptTask::Unknown;
+}
+
 std::vector<Matrix*> trainedParts(SoftPrompt& prompt) {
   std::vector<Matrix*> parts{&prompt.rows};
   for (HeadPart& part : prompt.head)
@@ -78,8 +98,9 @@ void checkFits(const SoftPrompt& prompt, const FrozenModel& model) {
   const PromptTask task = prompt.origin.task;
   if (task != PromptTask::Unknown && task != taskOf(card))
     throw ModelError("The prompt was tuned for " + std::string(kindOf(task)) + ", and '" + card.name + "' is " + kindOf(taskOf(card)) + ".",
-                     prompt.origin.modelName.empty() ? "Open the model it was tuned for."
-                                                     : "Open the model it was tuned for: " + prompt.origin.modelName + ".");
+                     task == PromptTask::SeqCls && !card.encoderDecoder ? "Open it as a classifier (task_type SEQ_CLS)."
+                     : prompt.origin.modelName.empty()                  ? "Open the model it was tuned for."
+                                                       : "Open the model it was tuned for: " + prompt.origin.modelName + ".");
   if (!prompt.head.empty()) checkHead(prompt.head, card);
   if (prompt.length() >= card.contextLength)
     throw ModelError("The prompt has " + std::to_string(prompt.length()) + " virtual tokens, the context of '" + card.name + "' holds " +

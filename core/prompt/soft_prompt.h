@@ -19,6 +19,9 @@ enum class PromptInit { Random, RandomScaled, SampleVocabulary, Text, ClassLabel
 // sorts it into classes.
 enum class PromptTask { Unknown, CausalLm, Seq2SeqLm, SeqCls };
 PromptTask taskOf(const ModelCard& card);
+// PEFT's task_type: "CAUSAL_LM", "SEQ_2_SEQ_LM", "SEQ_CLS"; empty and anything else is Unknown.
+std::string nameOf(PromptTask task);
+PromptTask promptTaskFrom(const std::string& name);
 
 struct PromptOrigin {
   std::string modelName;  // base_model_name_or_path of an adapter

@@ -40,7 +40,12 @@ void makeAbsolute(TrainingPlan& plan) {
 void openModelAndTokenizer(PreparedRun& run) {
   useThreads(run.plan.threads);
   const auto folder = findModel(run.plan.model);
-  run.model = openModel(folder, {run.plan.precision, run.plan.device});
+  const PromptTask task = run.plan.taskType;
+  run.model = openModel(folder, {run.plan.precision, run.plan.device, task == PromptTask::SeqCls});
+  if (task != PromptTask::Unknown && task != taskOf(run.model->card()))
+    throw PlanError("The plan's task_type is " + nameOf(task) + ", and '" + run.model->card().name + "' is a model for " +
+                        nameOf(taskOf(run.model->card())) + ".",
+                    "Leave task_type away, or choose another model.");
   if (inspectModel(folder).hasTokenizer) run.tokenizer = openTokenizer(folder);
 }
 
@@ -142,6 +147,7 @@ PreparedRun prepare(TrainingPlan plan) {
   if (run.plan.promptTuningInit == PromptInit::Adapter) {
     source = readPrompt(run.plan.initFrom);
     run.plan.numVirtualTokens = source->length();
+    if (run.plan.taskType == PromptTask::Unknown) run.plan.taskType = source->origin.task;
   }
   openModelAndTokenizer(run);
   readData(run, source ? &*source : nullptr);

@@ -74,6 +74,7 @@ Json toJson(const TrainingPlan& plan) {
               {"prompt_tuning_init_text", plan.promptTuningInitText},
               {"init_text_special_tokens", plan.initTextSpecialTokens},
               {"seed", plan.seed},
+              {"task_type", nameOf(plan.taskType)},
               {"pooling", nameOf(plan.pooling)},
               {"optimizer", nameOf(plan.optimizer)},
               {"learning_rate", plan.learningRate},
@@ -118,6 +119,13 @@ std::size_t distance(std::string_view a, std::string_view b) {
     }
   }
   return row[b.size()];
+}
+
+PromptTask taskFrom(const std::string& name) {
+  const PromptTask task = promptTaskFrom(name);
+  if (task == PromptTask::Unknown)
+    throw PlanError("'" + name + "' is no task_type.", "Use CAUSAL_LM, SEQ_2_SEQ_LM or SEQ_CLS, or leave it away.");
+  return task;
 }
 
 void refuseUnknownKeys(const Json& json, const Json& known, const std::string& origin) {
@@ -165,6 +173,7 @@ TrainingPlan planFrom(const Json& json, const std::string& origin) {
     take("prompt_tuning_init_text", plan.promptTuningInitText);
     take("init_text_special_tokens", plan.initTextSpecialTokens);
     take("seed", plan.seed);
+    takeNamed("task_type", plan.taskType, taskFrom);
     takeNamed("pooling", plan.pooling, poolingFrom);
     takeNamed("optimizer", plan.optimizer, optimizerFrom);
     take("learning_rate", plan.learningRate);

@@ -31,9 +31,10 @@ struct TrainingPlan {
   std::int64_t numTransformerSubmodules = 0;                   // 2: PEFT's adapter has the unused rows of an encoder-decoder; 0: as PEFT
   PromptInit promptTuningInit = PromptInit::SampleVocabulary;  // RANDOM starts far outside the vocabulary's cloud
   std::string promptTuningInitText;
-  bool initTextSpecialTokens = true;  // as PEFT
-  std::uint64_t seed = 0;             // of the initialiser, the order of the data
-  Pooling pooling = Pooling::First;   // of an encoder with a head (BERT): first is PEFT's, text reads [CLS] behind the prompt
+  bool initTextSpecialTokens = true;          // as PEFT
+  std::uint64_t seed = 0;                     // of the initialiser, the order of the data
+  PromptTask taskType = PromptTask::Unknown;  // SeqCls puts a head on a decoder that has none; Unknown: what the model was made for
+  Pooling pooling = Pooling::First;           // of an encoder with a head (BERT): first is PEFT's, text reads [CLS] behind the prompt
 
   // The optimiser.
   Optimizer optimizer = Optimizer::AdamW;

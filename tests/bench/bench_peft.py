@@ -3,7 +3,7 @@
 
 Needs a Python with torch, transformers and peft; Incipit's half is `incipit-cli bench`. Both read the same model folder and the same
 pre-tokenised rows (JSON Lines with input_ids and labels) in the same order; PEFT pads each batch to its longest row, eager attention, no
-dropout, AdamW.
+dropout, AdamW. Decoders and encoder-decoders alike; an encoder-decoder's labels are the target's tokens.
 
     build/release/bin/incipit-cli bench random:gpt2-small --write-model /tmp/gpt2-small
     tests/bench/bench_peft.py /tmp/gpt2-small rows.jsonl --precision bf16
@@ -39,14 +39,18 @@ def peft_round(options):
     try:
         import torch
         from peft import PromptTuningConfig, TaskType, get_peft_model
-        from transformers import AutoModelForCausalLM
+        from transformers import AutoConfig, AutoModelForCausalLM, AutoModelForSeq2SeqLM
     except ImportError as missing:
         sys.exit(f"bench_peft: {missing}. Install torch, transformers and peft for this Python: pip install torch transformers peft")
     torch.manual_seed(0)
     torch.set_num_threads(options.threads or os.cpu_count())
     dtype = torch.bfloat16 if options.precision == "bf16" else torch.float32
-    base = AutoModelForCausalLM.from_pretrained(options.model, torch_dtype=dtype, attn_implementation="eager")
-    config = PromptTuningConfig(task_type=TaskType.CAUSAL_LM, num_virtual_tokens=options.num_virtual_tokens)
+    if AutoConfig.from_pretrained(options.model).is_encoder_decoder:
+        auto_model, task = AutoModelForSeq2SeqLM, TaskType.SEQ_2_SEQ_LM
+    else:
+        auto_model, task = AutoModelForCausalLM, TaskType.CAUSAL_LM
+    base = auto_model.from_pretrained(options.model, torch_dtype=dtype, attn_implementation="eager")
+    config = PromptTuningConfig(task_type=task, num_virtual_tokens=options.num_virtual_tokens)
     model = get_peft_model(base, config).to(options.device)
     model.eval()  # no dropout; gradients flow all the same
     trained = [parameter for parameter in model.parameters() if parameter.requires_grad]
@@ -54,15 +58,18 @@ def peft_round(options):
 
     with open(options.data, encoding="utf-8") as file:
         rows = [json.loads(line) for line in file if line.strip()]
+
+    def padded(lists, filler):
+        longest = max(len(values) for values in lists)
+        return torch.tensor([values + [filler] * (longest - len(values)) for values in lists], device=options.device)
+
     place, seconds = 0, []
     for step in range(options.steps + 2):
         batch = [rows[(place + i) % len(rows)] for i in range(options.batch_size)]
         place += options.batch_size
-        longest = max(len(row["input_ids"]) for row in batch)
-        pad = lambda values, filler: values + [filler] * (longest - len(values))
-        ids = torch.tensor([pad(row["input_ids"], 0) for row in batch], device=options.device)
-        mask = torch.tensor([pad([1] * len(row["input_ids"]), 0) for row in batch], device=options.device)
-        labels = torch.tensor([pad(row["labels"], -100) for row in batch], device=options.device)
+        ids = padded([row["input_ids"] for row in batch], 0)
+        mask = padded([[1] * len(row["input_ids"]) for row in batch], 0)
+        labels = padded([row["labels"] for row in batch], -100)
         start = time.perf_counter()
         loss = model(input_ids=ids, attention_mask=mask, labels=labels).loss
         loss.backward()

@@ -10,6 +10,7 @@
 #include "ui/workspace/text.h"
 #include "ui/workspace/workspace.h"
 
+#include <QCheckBox>
 #include <QFileDialog>
 #include <QHBoxLayout>
 #include <QLabel>
@@ -54,9 +55,19 @@ ModelPanel::ModelPanel(Workspace& workspace, QWidget* parent)
   buttons->addStretch();
   body()->addLayout(buttons);
   body()->addWidget(m_facts);
+  m_classify = new QCheckBox(tr("Sort texts into &classes with a head"), this);
+  m_classify->setToolTip(tr("A small head is trained together with the prompt and chooses one of the data's labels (SEQ_CLS), in place of "
+                            "words that the model writes."));
+  body()->addWidget(m_classify);
+  connect(m_classify, &QCheckBox::clicked, this, [this](bool on) {
+    auto plan = m_workspace.plan();
+    plan.taskType = on ? PromptTask::SeqCls : PromptTask::Unknown;
+    m_workspace.editPlan(std::move(plan), on ? tr("Classify with a head") : tr("Write text"), QStringLiteral("task_type"));
+  });
 
   connect(&m_workspace, &Workspace::modelChanged, this, &ModelPanel::refresh);
   connect(&m_workspace, &Workspace::statusChanged, this, &ModelPanel::refresh);
+  connect(&m_workspace, &Workspace::planChanged, this, &ModelPanel::refresh);
   connect(&m_workspace, &Workspace::problemFound, this, [this](Step step, const ui::Problem& problem) {
     if (step != Step::Model) return;
     showProblem(problem);
@@ -92,6 +103,9 @@ void ModelPanel::fillCacheMenu() {
 
 void ModelPanel::refresh() {
   m_facts->setVisible(m_workspace.model() != nullptr);
+  const bool decoder = m_workspace.model() && !m_workspace.model()->card().encoderDecoder && !m_workspace.model()->card().looksBothWays;
+  m_classify->setVisible(decoder && m_workspace.model()->card().labels.empty());  // else a head is all it has
+  m_classify->setChecked(m_workspace.plan().taskType == PromptTask::SeqCls);
   if (m_workspace.jobs().busy(QStringLiteral("model"))) {
     setState(State::Busy, tr("opening…"));
   } else if (!strip()->problem().empty() && !m_workspace.model()) {
@@ -102,7 +116,7 @@ void ModelPanel::refresh() {
   if (!m_workspace.model()) return;
 
   const auto& summary = m_workspace.summary();
-  const auto& card = summary.card;
+  const auto& card = m_workspace.model()->card();
   if (!m_workspace.jobs().busy(QStringLiteral("model")))
     setState(State::Ready, tr("%1, %2, %3 parameters, context %4")
                                .arg(toText(m_workspace.plan().model).section(QLatin1Char('/'), -1), familyText(card),

@@ -3,6 +3,7 @@
 
 #include "ui/steps/step_panel.h"
 
+class QCheckBox;
 class QMenu;
 
 namespace incipit::ui {
@@ -25,6 +26,7 @@ class ModelPanel : public StepPanel {
   Workspace& m_workspace;
   QMenu* m_cache;
   FactsView* m_facts;
+  QCheckBox* m_classify;  // put a head on a decoder
 };
 
 }  // namespace incipit::ui

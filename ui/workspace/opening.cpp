@@ -37,7 +37,9 @@ void Workspace::openModel(const QString& nameOrFolder) {
     std::shared_ptr<const Tokenizer> tokenizer;
     ModelSummary summary;
   };
-  const OpenOptions options{m_plan.precision, m_plan.device};
+  // A head is wished for one model; another one is opened as it was made.
+  const bool classify = m_plan.taskType == PromptTask::SeqCls && nameOrFolder.toStdString() == m_plan.model;
+  const OpenOptions options{m_plan.precision, m_plan.device, classify};
   m_jobs.quick(
       QStringLiteral("model"), this,
       [name = nameOrFolder.toStdString(), options](Job&) {
@@ -48,7 +50,8 @@ void Workspace::openModel(const QString& nameOrFolder) {
         if (opened.summary.hasTokenizer) opened.tokenizer = openTokenizer(folder);
         return opened;
       },
-      [this, nameOrFolder](Opened opened) {
+      [this, nameOrFolder, classify](Opened opened) {
+        m_plan.taskType = classify ? PromptTask::SeqCls : PromptTask::Unknown;
         m_model = std::move(opened.model);
         m_tokenizer = std::move(opened.tokenizer);
         m_summary = std::move(opened.summary);

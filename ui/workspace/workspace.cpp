@@ -58,7 +58,9 @@ void Workspace::setPlan(const TrainingPlan& plan) {
   // An adapter may bring a head, which numbers the classes.
   const bool otherHead = reading() == Reading::TextAndClass && before.promptTuningInit != m_plan.promptTuningInit;
   if (dataKey(before) != dataKey(m_plan) || otherHead) encodeData();
-  if (m_model && (before.precision != m_plan.precision || before.device != m_plan.device)) openModel(toText(m_plan.model));
+  const bool otherwise =
+      before.precision != m_plan.precision || before.device != m_plan.device || before.taskType != m_plan.taskType;
+  if (m_model && otherwise) openModel(toText(m_plan.model));
   makeStartingPrompt();
 }
 

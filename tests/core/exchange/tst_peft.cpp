@@ -57,7 +57,7 @@ TEST_CASE("an adapter of PEFT, read and written, is byte for byte the same") {
 }
 
 TEST_CASE("an adapter with a trained head, read and written, is byte for byte the same") {
-  for (const auto& variant : test::classVariants) {
+  for (const auto& variant : test::classAdaptersOfPeft) {
     const auto theirs = test::fixtures() / variant / "adapter_full", ours = test::scratch("peft") / variant;
     const SoftPrompt prompt = readPeftAdapter(theirs);
     CHECK_EQUAL(classesOf(prompt.head), 3);

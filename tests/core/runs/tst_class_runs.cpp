@@ -105,6 +105,34 @@ TEST_CASE("a new run from an adapter starts from its head; formats without room 
   CHECK(!fs::exists(file));
 }
 
+TEST_CASE("a decoder that writes text gets a head where the plan asks for one, and its adapter brings both back") {
+  TrainingPlan plan = planOf("gpt2_seqcls", "headless");
+  plan.model = (test::fixtures() / "gpt2" / "model").string();
+  plan.taskType = PromptTask::SeqCls;
+  const PreparedRun prepared = prepare(plan);
+  CHECK_EQUAL(classesOf(prepared.start.head), 3);
+  const TrainingResult result = carryOut(prepared, {});
+  const SoftPrompt adapter = readPrompt(plan.out);
+  CHECK_EQUAL(adapter.head == result.best.head, true);
+  CHECK_EQUAL(adapter.origin.labels, std::vector<std::string>{"0", "1", "2"});
+  CHECK_THROWS(checkFits(adapter, *openModel(plan.model, {Precision::Fp32, "cpu"})), "task_type SEQ_CLS");
+  checkFits(adapter, *openModel(plan.model, {Precision::Fp32, "cpu", true}));
+
+  TrainingPlan next = plan;  // from the adapter alone it is clear what the model is for
+  next.taskType = PromptTask::Unknown;
+  next.promptTuningInit = PromptInit::Adapter;
+  next.initFrom = plan.out.string();
+  next.out = test::scratch("headless-next") / "run";
+  CHECK_EQUAL(prepare(next).start.head == adapter.head, true);
+
+  TrainingPlan wrong = planOf("bert_seqcls", "wrong");
+  wrong.taskType = PromptTask::CausalLm;
+  CHECK_THROWS(prepare(wrong), "task_type is CAUSAL_LM");
+  wrong.model = (test::fixtures() / "t5" / "model").string();
+  wrong.taskType = PromptTask::SeqCls;
+  CHECK_THROWS(prepare(wrong), "no head can be put on it");
+}
+
 TEST_CASE("an adapter that PEFT saved gives the scores that PEFT gives") {
   for (const auto& variant : test::classVariants) {
     const SafetensorsFile reference(test::fixtures() / variant / "reference.safetensors");

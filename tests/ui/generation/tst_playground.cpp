@@ -1,4 +1,5 @@
 // The playground on a real (tiny) model: both columns answer word by word, newest question first, every token with its probability.
+#include "tests/ui/support/small_studio.h"
 #include "ui/generation/answer_view.h"
 #include "ui/generation/playground_panel.h"
 #include "ui/workspace/workspace.h"
@@ -53,6 +54,36 @@ class TestPlayground : public QObject {
     panel.answer();  // greedy: the same question, the same answer
     QTRY_VERIFY_WITH_TIMEOUT(!panel.answering(), 30'000);
     QCOMPARE(panel.promptAnswer(), first);
+  }
+
+  void aHeadGivesTheProbabilitiesOfItsClasses() {
+    Jobs jobs;
+    Workspace workspace(jobs);
+    PlaygroundPanel panel(workspace);
+    workspace.openModel(m_folder.path());
+    QTRY_VERIFY_WITH_TIMEOUT(workspace.model(), 30'000);
+    auto plan = workspace.plan();
+    plan.taskType = PromptTask::SeqCls;
+    workspace.editPlan(plan, QStringLiteral("by hand"));
+    QTRY_VERIFY_WITH_TIMEOUT(workspace.reading() == Reading::TextAndClass, 30'000);
+    panel.answer();  // no data yet, so there are no classes to choose among
+    QTRY_VERIFY_WITH_TIMEOUT(!panel.answering(), 30'000);
+    QVERIFY(panel.promptAnswer().contains(QStringLiteral("No head yet")));
+
+    test::writeText(m_folder.filePath(QStringLiteral("places.csv")), "text,label\nThe sea,wet\nThe oak,dry\nA ship,wet\nA fern,dry\n");
+    workspace.openData(m_folder.filePath(QStringLiteral("places.csv")));
+    QTRY_VERIFY(workspace.table());
+    QTRY_VERIFY(!workspace.dataProblem().empty());  // a label column is needed
+    plan = workspace.plan();
+    plan.data.labelColumn = "label";
+    workspace.editPlan(plan, QStringLiteral("by hand"));
+    QTRY_VERIFY_WITH_TIMEOUT(workspace.trainingExamples(), 30'000);
+    QTRY_COMPARE_WITH_TIMEOUT(classesOf(workspace.prompt().head), 2, 30'000);
+    panel.answer();
+    QTRY_VERIFY_WITH_TIMEOUT(!panel.answering(), 30'000);
+    QVERIFY(panel.promptAnswer().contains(QStringLiteral("wet")) && panel.promptAnswer().contains(QStringLiteral("dry")));
+    QVERIFY(panel.bareAnswer().contains(QStringLiteral("No head yet")));
+    QVERIFY(workspace.blockers().isEmpty());
   }
 
   void aTokenTellsItsProbability() {
