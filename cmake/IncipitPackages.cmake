@@ -24,3 +24,9 @@ endif()
 add_library(incipit_torch INTERFACE)
 target_link_libraries(incipit_torch INTERFACE ${TORCH_LIBRARIES})
 target_include_directories(incipit_torch SYSTEM INTERFACE ${TORCH_INCLUDE_DIRS})
+# at::parallel_for is a template of LibTorch's headers: compiled without OpenMP it is a plain loop on one thread and says nothing. Only with
+# GCC, whose OpenMP runtime is the one that LibTorch brings; a second one in the process would have threads of its own.
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
+  target_compile_options(incipit_torch INTERFACE $<$<COMPILE_LANGUAGE:CXX>:-fopenmp>)
+  target_link_options(incipit_torch INTERFACE -fopenmp)
+endif()
