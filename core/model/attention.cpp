@@ -12,7 +12,7 @@
 #include <ATen/ops/softmax.h>
 #include <ATen/ops/tanh.h>
 #include <ATen/ops/tensor.h>
-#include <ATen/ops/zeros.h>
+#include <algorithm>
 #include <atomic>
 #include <torch/csrc/autograd/custom_function.h>
 
@@ -59,23 +59,26 @@ void runForward(const AttentionPlan& plan, const kernels::HeadShape& shape, cons
                 const at::Tensor& out, const at::Tensor& logSumExp) {
   const kernels::AttentionForward<T> io{view<const T, Stored>(q), view<const T, Stored>(k), view<const T, Stored>(v), view<T, Stored>(out),
                                         logSumExp.data_ptr<float>()};
-  const auto runs = static_cast<std::int64_t>(plan.runs.size());
-  shareOut(runs * shape.keyValueHeads,
-           [&](std::int64_t unit) { kernels::attentionForward(plan, shape, io, unit / shape.keyValueHeads, unit % shape.keyValueHeads); });
+  // A head's runs begin with the same keys, which one unit loads once; with few heads and many threads they are split none the less.
+  const auto runs = static_cast<std::int64_t>(plan.runs.size()), groups = shape.keyValueHeads;
+  const std::int64_t parts = std::min<std::int64_t>(std::max<std::int64_t>(runs, 1), (4 * at::get_num_threads() + groups - 1) / groups);
+  shareOut(parts * groups, [&](std::int64_t unit) {
+    const std::int64_t part = unit / groups;
+    kernels::attentionForward(plan, shape, io, part * runs / parts, (part + 1) * runs / parts, unit % groups);
+  });
 }
 
 template <class T, class Stored>
 variable_list runBackward(const AttentionPlan& plan, const kernels::HeadShape& shape, const variable_list& saved,
                           const at::Tensor& gradOut) {
-  const auto& [q, k, v, out, logSumExp] = std::tie(saved[0], saved[1], saved[2], saved[3], saved[4]);
+  const auto& [q, k, v, logSumExp] = std::tie(saved[0], saved[1], saved[2], saved[3]);
   at::Tensor gradQ = at::empty({q.size(0), q.size(1)}, q.options());
-  const auto sums = q.options().dtype(at::kFloat);
-  at::Tensor gradK = at::zeros({k.size(0), k.size(1)}, sums), gradV = at::zeros({v.size(0), v.size(1)}, sums);
-  const kernels::AttentionBackward<T> io{view<const T, Stored>(q),   view<const T, Stored>(k),       view<const T, Stored>(v),
-                                         view<const T, Stored>(out), view<const T, Stored>(gradOut), logSumExp.data_ptr<float>(),
-                                         view<T, Stored>(gradQ),     view<float, float>(gradK),      view<float, float>(gradV)};
+  at::Tensor gradK = at::empty({k.size(0), k.size(1)}, k.options()), gradV = at::empty({v.size(0), v.size(1)}, v.options());
+  const kernels::AttentionBackward<T> io{view<const T, Stored>(q),       view<const T, Stored>(k),    view<const T, Stored>(v),
+                                         view<const T, Stored>(gradOut), logSumExp.data_ptr<float>(), view<T, Stored>(gradQ),
+                                         view<T, Stored>(gradK),         view<T, Stored>(gradV)};
   shareOut(shape.keyValueHeads, [&](std::int64_t group) { kernels::attentionBackward(plan, shape, io, group); });
-  return {gradQ, gradK.to(k.scalar_type()), gradV.to(v.scalar_type())};
+  return {gradQ, gradK, gradV};
 }
 
 // A matrix whose rows are contiguous: what the kernels read. Column slices of a wider matrix qualify.
@@ -92,7 +95,7 @@ struct ForestAttention : torch::autograd::Function<ForestAttention> {
     } else {
       runForward<float, float>(*plan, shapeOf(heads), queries, keys, values, out, logSumExp);
     }
-    context->save_for_backward({queries, keys, values, out, logSumExp});
+    context->save_for_backward({queries, keys, values, logSumExp});
     context->saved_data["plan"] = c10::IValue::make_capsule(c10::make_intrusive<Holder>(plan, heads));
     return out;
   }

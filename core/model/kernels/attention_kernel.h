@@ -42,21 +42,20 @@ struct AttentionForward {
   float* logSumExp;       // [queries, heads], kept for the way back
 };
 
-// One unit of work: run `run` of the plan with the query heads of key/value head `group`.
-void attentionForward(const AttentionPlan& plan, const HeadShape& shape, const AttentionForward<float>& io, std::int64_t run,
-                      std::int64_t group);
-void attentionForward(const AttentionPlan& plan, const HeadShape& shape, const AttentionForward<Bf16>& io, std::int64_t run,
-                      std::int64_t group);
+// One unit of work: the runs [firstRun, lastRun) of the plan with the query heads of key/value head `group`.
+void attentionForward(const AttentionPlan& plan, const HeadShape& shape, const AttentionForward<float>& io, std::int64_t firstRun,
+                      std::int64_t lastRun, std::int64_t group);
+void attentionForward(const AttentionPlan& plan, const HeadShape& shape, const AttentionForward<Bf16>& io, std::int64_t firstRun,
+                      std::int64_t lastRun, std::int64_t group);
 
 template <class T>
 struct AttentionBackward {
-  View<const T> q, k, v, out, gradOut;
+  View<const T> q, k, v, gradOut;
   const float* logSumExp;
-  View<T> gradQ;
-  View<float> gradK, gradV;  // summed over all queries that saw the row: starts at zero
+  View<T> gradQ, gradK, gradV;  // gradK and gradV: summed in fp32 over all queries that saw the row
 };
 
-// All runs for one key/value head: its columns of gradK and gradV belong to it alone, so heads run side by side.
+// All runs for one key/value head, and its columns of gradQ, gradK and gradV: heads run side by side.
 void attentionBackward(const AttentionPlan& plan, const HeadShape& shape, const AttentionBackward<float>& io, std::int64_t group);
 void attentionBackward(const AttentionPlan& plan, const HeadShape& shape, const AttentionBackward<Bf16>& io, std::int64_t group);
 

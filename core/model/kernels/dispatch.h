@@ -10,5 +10,5 @@
 
 // Helpers of a multiversioned function must be compiled with it, so they are inlined into it.
 #define INCIPIT_INLINE inline __attribute__((always_inline))
-// The same for a lambda: [#define INCIPIT_INLINE inline __attribute__((always_inline))](auto x) INCIPIT_INLINE_LAMBDA { ... }.
+// The same for a lambda, behind its parameters: [&](auto x) INCIPIT_INLINE_LAMBDA { ... }.
 #define INCIPIT_INLINE_LAMBDA __attribute__((always_inline))

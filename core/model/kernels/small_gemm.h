@@ -105,10 +105,10 @@ INCIPIT_INLINE void exchange(Vector* rows) {
   }
 }
 
-// a [rows, columns] (stride lda, readable to whole lanes of columns) -> b [columns, rows] (stride ldb, a multiple of 16), zero beyond
-// `rows`. Sixteen by sixteen numbers in registers: four stages of exchanges in place of 256 single moves.
+// a [rows, columns] (stride lda, readable to whole lanes of columns) -> b [columns, rows] (stride ldb), written to whole lanes of rows:
+// zero beyond `rows`. Sixteen by sixteen numbers in registers: four stages of exchanges in place of 256 single moves.
 INCIPIT_INLINE void transpose(const float* a, std::int64_t rows, std::int64_t columns, std::int64_t lda, float* b, std::int64_t ldb) {
-  for (std::int64_t i = 0; i < ldb; i += lane)
+  for (std::int64_t i = 0; i < rows; i += lane)
     for (std::int64_t j = 0; j < columns; j += lane) {
       Vector tile[lane];
 #pragma GCC unroll 16
