@@ -6,9 +6,11 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/from_blob.h>
 #include <dnnl.hpp>
 #include <list>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <optional>
 #include <tuple>
@@ -44,11 +46,12 @@ struct ProductKey {
 };
 
 struct Product {
-  dnnl::matmul::primitive_desc description;
   dnnl::matmul primitive;
+  memory::desc source, weights, target, scratch;  // asking oneDNN for them costs more than keeping them
 };
+using SharedProduct = std::shared_ptr<const Product>;
 
-Product makeProduct(const ProductKey& key) {
+SharedProduct makeProduct(const ProductKey& key) {
   const memory::desc weights = key.strides.empty() ? memory::desc({key.in, key.out}, key.source, memory::format_tag::any)
                                                    : memory::desc({key.in, key.out}, key.source, key.strides);
   const memory::desc source = rowMajor(key.rows, key.in, key.source), target = rowMajor(key.rows, key.out, key.target);
@@ -60,21 +63,20 @@ Product makeProduct(const ProductKey& key) {
     attributes.set_post_ops(after);
   }
   const memory::desc bias = key.biasType == memory::data_type::undef ? memory::desc() : rowMajor(1, key.out, key.biasType);
-  Product product;
 #if DNNL_VERSION_MAJOR >= 3
-  product.description = dnnl::matmul::primitive_desc(engine(), source, weights, bias, target, attributes);
+  const dnnl::matmul::primitive_desc description(engine(), source, weights, bias, target, attributes);
 #else
-  product.description = dnnl::matmul::primitive_desc(dnnl::matmul::desc(source, weights, bias, target), attributes, engine());
+  const dnnl::matmul::primitive_desc description(dnnl::matmul::desc(source, weights, bias, target), attributes, engine());
 #endif
-  product.primitive = dnnl::matmul(product.description);
-  return product;
+  return std::make_shared<const Product>(Product{dnnl::matmul(description), description.src_desc(), description.weights_desc(),
+                                                 description.dst_desc(), description.scratchpad_desc()});
 }
 
 // The programs of the shapes in use: half a megabyte and a third of a millisecond each. Layers of a model share shapes; batches differ in
-// rows, so old ones are let go.
-Product productFor(const ProductKey& key) {
-  constexpr std::size_t most = 64;
-  using Entry = std::pair<ProductKey, Product>;
+// rows, so all but a step's worth are let go.
+SharedProduct productFor(const ProductKey& key) {
+  constexpr std::size_t most = 24;
+  using Entry = std::pair<ProductKey, SharedProduct>;
   static std::mutex mutex;
   static std::list<Entry> recent;
   static std::map<ProductKey, std::list<Entry>::iterator> known;
@@ -97,6 +99,13 @@ Product productFor(const ProductKey& key) {
 at::Tensor bytes(std::size_t size) { return at::empty({static_cast<std::int64_t>(size)}, at::kByte); }
 
 memory over(const memory::desc& description, const at::Tensor& tensor) { return {description, engine(), tensor.data_ptr()}; }
+
+// Scratch memory of this thread's products, grown and kept.
+memory scratchFor(const memory::desc& description) {
+  static thread_local at::Tensor mine;
+  if (!mine.defined() || mine.nbytes() < description.get_size()) mine = bytes(description.get_size());
+  return over(description, mine);
+}
 
 }  // namespace
 
@@ -125,8 +134,10 @@ struct PackedWeight::Direction {
   void pack(const ProductKey& key, at::ScalarType type) {
     const bool readable = stored.scalar_type() == at::kFloat || stored.scalar_type() == at::kBFloat16;  // oneDNN converts between these
     const at::Tensor plain = readable ? stored : stored.to(type);
-    layout = productFor(key).description.weights_desc();
-    packed = bytes(layout.get_size());
+    layout = productFor(key)->weights;
+    const auto lasting = lastingMemory(layout.get_size());
+    packed = at::from_blob(
+        lasting.get(), {static_cast<std::int64_t>(layout.get_size())}, [lasting](void*) {}, at::kByte);
     const memory::desc from({key.in, key.out}, typeOf(plain.scalar_type()), memory::dims{plain.stride(0), plain.stride(1)});
     memory source = over(from, plain), target = over(layout, packed);
     dnnl::reorder(source, target).execute(stream(), source, target);
@@ -143,24 +154,22 @@ struct PackedWeight::Direction {
     if (key.rows == 0) return y;
     ProductLog::add({key.rows, key.in, key.out});
     const auto [weightLayout, weight] = weightFor(key, keep, x.scalar_type());
-    Product product = productFor(key);
+    const SharedProduct product = productFor(key);
     at::Tensor repacked;  // oneDNN may ask for another blocking with another number of rows; 2.6 never did
     memory weights = over(weightLayout, weight);
-    if (product.description.weights_desc() != weightLayout) {
-      repacked = bytes(product.description.weights_desc().get_size());
-      memory target = over(product.description.weights_desc(), repacked);
+    if (product->weights != weightLayout) {
+      repacked = bytes(product->weights.get_size());
+      memory target = over(product->weights, repacked);
       dnnl::reorder(weights, target).execute(stream(), weights, target);
       weights = target;
     }
-    const at::Tensor scratch = bytes(product.description.scratchpad_desc().get_size());
-    std::unordered_map<int, memory> arguments{{DNNL_ARG_SRC, over(product.description.src_desc(), x)},
+    std::unordered_map<int, memory> arguments{{DNNL_ARG_SRC, over(product->source, x)},
                                               {DNNL_ARG_WEIGHTS, weights},
-                                              {DNNL_ARG_DST, over(product.description.dst_desc(), y)},
-                                              {DNNL_ARG_SCRATCHPAD, over(product.description.scratchpad_desc(), scratch)}};
+                                              {DNNL_ARG_DST, over(product->target, y)},
+                                              {DNNL_ARG_SCRATCHPAD, scratchFor(product->scratch)}};
     if (bias.defined()) arguments.emplace(DNNL_ARG_BIAS, over(rowMajor(1, key.out, key.biasType), bias));
-    if (residual.defined())
-      arguments.emplace(DNNL_ARG_ATTR_MULTIPLE_POST_OP(0) | DNNL_ARG_SRC_1, over(product.description.dst_desc(), residual));
-    product.primitive.execute(stream(), arguments);
+    if (residual.defined()) arguments.emplace(DNNL_ARG_ATTR_MULTIPLE_POST_OP(0) | DNNL_ARG_SRC_1, over(product->target, residual));
+    product->primitive.execute(stream(), arguments);
     stream().wait();
     return y;
   }

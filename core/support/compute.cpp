@@ -8,8 +8,10 @@
 #include <fstream>
 #include <limits>
 #include <malloc.h>
+#include <new>
 #include <set>
 #include <sstream>
+#include <sys/mman.h>
 #include <thread>
 #include <unistd.h>
 
@@ -113,8 +115,15 @@ std::size_t memoryInAll() {
   return static_cast<std::size_t>(::sysconf(_SC_PHYS_PAGES)) * static_cast<std::size_t>(::sysconf(_SC_PAGESIZE));
 }
 
+std::shared_ptr<void> lastingMemory(std::size_t bytes) {
+  void* memory = ::mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  if (memory == MAP_FAILED) throw std::bad_alloc();
+  return {memory, [bytes](void* first) { ::munmap(first, bytes); }};
+}
+
 void keepFreedMemory() {
 #ifdef __GLIBC__
+  malloc_trim(0);  // what was freed before, when the model was read or made, lies in pieces that a step has no use for
   mallopt(M_MMAP_THRESHOLD, 1 << 30);
   mallopt(M_TRIM_THRESHOLD, 1 << 30);
 #endif

@@ -16,10 +16,24 @@
 namespace incipit {
 namespace {
 
-// Every file that is mapped now: begin -> end.
+struct Mapping {
+  const std::byte* end;
+  int descriptor;
+};
+
+// Every file that is mapped now, by its first byte.
 struct Mappings {
   std::mutex mutex;
-  std::map<const std::byte*, const std::byte*> ends;
+  std::map<const std::byte*, Mapping> all;
+
+  // The mapping that holds these bytes, and its first byte; null: they lie elsewhere.
+  const Mapping* around(std::span<const std::byte> bytes, const std::byte** begin = nullptr) const {
+    const auto after = all.upper_bound(bytes.data());
+    if (after == all.begin()) return nullptr;
+    const auto& [first, mapping] = *std::prev(after);
+    if (begin != nullptr) *begin = first;
+    return bytes.data() + bytes.size() <= mapping.end ? &mapping : nullptr;
+  }
 };
 Mappings& mappings() {
   static Mappings all;
@@ -136,12 +150,14 @@ MappedFile::MappedFile(const std::filesystem::path& file) {
   m_size = static_cast<std::size_t>(status.st_size);
   if (m_size > 0) {
     void* data = ::mmap(nullptr, m_size, PROT_READ, MAP_PRIVATE, descriptor, 0);
-    const int reason = errno;
-    ::close(descriptor);
-    if (data == MAP_FAILED) refuse(reason);
+    if (data == MAP_FAILED) {
+      const int reason = errno;
+      ::close(descriptor);
+      refuse(reason);
+    }
     m_data = static_cast<const std::byte*>(data);
     const std::scoped_lock lock(mappings().mutex);
-    mappings().ends.emplace(m_data, m_data + m_size);
+    mappings().all.emplace(m_data, Mapping{m_data + m_size, descriptor});
   } else {
     ::close(descriptor);
   }
@@ -150,19 +166,32 @@ MappedFile::MappedFile(const std::filesystem::path& file) {
 MappedFile::~MappedFile() {
   if (m_data == nullptr) return;
   const std::scoped_lock lock(mappings().mutex);
-  mappings().ends.erase(m_data);
+  const auto mine = mappings().all.find(m_data);
+  ::close(mine->second.descriptor);
+  mappings().all.erase(mine);
   ::munmap(const_cast<std::byte*>(m_data), m_size);
 }
 
 void forgetMappedPages(std::span<const std::byte> bytes) {
   const std::scoped_lock lock(mappings().mutex);
-  const auto after = mappings().ends.upper_bound(bytes.data());
-  if (bytes.empty() || after == mappings().ends.begin()) return;
-  if (const auto& [begin, end] = *std::prev(after); bytes.data() + bytes.size() > end) return;
+  if (mappings().around(bytes) == nullptr) return;
   const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
   const auto first = reinterpret_cast<std::uintptr_t>(bytes.data()) / page * page,
              last = reinterpret_cast<std::uintptr_t>(bytes.data()) + bytes.size();
   ::madvise(reinterpret_cast<void*>(first), last - first, MADV_DONTNEED);
+}
+
+void copyFromMapping(std::span<const std::byte> bytes, std::byte* to) {
+  const std::scoped_lock lock(mappings().mutex);
+  const std::byte* begin = nullptr;
+  std::size_t done = 0;
+  if (const Mapping* file = mappings().around(bytes, &begin))
+    while (done < bytes.size()) {
+      const ssize_t count = ::pread(file->descriptor, to + done, bytes.size() - done, bytes.data() + done - begin);
+      if (count <= 0) break;
+      done += static_cast<std::size_t>(count);
+    }
+  std::memcpy(to + done, bytes.data() + done, bytes.size() - done);
 }
 
 }  // namespace incipit

@@ -56,4 +56,8 @@ class MappedFile {
 // nothing. For weights of which a faster copy has been made.
 void forgetMappedPages(std::span<const std::byte> bytes);
 
+// Copies bytes, those of a mapped file by reading the file: the system may map megabytes around each one that is touched, and a few
+// hundred rows of an embedding would soon be the whole table.
+void copyFromMapping(std::span<const std::byte> bytes, std::byte* to);
+
 }  // namespace incipit

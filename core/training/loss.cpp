@@ -32,7 +32,7 @@ void inChunks(const FrozenModel& model, const at::Tensor& hidden, const std::vec
   }
 }
 
-// The loss of every row of logits [c, V]; gradient [c, V], where defined, becomes weight * d loss / d logits.
+// The loss of every row of logits [c, V]; gradient [c, V], where defined, becomes weight * d loss / d logits. It may be `logits` itself.
 std::vector<float> rowLosses(const at::Tensor& logits, std::span<const std::int64_t> targets, double weight, const at::Tensor& gradient) {
   const std::int64_t vocabulary = logits.size(1);
   std::vector<float> losses(targets.size());
@@ -59,9 +59,8 @@ double chunkLoss(const at::Tensor& logits, std::span<const std::int64_t> targets
     return sum.item<double>();
   }
   const at::Tensor values = logits.detach().contiguous();
-  const at::Tensor gradient = withGradient ? at::empty_like(values) : at::Tensor();
-  const std::vector<float> losses = rowLosses(values, targets, weight, gradient);
-  if (withGradient) logits.backward(gradient);
+  const std::vector<float> losses = rowLosses(values, targets, weight, withGradient ? values : at::Tensor());
+  if (withGradient) logits.backward(values);
   return std::accumulate(losses.begin(), losses.end(), 0.0);
 }
 

@@ -3,10 +3,11 @@
 #include "core/support/error.h"
 #include "core/support/files.h"
 
-#include <ATen/core/grad_mode.h>
 #include <ATen/ops/embedding.h>
+#include <ATen/ops/empty.h>
 #include <ATen/ops/tensor.h>
 #include <algorithm>
+#include <span>
 
 namespace incipit {
 
@@ -23,11 +24,22 @@ std::vector<std::pair<std::string, at::Tensor>> FamilyModel::weights() const {
 }
 
 at::Tensor FamilyModel::embed(const at::Tensor& ids) const {
-  const at::Tensor rows = at::embedding(m_embedding, ids).to(precision() == Precision::Bf16 ? at::kBFloat16 : at::kFloat);
-  // The system maps 64 KB around every row that is read; over some hundred steps that would be the whole table.
-  if (at::GradMode::is_enabled() && m_embedding.is_cpu() && !m_embedding.requires_grad())
-    forgetMappedPages({static_cast<const std::byte*>(m_embedding.data_ptr()), m_embedding.nbytes()});
-  return rows;
+  const auto type = precision() == Precision::Bf16 ? at::kBFloat16 : at::kFloat;
+  if (!m_embedding.is_cpu() || m_embedding.requires_grad() || !m_embedding.is_contiguous()) return at::embedding(m_embedding, ids).to(type);
+  at::Tensor rows = at::empty({ids.numel(), m_embedding.size(1)}, m_embedding.options());
+  const std::size_t width = static_cast<std::size_t>(rows.size(1)) * rows.itemsize();
+  const auto* table = static_cast<const std::byte*>(m_embedding.data_ptr());
+  auto* to = static_cast<std::byte*>(rows.data_ptr());
+  const at::Tensor plain = ids.contiguous();
+  for (const std::int64_t id : std::span(plain.data_ptr<std::int64_t>(), static_cast<std::size_t>(plain.numel()))) {
+    if (id < 0 || id >= m_embedding.size(0))
+      throw ModelError("The model '" + card().name + "' has no token " + std::to_string(id) + ": its vocabulary ends at " +
+                           std::to_string(m_embedding.size(0) - 1) + ".",
+                       "Use the tokenizer that belongs to the model.");
+    copyFromMapping({table + static_cast<std::size_t>(id) * width, width}, to);
+    to += width;
+  }
+  return rows.to(type);
 }
 
 ClassHead FamilyModel::head() const {

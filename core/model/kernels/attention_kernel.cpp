@@ -210,7 +210,8 @@ INCIPIT_INLINE void forwardOfRun(const QueryRun& run, const HeadShape& shape, co
     }
 }
 
-// to[rows of the keys [first, last) of the run] += weights^T x. weights: a row a query, stride `wide`, entry j that of key j; x [rows, width].
+// to[rows of the keys [first, last) of the run] += weights^T x. weights: a row a query, stride `wide`, entry j that of key j; x [rows,
+// width].
 INCIPIT_INLINE void addToKeys(const QueryRun& run, std::int64_t first, std::int64_t last, std::int64_t rows, const float* weights,
                               std::int64_t wide, const float* x, std::int64_t width, float* to) {
   std::int64_t before = 0;

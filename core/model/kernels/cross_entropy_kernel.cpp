@@ -8,6 +8,7 @@ namespace {
 template <class T>
 INCIPIT_INLINE float rowLoss(const float* logits, std::int64_t vocabulary, std::int64_t target, float weight, T* gradient) {
   constexpr std::int64_t block = 4096;  // sums of so many terms are exact enough in fp32; the blocks are added in fp64
+  const float wanted = logits[target];  // the gradient may overwrite the logits
   float highest = logits[0];
 #pragma omp simd reduction(max : highest)
   for (std::int64_t j = 1; j < vocabulary; ++j)
@@ -27,9 +28,9 @@ INCIPIT_INLINE float rowLoss(const float* logits, std::int64_t vocabulary, std::
 #pragma omp simd
     for (std::int64_t j = 0; j < vocabulary; ++j)
       gradient[j] = fromFloat<T>(expNegative(logits[j] - highest) * share);
-    gradient[target] = fromFloat<T>(std::exp(logits[target] - highest) * share - weight);
+    gradient[target] = fromFloat<T>(std::exp(wanted - highest) * share - weight);
   }
-  return logSum - (logits[target] - highest);
+  return logSum - (wanted - highest);
 }
 
 }  // namespace

@@ -1,5 +1,6 @@
 // Random numbers that repeat, fingerprints that tell apart, JSON that says where it broke.
 #include "core/support/compute.h"
+#include "core/support/files.h"
 #include "core/support/fingerprint.h"
 #include "core/support/json.h"
 #include "core/support/random.h"
@@ -9,6 +10,7 @@
 #include "tests/harness/harness.h"
 
 #include <algorithm>
+#include <filesystem>
 
 using namespace incipit;
 using namespace incipit::test;
@@ -70,4 +72,27 @@ TEST_CASE("devices and precisions are named, others refused") {
 TEST_CASE("the memory that is left is some of the memory there is") {
   CHECK(memoryInAll() > (std::size_t{1} << 28));
   CHECK(memoryLeft() > 0 && memoryLeft() <= memoryInAll());
+}
+
+TEST_CASE("bytes are copied alike from a mapped file and from other memory") {
+  const auto path = std::filesystem::temp_directory_path() / "incipit-copied.bin";
+  std::string content;
+  for (int i = 0; i < 20000; ++i)
+    content += static_cast<char>(i * 7 + i / 251);
+  writeFileAtomically(path, content);
+  const auto copied = [](const std::byte* from, std::size_t count) {
+    std::string to(count, '\0');
+    copyFromMapping({from, count}, reinterpret_cast<std::byte*>(to.data()));
+    return to;
+  };
+  {
+    const MappedFile file(path);
+    CHECK_EQUAL(copied(file.bytes().data() + 5000, 9000), content.substr(5000, 9000));
+    CHECK_EQUAL(copied(file.bytes().data(), content.size()), content);
+    CHECK_EQUAL(copied(file.bytes().data() + 7, 0), "");
+    forgetMappedPages(file.bytes());
+    CHECK_EQUAL(copied(file.bytes().data() + 1, 3), content.substr(1, 3));
+  }
+  CHECK_EQUAL(copied(reinterpret_cast<const std::byte*>(content.data()) + 3, 100), content.substr(3, 100));
+  std::filesystem::remove(path);
 }
