@@ -1,6 +1,11 @@
 # Every package the project stands on, found once.
 find_package(Threads REQUIRED)
+# Debian's, or with CMAKE_PREFIX_PATH=/path/to/libtorch an unpacked one, for CUDA too.
 find_package(Torch REQUIRED)
+if(TORCH_CXX_FLAGS MATCHES "CXX11_ABI=0")
+  message(FATAL_ERROR "The LibTorch in ${TORCH_INSTALL_PREFIX} is built for the old C++ ABI, which nothing else here is. "
+    "Take the download that says 'cxx11 ABI', or a newer one.")
+endif()
 find_package(nlohmann_json 3.10 REQUIRED)
 find_package(CLI11 REQUIRED)
 find_package(PkgConfig REQUIRED)

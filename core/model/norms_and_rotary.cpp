@@ -10,7 +10,15 @@
 #include <ATen/ops/layer_norm.h>
 #include <ATen/ops/rsqrt.h>
 #include <ATen/ops/stack.h>
+#include <optional>
 #include <torch/csrc/autograd/custom_function.h>
+
+#if __has_include(<ATen/ops/_fused_rms_norm.h>)  // without a fused one, LibTorch 2.4 squares in the precision of x
+#define INCIPIT_FUSED_RMS_NORM 1
+#include <ATen/ops/rms_norm.h>
+#else
+#define INCIPIT_FUSED_RMS_NORM 0
+#endif
 
 namespace incipit {
 namespace {
@@ -76,7 +84,7 @@ kernels::LayerNorm<T> normOf(const at::Tensor& x, const at::Tensor& weight, cons
 // Weight and bias are frozen: the way back needs x and two numbers a row.
 struct LayerNormFunction : torch::autograd::Function<LayerNormFunction> {
   static at::Tensor forward(AutogradContext* context, const at::Tensor& input, const at::Tensor& weight,
-                            const c10::optional<at::Tensor>& bias, double epsilon) {
+                            const std::optional<at::Tensor>& bias, double epsilon) {
     const at::Tensor x = input.contiguous(), shift = bias.value_or(at::Tensor());
     at::Tensor y = at::empty_like(x);
     at::Tensor statistics = at::empty({x.size(0), 2}, x.options().dtype(at::kFloat));
@@ -177,14 +185,18 @@ at::Tensor rotatedByOperators(const at::Tensor& x, const at::Tensor& positions, 
 
 at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double epsilon) {
   if (kernelsServe(x)) return RmsNormFunction::apply(x, weight, epsilon);
+#if INCIPIT_FUSED_RMS_NORM
+  return at::rms_norm(x, {x.size(1)}, weight, epsilon);
+#else
   const at::Tensor wide = x.to(at::kFloat);
   return (wide * at::rsqrt(wide.square().mean(1, true) + epsilon)).to(x.scalar_type()) * weight;
+#endif
 }
 
 at::Tensor layerNorm(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, double epsilon) {
   const bool plain = kernelsServe(x) && !weight.requires_grad() && weight.scalar_type() == x.scalar_type();
   if (!plain) return at::layer_norm(x, {x.size(1)}, weight, bias, epsilon);
-  return LayerNormFunction::apply(x, weight, bias.defined() ? c10::optional<at::Tensor>(bias) : c10::nullopt, epsilon);
+  return LayerNormFunction::apply(x, weight, bias.defined() ? std::optional(bias) : std::nullopt, epsilon);
 }
 
 at::Tensor rotate(const at::Tensor& x, const at::Tensor& positions, const RotaryTable& table, std::int64_t heads) {
