@@ -4,6 +4,7 @@
 #include "core/model/forest.h"
 
 #include <cstdint>
+#include <memory>
 #include <vector>
 
 namespace incipit {
@@ -23,10 +24,13 @@ struct QueryRun {
   std::vector<KeyRange> keys;          // ancestors from the root down, then the own segment up to the last query
 };
 
+class BatchedPlan;
+
 struct AttentionPlan {
   std::vector<QueryRun> runs;
   std::int64_t queries = 0;
-  std::int64_t rows = 0;  // of the key and value matrices
+  std::int64_t rows = 0;                       // of the key and value matrices
+  std::shared_ptr<const BatchedPlan> batched;  // the same, laid out for a device; null on the processor
 };
 
 // Queries: the rows [firstRow, rows()) of the forest, or only those of `scored` (ascending).

@@ -29,13 +29,9 @@ struct AttentionHeads {
   // [n, 2 * positions - 1] fp32, added by the way from query to key, which is 0 in the middle (T5); in place of keyBias.
   at::Tensor distanceBias{};
 };
-// q [queries, n * d], k and v [rows, kv * d] -> [queries, n * d]; who sees whom is the plan's. On the processor the kernels of
-// kernels/attention_kernel.h, on other devices attentionByOperators.
+// softmax(cap(q k^T scale) + bias) v: q [queries, n * d], k and v [rows, kv * d] -> [queries, n * d]; who sees whom is the plan's. On the
+// processor the kernels of kernels/attention_kernel.h, on other devices the plan's batched form (batched_plan.h).
 at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const std::shared_ptr<const AttentionPlan>& plan,
                      const AttentionHeads& heads);
-// The plain formula softmax(cap(q k^T scale) + bias) v, run by run, in library operators: any device, and what the kernels are tested
-// against.
-at::Tensor attentionByOperators(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const AttentionPlan& plan,
-                                const AttentionHeads& heads);
 
 }  // namespace incipit

@@ -16,7 +16,7 @@ class EncoderDecoder final : public FamilyModel {
 
   at::Tensor encode(const at::Tensor& rows, const Pass& pass) const override {
     checkDepth(pass.forest);
-    const auto plan = std::make_shared<const AttentionPlan>(planBothWays(pass.forest));
+    const auto plan = planned(planBothWays(pass.forest));
     at::Tensor x = rows;  // [R, H]
     for (const Block& part : m_parts.encoder) {
       const auto layer = [&part, plan](const at::Tensor& in) {
@@ -34,10 +34,8 @@ class EncoderDecoder final : public FamilyModel {
     if (pass.texts == nullptr || pass.encoded == nullptr)
       throw ModelError("The decoder of '" + card().name + "' has no text to attend across to.", "Encode one first.");
     const PassTensors tensors = prepare(pass);
-    const auto across = std::make_shared<const AttentionPlan>(planAcross(pass.forest, *pass.texts, pass.firstRow));
-    const auto lastAcross = pass.scored == nullptr
-                                ? across
-                                : std::make_shared<const AttentionPlan>(planAcross(pass.forest, *pass.texts, pass.firstRow, pass.scored));
+    const auto across = planned(planAcross(pass.forest, *pass.texts, pass.firstRow));
+    const auto lastAcross = pass.scored == nullptr ? across : planned(planAcross(pass.forest, *pass.texts, pass.firstRow, pass.scored));
     at::Tensor x = rows;  // [R, H]; behind the last block's keys and values [S, H]
     for (std::size_t index = 0; index < m_parts.decoder.size(); ++index) {
       const AnsweringBlock& part = m_parts.decoder[index];

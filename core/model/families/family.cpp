@@ -1,5 +1,7 @@
 #include "core/model/families/family.h"
 
+#include "core/model/batched_plan.h"
+#include "core/model/to_device.h"
 #include "core/support/error.h"
 #include "core/support/files.h"
 
@@ -64,13 +66,14 @@ void FamilyModel::checkDepth(const Forest& forest) const {
 }
 
 FamilyModel::PassTensors FamilyModel::prepared(const Pass& pass, AttentionPlan all, std::optional<AttentionPlan> scored) const {
+  const at::Device device(m_numerics.device);
   PassTensors tensors;
-  tensors.plan = std::make_shared<AttentionPlan>(std::move(all));
+  tensors.plan = planned(std::move(all));
   tensors.lastPlan = tensors.plan;
-  tensors.positions = at::tensor(pass.forest.positions(pass.firstRow), at::kLong).to(at::Device(m_numerics.device));
+  tensors.positions = toDevice(at::tensor(pass.forest.positions(pass.firstRow), at::kLong), device);
   if (scored) {
-    tensors.lastPlan = std::make_shared<AttentionPlan>(std::move(*scored));
-    tensors.scored = (at::tensor(*pass.scored, at::kLong) - pass.firstRow).to(at::Device(m_numerics.device));
+    tensors.lastPlan = planned(std::move(*scored));
+    tensors.scored = toDevice(at::tensor(*pass.scored, at::kLong) - pass.firstRow, device);
   }
   return tensors;
 }
@@ -87,6 +90,12 @@ FamilyModel::PassTensors FamilyModel::prepareBothWays(const Pass& pass) const {
   std::optional<AttentionPlan> scored;
   if (pass.scored != nullptr) scored = planBothWays(pass.forest, pass.scored);
   return prepared(pass, planBothWays(pass.forest), std::move(scored));
+}
+
+std::shared_ptr<const AttentionPlan> FamilyModel::planned(AttentionPlan plan) const {
+  const at::Device device(m_numerics.device);
+  if (!device.is_cpu()) plan.batched = std::make_shared<const BatchedPlan>(plan, device);
+  return std::make_shared<const AttentionPlan>(std::move(plan));
 }
 
 at::Tensor FamilyModel::onlyScored(const at::Tensor& x, const PassTensors& tensors) {

@@ -64,6 +64,8 @@ class FamilyModel : public FrozenModel {
   PassTensors prepare(const Pass& pass) const;
   PassTensors prepareBothWays(const Pass& pass) const;  // an encoder alone: every row sees its whole text
   PassTensors prepared(const Pass& pass, AttentionPlan all, std::optional<AttentionPlan> scored) const;
+  // The plan, with what the model's device needs of it.
+  std::shared_ptr<const AttentionPlan> planned(AttentionPlan plan) const;
   // Rows of x that the last layer still needs: the scored ones.
   static at::Tensor onlyScored(const at::Tensor& x, const PassTensors& tensors);
 

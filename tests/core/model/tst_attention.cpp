@@ -1,5 +1,6 @@
-// The kernels against the plain formula in library operators: values and gradients, over every kind of forest.
+// The kernels, and the batched form for devices, against the plain formula: values and gradients, over every kind of forest.
 #include "core/model/alibi.h"
+#include "core/model/batched_plan.h"
 #include "core/model/forest.h"
 #include "core/model/key_value_cache.h"
 #include "core/model/layers.h"
@@ -15,6 +16,7 @@
 #include <cmath>
 #include <nlohmann/json.hpp>
 
+#include "tests/core/model/plain_attention.h"
 #include "tests/harness/harness.h"
 
 using namespace incipit;
@@ -56,32 +58,38 @@ double largestDifference(const at::Tensor& a, const at::Tensor& b) {
   return (a.to(at::kFloat) - b.to(at::kFloat)).abs().max().item<double>();
 }
 
+enum class Way { Plain, Kernels, Batched };  // plain: in fp32
+
 // Outputs and the gradients of q, k and v.
-std::vector<at::Tensor> through(bool kernels, AttentionPlan plannedRows, const Shape& shape, at::ScalarType type) {
+std::vector<at::Tensor> through(Way way, AttentionPlan plannedRows, const Shape& shape, at::ScalarType type) {
   at::manual_seed(3);
+  if (way == Way::Batched) plannedRows.batched = std::make_shared<const BatchedPlan>(plannedRows, at::kCPU);
   const auto plan = std::make_shared<const AttentionPlan>(std::move(plannedRows));
   const auto leaf = [&](std::int64_t rows, std::int64_t columns) {
     at::Tensor tensor = at::randn({rows, columns}).to(type);
-    if (!kernels) tensor = tensor.to(at::kFloat);
+    if (way == Way::Plain) tensor = tensor.to(at::kFloat);
     return tensor.requires_grad_(true);
   };
   const at::Tensor q = leaf(plan->queries, shape.heads * shape.size), k = leaf(plan->rows, shape.keyValueHeads * shape.size),
                    v = leaf(plan->rows, shape.keyValueHeads * shape.size);
   const AttentionHeads heads = headsOf(shape);
-  const at::Tensor out = kernels ? attention(q, k, v, plan, heads) : attentionByOperators(q, k, v, *plan, heads);
+  const at::Tensor out = way == Way::Plain ? plainAttention(q, k, v, *plan, heads) : attention(q, k, v, plan, heads);
   out.backward(at::randn({out.size(0), out.size(1)}).to(out.scalar_type()));
   return {out.detach(), q.grad(), k.grad(), v.grad()};
 }
 
-std::vector<at::Tensor> through(bool kernels, const Forest& forest, const Shape& shape, const std::vector<std::int64_t>* scored,
+std::vector<at::Tensor> through(Way way, const Forest& forest, const Shape& shape, const std::vector<std::int64_t>* scored,
                                 at::ScalarType type) {
-  return through(kernels, planAttention(forest, 0, scored), shape, type);
+  return through(way, planAttention(forest, 0, scored), shape, type);
 }
 
 void compare(const AttentionPlan& plan, const Shape& shape, at::ScalarType type, double tolerance) {
-  const auto fast = through(true, plan, shape, type), plain = through(false, plan, shape, type);
-  for (std::size_t i = 0; i < fast.size(); ++i)
-    CHECK_CLOSE(largestDifference(fast[i], plain[i]), 0, tolerance);
+  const auto plain = through(Way::Plain, plan, shape, type);
+  for (const Way way : {Way::Kernels, Way::Batched}) {
+    const auto fast = through(way, plan, shape, type);
+    for (std::size_t i = 0; i < fast.size(); ++i)
+      CHECK_CLOSE(largestDifference(fast[i], plain[i]), 0, tolerance);
+  }
 }
 
 void compare(const Forest& forest, const Shape& shape, const std::vector<std::int64_t>* scored, at::ScalarType type, double tolerance) {
@@ -117,16 +125,16 @@ TEST_CASE("fp32 kernels give the formula's values and gradients, with shared hea
 TEST_CASE("sliding windows, soft caps and biases by position are the formula's, alone and together") {
   const std::vector<std::int64_t> scored{3, 6, 6, 11, 50, 81, 82, 86, 99};
   const Shape plain{4, 2, 16};
-  const auto base = through(true, woods(), plain, nullptr, at::kFloat);
+  const auto base = through(Way::Kernels, woods(), plain, nullptr, at::kFloat);
   for (const Shape shape :
        {Shape{4, 2, 16, 5}, Shape{4, 2, 16, 33}, Shape{4, 2, 16, 0, 1.5}, Shape{4, 2, 16, 0, 0, true}, Shape{6, 2, 8, 20, 0.7, true}}) {
     compare(woods(), shape, nullptr, at::kFloat, 2e-5);
     compare(woods(), shape, &scored, at::kFloat, 2e-5);
     compare(woods(), shape, nullptr, at::kBFloat16, 0.06);
-    if (shape.size == plain.size) CHECK(largestDifference(through(true, woods(), shape, nullptr, at::kFloat)[0], base[0]) > 1e-2);
+    if (shape.size == plain.size) CHECK(largestDifference(through(Way::Kernels, woods(), shape, nullptr, at::kFloat)[0], base[0]) > 1e-2);
   }
   // A window as long as the deepest path leaves everything as it is.
-  CHECK_CLOSE(largestDifference(through(true, woods(), {4, 2, 16, 80}, nullptr, at::kFloat)[0], base[0]), 0, 0);
+  CHECK_CLOSE(largestDifference(through(Way::Kernels, woods(), {4, 2, 16, 80}, nullptr, at::kFloat)[0], base[0]), 0, 0);
 }
 
 TEST_CASE("ALiBi's slopes for any number of heads, and Falcon's rounding of them") {
@@ -163,8 +171,30 @@ TEST_CASE("an encoder's attention, a decoder's across to it and biases by distan
   CHECK_EQUAL(across.runs[0].position, (std::vector<std::int64_t>{5, 6}));
   CHECK_EQUAL(across.runs[0].visible, (std::vector<std::int64_t>{33, 33}));
   CHECK_EQUAL(across.runs[0].keys[0].begin, std::int64_t{71});
-  CHECK(largestDifference(through(true, planBothWays(texts), plain, at::kFloat)[0],
-                          through(true, planBothWays(texts), biased, at::kFloat)[0]) > 1e-2);
+  CHECK(largestDifference(through(Way::Kernels, planBothWays(texts), plain, at::kFloat)[0],
+                          through(Way::Kernels, planBothWays(texts), biased, at::kFloat)[0]) > 1e-2);
+}
+
+TEST_CASE("what a device is given: groups of similar length, each with as many masks as there are kinds of layers") {
+  Forest forest;
+  const int prompt = forest.add(-1, 3);
+  for (const std::int64_t length : {400, 300, 5, 1, 150, 60})  // three groups: 400 300, 150, and those of few queries
+    forest.add(prompt, length);
+  const std::vector<std::int64_t> scored{2, 300, 402, 700, 703, 708, 709, 900};
+  for (const Shape& shape : {Shape{4, 2, 16}, Shape{4, 2, 16, 40, 0.7}}) {
+    compare(forest, shape, nullptr, at::kFloat, 3e-5);
+    compare(forest, shape, &scored, at::kFloat, 3e-5);
+  }
+  // Layers of several kinds share one plan.
+  AttentionPlan rows = planAttention(woods(), 0);
+  rows.batched = std::make_shared<const BatchedPlan>(rows, at::kCPU);
+  const auto plan = std::make_shared<const AttentionPlan>(rows);
+  for (int layer = 0; layer < 2; ++layer)
+    for (const Shape& shape : {Shape{4, 4, 8}, Shape{4, 4, 8, 9}, Shape{4, 4, 8, 0, 0, true}, Shape{4, 4, 8, 0, 0, false, true}}) {
+      const AttentionHeads heads = headsOf(shape);
+      const at::Tensor q = at::randn({100, 32}), k = at::randn({100, 32}), v = at::randn({100, 32});
+      CHECK_CLOSE(largestDifference(attention(q, k, v, plan, heads), plainAttention(q, k, v, *plan, heads)), 0, 2e-5);
+    }
 }
 
 TEST_CASE("a window of one row gives each row its own value") {
