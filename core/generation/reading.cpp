@@ -1,6 +1,7 @@
 #include "core/generation/reading.h"
 
 #include "core/model/frozen_model.h"
+#include "core/model/to_device.h"
 #include "core/support/error.h"
 
 #include <ATen/ops/cat.h>
@@ -30,7 +31,7 @@ void checkInput(const FrozenModel& model, const SoftPrompt& prompt, std::span<co
 
 at::Tensor embedded(const FrozenModel& model, std::span<const TokenId> ids) {
   const std::vector<std::int64_t> wide(ids.begin(), ids.end());
-  return model.embed(at::tensor(wide, at::kLong).to(at::Device(model.device())));
+  return model.embed(toDevice(at::tensor(wide, at::kLong), at::Device(model.device())));
 }
 
 at::Tensor firstRows(const FrozenModel& model, const SoftPrompt& prompt, std::span<const TokenId> text) {

@@ -1,5 +1,6 @@
 #include "core/model/class_head.h"
 
+#include "core/model/to_device.h"
 #include "core/support/random.h"
 
 #include <ATen/TensorOperators.h>
@@ -53,7 +54,7 @@ std::vector<at::Tensor> tensorsOf(const ClassHead& head, const std::string& devi
   std::vector<at::Tensor> tensors;
   for (const HeadPart& part : head) {
     auto* values = const_cast<float*>(part.values.values.data());
-    tensors.push_back(at::from_blob(values, part.shape()).clone().to(at::Device(device)));
+    tensors.push_back(toDevice(at::from_blob(values, part.shape()).clone(), at::Device(device)));
   }
   return tensors;
 }

@@ -1,11 +1,15 @@
 #include "core/model/frozen_model.h"
+#include "core/model/to_device.h"
 #include "core/support/error.h"
 #include "core/training/batch.h"
 #include "core/training/loss.h"
 #include "core/training/prompt_rows.h"
 #include "core/training/train.h"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros.h>
 #include <algorithm>
 #include <cmath>
 #include <limits>
@@ -65,8 +69,8 @@ Evaluation evaluateClasses(const FrozenModel& model, const SoftPrompt& prompt, c
                     "Use the data that the prompt was trained for.");
   const std::vector<at::Tensor> head = tensorsOf(values, model.device());
   Evaluation result;
-  double sum = 0;
-  std::int64_t correct = 0;
+  const auto counters = at::TensorOptions().device(at::Device(model.device()));
+  at::Tensor sum = at::zeros({}, counters.dtype(at::kDouble)), correct = at::zeros({}, counters.dtype(at::kLong));  // [], read at the end
   const auto count = static_cast<std::int64_t>(examples.items.size());
   for (std::int64_t first = 0; first < count && !stop.stop_requested(); first += batchSize) {
     const TrainingBatch batch =
@@ -74,15 +78,14 @@ Evaluation evaluateClasses(const FrozenModel& model, const SoftPrompt& prompt, c
     if (batch.scored.empty()) continue;
     const at::Tensor pooled = scoredStates(model, rows, batch, batch.scored);
     sum += classCrossEntropy(model.card().head, head, pooled, batch.targets, 1, false).sum;
-    const at::Tensor chosen = classLogits(model.card().head, head, pooled).argmax(1).cpu();  // [S]
-    for (std::size_t i = 0; i < batch.targets.size(); ++i)
-      if (chosen.data_ptr<std::int64_t>()[i] == batch.targets[i]) ++correct;
+    const at::Tensor chosen = classLogits(model.card().head, head, pooled).argmax(1);  // [S]
+    correct += (chosen == toDevice(at::tensor(batch.targets, at::kLong), chosen.device())).sum();
     result.examples += static_cast<std::int64_t>(batch.targets.size());
   }
   result.scoredTokens = result.examples;
   const auto texts = static_cast<double>(std::max<std::int64_t>(1, result.examples));
-  result.loss = sum / texts;
-  result.accuracy = static_cast<double>(correct) / texts;
+  result.loss = sum.item<double>() / texts;
+  result.accuracy = static_cast<double>(correct.item<std::int64_t>()) / texts;
   return result;
 }
 
@@ -95,7 +98,7 @@ Evaluation evaluate(const FrozenModel& model, const SoftPrompt& prompt, const Ex
   if (model.card().head != HeadKind::None) return evaluateClasses(model, prompt, examples, batchSize, stop);
   const at::Tensor rows = tensorOf(prompt, model);
   Evaluation result;
-  double sum = 0;
+  at::Tensor sum = at::zeros({}, at::TensorOptions(at::kDouble).device(at::Device(model.device())));  // [], read once at the end
   std::int64_t correct = 0;
   const auto count = static_cast<std::int64_t>(examples.items.size());
   for (std::int64_t first = 0; first < count && !stop.stop_requested(); first += batchSize) {
@@ -111,7 +114,7 @@ Evaluation evaluate(const FrozenModel& model, const SoftPrompt& prompt, const Ex
   }
   if (result.scoredTokens == 0 && !stop.stop_requested())
     throw DataError("The data has no scored token to evaluate.", "Check its columns and labels.");
-  result.loss = sum / static_cast<double>(std::max<std::int64_t>(1, result.scoredTokens));
+  result.loss = sum.item<double>() / static_cast<double>(std::max<std::int64_t>(1, result.scoredTokens));
   result.perplexity = std::exp(result.loss);
   if (!examples.classes.empty() && result.examples > 0)
     result.accuracy = static_cast<double>(correct) / static_cast<double>(result.examples);

@@ -2,13 +2,16 @@
 
 #include "core/model/frozen_model.h"
 #include "core/model/kernels/cross_entropy_kernel.h"
+#include "core/model/to_device.h"
 
 #include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/cross_entropy_loss.h>
 #include <ATen/ops/empty_like.h>
+#include <ATen/ops/scalar_tensor.h>
 #include <ATen/ops/tensor.h>
+#include <ATen/ops/zeros.h>
 #include <algorithm>
 #include <numeric>
 
@@ -48,20 +51,20 @@ std::vector<float> rowLosses(const at::Tensor& logits, std::span<const std::int6
 }
 
 at::Tensor tensorOf(std::span<const std::int64_t> targets, const at::Tensor& like) {
-  return at::tensor(at::ArrayRef<std::int64_t>(targets.data(), targets.size()), at::kLong).to(like.device());
+  return toDevice(at::tensor(at::ArrayRef<std::int64_t>(targets.data(), targets.size()), at::kLong), like.device());
 }
 
-// One chunk: its summed loss, and in leaf.grad() the gradient.
-double chunkLoss(const at::Tensor& logits, std::span<const std::int64_t> targets, double weight, bool withGradient) {
+// One chunk: its summed loss [] fp64, and in leaf.grad() the gradient.
+at::Tensor chunkLoss(const at::Tensor& logits, std::span<const std::int64_t> targets, double weight, bool withGradient) {
   if (!logits.is_cpu()) {
     const at::Tensor sum = at::cross_entropy_loss(logits, tensorOf(targets, logits), {}, at::Reduction::Sum);
     if (withGradient) (sum * weight).backward();
-    return sum.item<double>();
+    return sum.detach().to(at::kDouble);
   }
   const at::Tensor values = logits.detach().contiguous();
   const std::vector<float> losses = rowLosses(values, targets, weight, withGradient ? values : at::Tensor());
   if (withGradient) logits.backward(values);
-  return std::accumulate(losses.begin(), losses.end(), 0.0);
+  return at::scalar_tensor(std::accumulate(losses.begin(), losses.end(), 0.0), at::kDouble);
 }
 
 }  // namespace
@@ -70,13 +73,15 @@ LossAndGradient crossEntropy(const FrozenModel& model, const at::Tensor& hidden,
                              bool withGradient) {
   LossAndGradient result;
   const at::Tensor fixed = hidden.detach();
+  result.sum = at::zeros({}, fixed.options().dtype(at::kDouble));
   if (withGradient) result.gradient = at::empty_like(fixed);
   inChunks(model, fixed, targets, [&](std::int64_t first, const at::Tensor& rows, std::span<const std::int64_t> wanted) {
     const at::AutoGradMode mode(withGradient);
     at::Tensor leaf = rows.detach();
     leaf.requires_grad_(withGradient);
-    result.sum += chunkLoss(model.logits(leaf), wanted, weight, withGradient);
+    const at::Tensor sum = chunkLoss(model.logits(leaf), wanted, weight, withGradient);
     const at::NoGradGuard noGrad;
+    result.sum += sum;
     if (withGradient) result.gradient.narrow(0, first, rows.size(0)).copy_(leaf.grad());
   });
   return result;
@@ -89,7 +94,7 @@ LossAndGradient classCrossEntropy(HeadKind kind, const std::vector<at::Tensor>& 
   leaf.requires_grad_(withGradient);
   const at::Tensor logits = classLogits(kind, parts, leaf);  // [S, L]
   const at::Tensor sum = at::cross_entropy_loss(logits, tensorOf(targets, logits), {}, at::Reduction::Sum);
-  LossAndGradient result{sum.item<double>(), {}};
+  LossAndGradient result{sum.detach().to(at::kDouble), {}};
   if (!withGradient) return result;
   (sum * weight).backward();
   result.gradient = leaf.grad();
@@ -98,12 +103,19 @@ LossAndGradient classCrossEntropy(HeadKind kind, const std::vector<at::Tensor>& 
 
 std::vector<double> logProbabilities(const FrozenModel& model, const at::Tensor& hidden, const std::vector<std::int64_t>& targets) {
   const at::NoGradGuard noGrad;
+  std::vector<at::Tensor> losses;  // [c] fp32 each
+  inChunks(model, hidden, targets, [&](std::int64_t, const at::Tensor& rows, std::span<const std::int64_t> wanted) {
+    const at::Tensor logits = model.logits(rows).contiguous();
+    losses.push_back(logits.is_cpu() ? at::tensor(rowLosses(logits, wanted, 0, {}), at::kFloat)
+                                     : at::cross_entropy_loss(logits, tensorOf(wanted, logits), {}, at::Reduction::None));
+  });
   std::vector<double> all;
   all.reserve(targets.size());
-  inChunks(model, hidden, targets, [&](std::int64_t, const at::Tensor& rows, std::span<const std::int64_t> wanted) {
-    for (const float loss : rowLosses(model.logits(rows).to(at::kCPU).contiguous(), wanted, 0, {}))
-      all.push_back(-static_cast<double>(loss));
-  });
+  for (const at::Tensor& chunk : losses) {
+    const at::Tensor host = chunk.to(at::kCPU);
+    for (std::int64_t row = 0; row < host.size(0); ++row)
+      all.push_back(-static_cast<double>(host.data_ptr<float>()[row]));
+  }
   return all;
 }
 

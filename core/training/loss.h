@@ -11,8 +11,9 @@ namespace incipit {
 
 class FrozenModel;
 
+// Both stay on the hidden states' device: the host waits for a device only where it reads one of them.
 struct LossAndGradient {
-  double sum = 0;       // of -log p(target) over the scored rows, nats
+  at::Tensor sum;       // [] fp64: of -log p(target) over the scored rows, nats
   at::Tensor gradient;  // d(sum * weight) / d hidden [S, H]; undefined unless asked for
 };
 

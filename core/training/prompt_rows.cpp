@@ -1,6 +1,7 @@
 #include "core/training/prompt_rows.h"
 
 #include "core/model/frozen_model.h"
+#include "core/model/to_device.h"
 
 #include <ATen/ops/cat.h>
 #include <ATen/ops/from_blob.h>
@@ -11,17 +12,17 @@ namespace incipit {
 at::Tensor tensorOf(const SoftPrompt& prompt, const FrozenModel& model) {
   if (prompt.empty()) return {};
   auto* values = const_cast<float*>(prompt.rows.values.data());
-  return at::from_blob(values, {prompt.length(), prompt.width()}).clone().to(at::Device(model.device()));
+  return toDevice(at::from_blob(values, {prompt.length(), prompt.width()}).clone(), at::Device(model.device()));
 }
 
 at::Tensor rowsOf(const FrozenModel& model, const at::Tensor& prompt, const std::vector<std::int64_t>& ids) {
-  const at::Tensor text = model.embed(at::tensor(ids, at::kLong).to(at::Device(model.device())));
+  const at::Tensor text = model.embed(toDevice(at::tensor(ids, at::kLong), at::Device(model.device())));
   return prompt.defined() ? at::cat({prompt.to(text.scalar_type()), text}) : text;
 }
 
 at::Tensor rowsOf(const FrozenModel& model, const at::Tensor& prompt, const Forest& texts, const std::vector<std::int64_t>& ids) {
   if (!prompt.defined()) return rowsOf(model, prompt, ids);
-  const at::Tensor words = model.embed(at::tensor(ids, at::kLong).to(at::Device(model.device())));
+  const at::Tensor words = model.embed(toDevice(at::tensor(ids, at::kLong), at::Device(model.device())));
   const auto count = static_cast<std::int64_t>(texts.segments().size());
   const auto copies = prompt.repeat({count, 1}).to(words.scalar_type()).split(prompt.size(0));  // [P, H] each
   std::vector<at::Tensor> rows;

@@ -5,9 +5,11 @@
 #include "core/training/loss.h"
 #include "core/training/prompt_rows.h"
 
+#include <ATen/TensorOperators.h>
 #include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/cat.h>
+#include <ATen/ops/zeros.h>
 #include <algorithm>
 
 namespace incipit {
@@ -18,10 +20,12 @@ struct Reader {
   const PromptBatches& reading;
   at::Tensor rows;               // [P, H]: with the head's parts the only leaves with a gradient
   std::vector<at::Tensor> head;  // of a model that classifies
+  at::Tensor loss;               // [] fp64, where the model computes
   StepResult result;
 
   Reader(const PromptBatches& r, const FrozenModel& model)
       : reading(r), rows(tensorOf(r.prompt, model)), head(tensorsOf(r.prompt.head, model.device())) {
+    loss = at::zeros({}, rows.options().dtype(at::kDouble));
     rows.requires_grad_(true);
     for (at::Tensor& part : head)
       part.requires_grad_(true);
@@ -33,7 +37,10 @@ struct Reader {
   const TrainingBatch* batch(std::size_t pass) const {
     return pass < reading.batches.size() && !reading.batches[pass].targets.empty() ? &reading.batches[pass] : nullptr;
   }
-  void takeGradients() {
+  // The one place of a step where the host waits for a device: the prompt and its optimiser are the host's, and by now all work is under
+  // way.
+  void takeResult() {
+    result.loss = loss.item<double>();
     take(rows, reading.prompt.rows);
     for (std::size_t i = 0; i < head.size(); ++i)
       take(head[i], reading.prompt.head[i].values);
@@ -85,7 +92,7 @@ void throughModel(const FrozenModel& model, std::vector<Reader>& readers, std::s
     const LossAndGradient part = reader.head.empty()
                                      ? crossEntropy(model, mine, batch->targets, weight, true)
                                      : classCrossEntropy(model.card().head, reader.head, mine, batch->targets, weight, true);
-    reader.result.loss += part.sum * weight;
+    reader.loss += part.sum * weight;
     gradients.push_back(part.gradient);
     first += count;
   }
@@ -106,7 +113,7 @@ std::vector<StepResult> lossesAndGradients(const FrozenModel& model, const std::
     throughModel(model, readers, pass);
   std::vector<StepResult> results;
   for (Reader& reader : readers) {
-    reader.takeGradients();
+    reader.takeResult();
     results.push_back(std::move(reader.result));
   }
   return results;
