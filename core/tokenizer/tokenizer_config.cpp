@@ -127,6 +127,22 @@ std::string withoutFast(std::string name) {
   return name;
 }
 
+// The class that transformers takes when only the model's config.json can tell: by its own tokenizer_class, else by the family.
+std::string classOfModel(const std::filesystem::path& folder) {
+  static const std::map<std::string, std::string> classes{
+      {"bart", "BartTokenizer"},   {"roberta", "RobertaTokenizer"}, {"qwen2", "Qwen2Tokenizer"},
+      {"qwen3", "Qwen2Tokenizer"}, {"gemma", "GemmaTokenizer"},     {"gemma2", "GemmaTokenizer"},
+  };
+  if (!isFile(folder / "config.json")) return {};
+  const Json json = readJson(folder / "config.json");
+  const auto word = [&](const char* key) {
+    return json.is_object() && json.contains(key) && json[key].is_string() ? json[key].get<std::string>() : std::string();
+  };
+  if (const std::string said = withoutFast(word("tokenizer_class")); !said.empty()) return said;
+  const auto found = classes.find(word("model_type"));
+  return found == classes.end() ? std::string() : found->second;
+}
+
 }  // namespace
 
 const AddedToken* TokenizerConfig::role(const std::string& name) const {
@@ -157,6 +173,7 @@ TokenizerConfig readTokenizerConfig(const std::filesystem::path& folder, const s
       for (const auto& [role, token] : olderPlace.roles)
         config.roles[role] = token;
   }
+  if (config.tokenizerClass.empty() && !fallbackClass.empty()) config.tokenizerClass = classOfModel(folder);
   if (config.tokenizerClass.empty()) config.tokenizerClass = fallbackClass;
   for (const ClassDefaults& defaults : classDefaults())
     if (config.tokenizerClass == defaults.tokenizerClass)

@@ -28,7 +28,7 @@ struct TokenizerConfig {
 };
 
 // Files that are not there say nothing. Roles nobody mentions are filled in with the defaults of the tokenizer class; `fallbackClass` is
-// taken when no file names a class.
+// taken when no file names a class, the model's config.json (by its family) neither; empty where the tokenizer's file says all by itself.
 TokenizerConfig readTokenizerConfig(const std::filesystem::path& folder, const std::string& fallbackClass = {});
 
 }  // namespace incipit

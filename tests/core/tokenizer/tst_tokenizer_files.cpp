@@ -129,6 +129,16 @@ TEST_CASE("folders with vocab.json by their class") {
   CHECK_THROWS(ids({{"tokenizer_class", "RobertaTokenizer"}}, "no-cls"), "needs a sep_token");
 }
 
+TEST_CASE("where no file names a class, the model's family does") {
+  const json roles = {{"cls_token", "<|endoftext|>"}, {"sep_token", "<|endoftext|>"}};
+  const auto folder = tinyWith(roles, "family");
+  const Ids plain = openTokenizer(folder)->encode("the");
+  writeFileAtomically(folder / "config.json", R"({"model_type": "roberta"})");
+  CHECK_EQUAL(openTokenizer(folder)->encode("the").size(), plain.size() + 2);
+  writeFileAtomically(folder / "config.json", R"({"model_type": "roberta", "tokenizer_class": "GPT2Tokenizer"})");
+  CHECK_EQUAL(openTokenizer(folder)->encode("the"), plain);
+}
+
 TEST_CASE("broken files are refused with their name") {
   CHECK_THROWS(openTokenizer(scratch("empty")), "There is no tokenizer in");
   const std::string whole = smallLlama().dump();
