@@ -8,6 +8,7 @@
 #include <ATen/ops/empty.h>
 #include <ATen/ops/from_blob.h>
 #include <dnnl.hpp>
+#include <functional>
 #include <list>
 #include <map>
 #include <memory>
@@ -107,19 +108,37 @@ memory scratchFor(const memory::desc& description) {
   return over(description, mine);
 }
 
+// A head over a vocabulary holds a third of a small model's numbers, and few rows are scored. Their product waits for the weight to come
+// from memory, however it lies: it is not packed, twice, but read as it lies, or from one copy in the type of computation.
+constexpr std::int64_t fewRows = 64;
+bool large(const at::Tensor& weight) { return weight.numel() >= std::int64_t{1} << 24; }
+
+void forgetStored(const at::Tensor& weight) {
+  const std::int64_t reach = 1 + (weight.size(0) - 1) * weight.stride(0) + (weight.size(1) - 1) * weight.stride(1);
+  forgetMappedPages({static_cast<const std::byte*>(weight.data_ptr()), static_cast<std::size_t>(reach) * weight.itemsize()});
+}
+
+// `bytes` of lasting memory as a tensor.
+at::Tensor lasting(std::size_t size) {
+  const auto memory = lastingMemory(size);
+  return at::from_blob(
+      memory.get(), {static_cast<std::int64_t>(size)}, [memory](void*) {}, at::kByte);
+}
+
 }  // namespace
 
 // One direction: the matrix [in, out] as stored and, once packed, as oneDNN wants it.
 struct PackedWeight::Direction {
-  explicit Direction(at::Tensor matrix) : stored(std::move(matrix)) {}
+  using PlainCopy = std::function<at::Tensor(at::ScalarType)>;
+  Direction(at::Tensor matrix, PlainCopy inType) : stored(std::move(matrix)), plainCopy(std::move(inType)) {}
 
-  // The weight for a product of this kind: packed if it is or shall be, otherwise as stored where the types agree.
+  // The weight for a product of this kind: packed if it is or shall be, otherwise as it lies.
   std::pair<memory::desc, at::Tensor> weightFor(ProductKey& key, bool keep, at::ScalarType type) {
     const std::scoped_lock lock(mutex);
-    const bool sameType = stored.scalar_type() == type;
-    if (!packed.defined() && (keep || !sameType) && roomToPack()) pack(key, type);
+    const bool sameType = stored.scalar_type() == type, few = large(stored) && key.rows <= fewRows;
+    if (!packed.defined() && !few && (keep || !sameType) && roomToPack()) pack(key, type);
     if (packed.defined()) return {layout, packed};
-    const at::Tensor plain = sameType ? stored : stored.to(type);
+    const at::Tensor plain = sameType ? stored : few ? plainCopy(type) : stored.to(type);
     key.strides = {plain.stride(0), plain.stride(1)};
     return {memory::desc({key.in, key.out}, key.source, key.strides), plain};
   }
@@ -135,15 +154,12 @@ struct PackedWeight::Direction {
     const bool readable = stored.scalar_type() == at::kFloat || stored.scalar_type() == at::kBFloat16;  // oneDNN converts between these
     const at::Tensor plain = readable ? stored : stored.to(type);
     layout = productFor(key)->weights;
-    const auto lasting = lastingMemory(layout.get_size());
-    packed = at::from_blob(
-        lasting.get(), {static_cast<std::int64_t>(layout.get_size())}, [lasting](void*) {}, at::kByte);
+    packed = lasting(layout.get_size());
     const memory::desc from({key.in, key.out}, typeOf(plain.scalar_type()), memory::dims{plain.stride(0), plain.stride(1)});
     memory source = over(from, plain), target = over(layout, packed);
     dnnl::reorder(source, target).execute(stream(), source, target);
     stream().wait();
-    const std::int64_t reach = 1 + (stored.size(0) - 1) * stored.stride(0) + (stored.size(1) - 1) * stored.stride(1);
-    forgetMappedPages({static_cast<const std::byte*>(stored.data_ptr()), static_cast<std::size_t>(reach) * stored.itemsize()});
+    forgetStored(stored);
   }
 
   at::Tensor run(const at::Tensor& x, const at::Tensor& bias, const at::Tensor& residual, at::ScalarType type, bool keep) {
@@ -174,18 +190,34 @@ struct PackedWeight::Direction {
     return y;
   }
 
-  at::Tensor stored;  // [in, out]
-  at::Tensor packed;  // bytes
+  at::Tensor stored;    // [in, out]
+  at::Tensor packed;    // bytes
+  PlainCopy plainCopy;  // in another type, the same for both directions
   memory::desc layout;
   std::optional<bool> room;
   std::mutex mutex;
 };
 
 PackedWeight::PackedWeight(at::Tensor weight, at::Tensor bias, bool transposed)
-    : m_weight(transposed ? std::move(weight) : weight.t()), m_bias(std::move(bias)), m_forward(std::make_unique<Direction>(m_weight)),
-      m_backward(std::make_unique<Direction>(m_weight.t())) {}
+    : m_weight(transposed ? std::move(weight) : weight.t()), m_bias(std::move(bias)),
+      m_forward(std::make_unique<Direction>(m_weight, [this](at::ScalarType type) { return plainCopy(type); })),
+      m_backward(std::make_unique<Direction>(m_weight.t(), [this](at::ScalarType type) { return plainCopy(type).t(); })) {}
 
 PackedWeight::~PackedWeight() = default;
+
+at::Tensor PackedWeight::plainCopy(at::ScalarType type) {
+  const std::scoped_lock lock(m_copying);
+  if (!m_copy.defined() || m_copy.scalar_type() != type) {
+    // Row by row of the file, whichever way the file has it.
+    const bool turned = m_weight.stride(0) == 1;
+    const at::Tensor rows = turned ? m_weight.t() : m_weight;
+    at::Tensor copy = lasting(static_cast<std::size_t>(rows.numel()) * at::elementSize(type)).view(type).view({rows.size(0), rows.size(1)});
+    copy.copy_(rows);
+    forgetStored(m_weight);
+    m_copy = turned ? copy.t() : copy;
+  }
+  return m_copy;
+}
 
 at::Tensor PackedWeight::forward(const at::Tensor& x, const at::Tensor& residual, at::ScalarType type, bool keep) {
   return m_forward->run(x, m_bias, residual, type, keep);

@@ -5,6 +5,7 @@
 
 #include <ATen/core/Tensor.h>
 #include <memory>
+#include <mutex>
 
 namespace incipit {
 
@@ -24,8 +25,12 @@ class PackedWeight {
 
  private:
   struct Direction;
+  at::Tensor plainCopy(at::ScalarType type);  // [in, out]
+
   at::Tensor m_weight;  // [in, out], a view with whatever strides
   at::Tensor m_bias;
+  at::Tensor m_copy;  // of a large weight in another type than it is stored in
+  std::mutex m_copying;
   std::unique_ptr<Direction> m_forward, m_backward;
 };
 

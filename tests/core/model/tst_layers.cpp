@@ -100,6 +100,23 @@ TEST_CASE("a weight stored in another type than that of the computation is conve
     }
 }
 
+TEST_CASE("a head over a large vocabulary is not packed for a few rows, in any type and either layout, and packed for many") {
+  at::manual_seed(3);
+  const std::int64_t in = 256, out = 1 << 16;
+  const at::Tensor w = at::randn({out, in}) * 0.05;
+  for (const auto stored : {at::kFloat, at::kBFloat16, at::kHalf})
+    for (const auto type : types)
+      for (const bool turned : {false, true}) {
+        const at::Tensor kept = turned ? w.t().contiguous().to(stored) : w.to(stored);
+        const at::Tensor wide = w.to(stored).to(type).to(at::kFloat);
+        const Linear layer(kept, {}, turned);
+        const auto plain = [&](const at::Tensor& r) { return at::mm(r, wide.t()); };
+        for (const std::int64_t rows : {3, 65, 3})
+          same(
+              at::randn({rows, in}), out, type, 1e-4, [&](const at::Tensor& r) { return dense(r, layer); }, plain);
+      }
+}
+
 TEST_CASE("weights that are being trained get their gradient") {
   const at::AutoGradMode on(true);
   at::Tensor w = at::randn({6, 4});
