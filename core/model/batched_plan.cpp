@@ -16,6 +16,7 @@
 #include <limits>
 #include <numeric>
 #include <torch/version.h>
+#include <utility>
 
 // LibTorch's fused attention takes the scale from 2.1 on.
 #if TORCH_VERSION_MAJOR > 2 || (TORCH_VERSION_MAJOR == 2 && TORCH_VERSION_MINOR >= 1)
