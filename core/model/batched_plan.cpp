@@ -93,7 +93,7 @@ BatchedPlan::BatchedPlan(const AttentionPlan& plan, const at::Device& device) {
     for (const QueryRun* run : group) {
       rows.resize(run->visible.size());
       std::iota(rows.begin(), rows.end(), run->firstQuery);
-      padded(rows, extent.queries, 0);
+      padded(rows, extent.queries, run->firstQuery);
       std::iota(numbers.begin() + run->firstQuery, numbers.begin() + run->firstQuery + queriesOf(*run), answers);
       answers += extent.queries;
     }
@@ -102,7 +102,7 @@ BatchedPlan::BatchedPlan(const AttentionPlan& plan, const at::Device& device) {
       for (const KeyRange& range : run->keys)
         for (std::int64_t row = range.begin; row < range.begin + range.length; ++row)
           rows.push_back(row);
-      padded(rows, extent.keys, 0);
+      padded(rows, extent.keys, run->keys.front().begin);
     }
     for (const QueryRun* run : group)
       padded(run->visible, extent.queries, 1);

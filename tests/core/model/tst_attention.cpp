@@ -11,6 +11,7 @@
 #include <ATen/ops/cat.h>
 
 #include <ATen/ops/ones.h>
+#include <ATen/ops/ones_like.h>
 #include <ATen/ops/randn.h>
 #include <ATen/ops/tensor.h>
 #include <cmath>
@@ -195,6 +196,24 @@ TEST_CASE("what a device is given: groups of similar length, each with as many m
       const at::Tensor q = at::randn({100, 32}), k = at::randn({100, 32}), v = at::randn({100, 32});
       CHECK_CLOSE(largestDifference(attention(q, k, v, plan, heads), plainAttention(q, k, v, *plan, heads)), 0, 2e-5);
     }
+}
+
+TEST_CASE("what is not a number in one tree stays there, both ways") {
+  Forest forest;
+  forest.add(forest.add(-1, 3), 9);
+  forest.add(forest.add(-1, 5), 2);
+  AttentionPlan rows = planAttention(forest, 0);
+  rows.batched = std::make_shared<const BatchedPlan>(rows, at::kCPU);
+  const auto plan = std::make_shared<const AttentionPlan>(rows);
+  at::Tensor x = at::randn({19, 16});
+  x.narrow(0, 0, 12).fill_(std::nan(""));
+  x.requires_grad_(true);
+  const at::Tensor out = attention(x, x, x, plan, {2, 2, 8, 0.3});
+  out.backward(at::ones_like(out));
+  for (const at::Tensor& whole : {out.detach(), x.grad()}) {
+    CHECK(whole.narrow(0, 0, 12).isnan().all().item<bool>());
+    CHECK(!whole.narrow(0, 12, 7).isnan().any().item<bool>());
+  }
 }
 
 TEST_CASE("a window of one row gives each row its own value") {
