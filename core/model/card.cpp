@@ -1,5 +1,6 @@
 #include "core/model/card.h"
 
+#include "core/model/rope_scaling.h"
 #include "core/support/error.h"
 
 #include <algorithm>
@@ -19,6 +20,7 @@ const Json* firstOf(const Json& config, const std::array<const char*, N>& keys) 
 
 constexpr std::int64_t largestSize = std::int64_t{1} << 31;
 constexpr std::int64_t mostLabels = 10000;
+constexpr std::int64_t phi3FirstContext = 4096;  // original_max_position_embeddings, where a Phi-3 does not say it
 
 template <std::size_t N>
 std::int64_t sizeOf(const Json& config, const std::array<const char*, N>& keys, const std::filesystem::path& file,
@@ -100,11 +102,11 @@ std::int64_t keyValueHeadsOf(const ModelCard& card, const Json& config, const st
 
 // LongRoPE turns by other angles beyond the context the model was first trained with. Up to there its numbers are those of short texts;
 // that is the context this program opens it with.
-bool isLongRope(const Json& config) {
+bool isLongRope(const std::string& family, const Json& config) {
   const Json* scaling = firstOf(config, std::array{"rope_scaling", "rope_parameters"});
   if (scaling == nullptr || !scaling->is_object()) return false;
   const Json* type = firstOf(*scaling, std::array{"rope_type", "type"});
-  return type != nullptr && (*type == "longrope" || *type == "su");
+  return type != nullptr && type->is_string() && meansLongRope(family, type->get<std::string>());
 }
 
 std::optional<std::int32_t> tokenOf(const Json& config, const char* key) {
@@ -124,10 +126,11 @@ std::int64_t contextOf(const std::string& family, const Json& config, std::int64
     if (left <= 0) throw ModelError("'" + file.string() + "' leaves no positions behind its pad_token_id.", "Mend its config.json.");
     return left;
   }
-  if (!isLongRope(config)) return whole;
+  if (!isLongRope(family, config)) return whole;
   const Json& scaling = *firstOf(config, std::array{"rope_scaling", "rope_parameters"});
   const std::array first{"original_max_position_embeddings"};
-  return std::min(whole, sizeOf(config, first, file, sizeOf(scaling, first, file, whole)));
+  const std::int64_t silent = family == "phi3" ? phi3FirstContext : whole;
+  return std::min(whole, sizeOf(config, first, file, sizeOf(scaling, first, file, silent)));
 }
 
 // generation_config.json wins over config.json, as in transformers: chat models end their turns with other tokens than their texts.

@@ -51,6 +51,7 @@ Rotation rotationOf(const ModelCard& card) {
     const Json* type = find(*scaling, "rope_type");
     if (type == nullptr) type = find(*scaling, "type");
     if (type != nullptr) rotation.scaling = type->get<std::string>();
+    if (meansLongRope(card.family, rotation.scaling)) rotation.scaling = "longrope";
     rotation.numbers = *scaling;
   }
   return rotation;
@@ -84,22 +85,20 @@ double yarn(double frequency, std::int64_t i, std::int64_t rotated, const Rotati
   return frequency / factor * ramp + frequency * (1 - ramp);
 }
 
-bool isLongRope(const Rotation& rotation) { return rotation.scaling == "longrope" || rotation.scaling == "su"; }
-
 double scaled(double frequency, std::int64_t i, std::int64_t rotated, const Rotation& rotation, const std::string& model) {
   const std::string& type = rotation.scaling;
   if (type == "default" || type == "dynamic") return frequency;
   if (type == "linear") return frequency / factorOf(rotation.numbers);
   if (type == "llama3") return llama3(frequency, rotation);
   if (type == "yarn") return yarn(frequency, i, rotated, rotation);
-  if (isLongRope(rotation)) return frequency / rotation.numbers.at("short_factor").at(static_cast<std::size_t>(i)).get<double>();
+  if (type == "longrope") return frequency / rotation.numbers.at("short_factor").at(static_cast<std::size_t>(i)).get<double>();
   throw ModelError("The rope_scaling '" + type + "' of '" + model + "' is not supported.",
                    "Supported: linear, dynamic, llama3, yarn, longrope, or none.");
 }
 
 double lengthOf(const Rotation& rotation, const Json& config) {
   const Json& numbers = rotation.numbers;
-  if (rotation.scaling != "yarn" && !isLongRope(rotation)) return 1;
+  if (rotation.scaling != "yarn" && rotation.scaling != "longrope") return 1;
   if (const Json* given = find(numbers, "attention_factor")) return given->get<double>();
   if (rotation.scaling == "yarn") {
     const double factor = factorOf(numbers);
@@ -114,6 +113,10 @@ double lengthOf(const Rotation& rotation, const Json& config) {
 }
 
 }  // namespace
+
+bool meansLongRope(const std::string& family, const std::string& type) {
+  return type == "longrope" || type == "su" || (family == "phi3" && type == "yarn");
+}
 
 RotaryFrequencies rotaryFrequencies(const ModelCard& card, std::int64_t rotated) {
   const Rotation rotation = rotationOf(card);

@@ -4,6 +4,7 @@
 #include "core/model/card.h"
 
 #include <cstdint>
+#include <string>
 #include <vector>
 
 namespace incipit {
@@ -17,5 +18,8 @@ struct RotaryFrequencies {
 // all; "dynamic" changes nothing inside the context, which no pass of this program leaves.
 // Throws ModelError naming a scaling this program does not have, or a number that is missing.
 RotaryFrequencies rotaryFrequencies(const ModelCard& card, std::int64_t rotated);
+
+// Whether a rope_type is "longrope" or an older word for it: "su", and in Phi-3 also "yarn".
+bool meansLongRope(const std::string& family, const std::string& type);
 
 }  // namespace incipit

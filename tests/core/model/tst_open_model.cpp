@@ -133,6 +133,11 @@ TEST_CASE("what config.json leaves out is what transformers takes") {
   CHECK_EQUAL(bare("falcon", {}).intermediateSize, std::int64_t{128});
   CHECK_EQUAL(bare("opt_proj", {}).hiddenSize, std::int64_t{16});  // as wide as a virtual token
   CHECK_EQUAL(bare("opt_proj", {}).headSize, std::int64_t{8});
+  const ModelCard longest = readCard(withConfig("phi3", "first-context", [](Json& c) {
+    c.erase("original_max_position_embeddings");
+    c.update({{"max_position_embeddings", 131072}, {"rope_scaling", {{"type", "longrope"}}}});
+  }));
+  CHECK_EQUAL(longest.contextLength, std::int64_t{4096});
 }
 
 TEST_CASE("weights that do not fit config.json name the tensor and both shapes") {

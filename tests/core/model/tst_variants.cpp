@@ -157,7 +157,11 @@ TEST_CASE("Phi-3's long variants stretch frequencies and lengthen them, inside t
     const auto halves = plain.linear(plain.rmsNorm(x, at("post_attention_layernorm")), at("mlp.gate_up_proj"), 40, false).chunk(2, 1);
     x = x + plain.linear(silu(halves[0]) * halves[1], at("mlp.down_proj"), H, false);
   }
-  compare("phi3 longrope", plain, makePhi3, "model.", plain.linear(plain.rmsNorm(x, "norm"), "lm_head", V, false));
+  const at::Tensor expected = plain.linear(plain.rmsNorm(x, "norm"), "lm_head", V, false);
+  for (const char* word : {"longrope", "su", "yarn"}) {  // the first files of Phi-3 say one of the others
+    plain.config["rope_scaling"]["type"] = word;
+    compare(std::string("phi3 ") + word, plain, makePhi3, "model.", expected);
+  }
   CHECK_EQUAL(plain.open(makePhi3, "model.")->card().contextLength, std::int64_t{16});
 }
 
