@@ -36,6 +36,20 @@ double factorOf(const Json& numbers) {
   return factor;
 }
 
+// Which of two words counts depends on the version of transformers, so they must not contradict each other.
+std::string typeOf(const Json& scaling, const std::string& family, const std::string& otherwise) {
+  std::string said;
+  for (const char* key : {"rope_type", "type"}) {
+    const Json* word = find(scaling, key);
+    if (word == nullptr) continue;
+    const std::string type = meansLongRope(family, word->get<std::string>()) ? "longrope" : word->get<std::string>();
+    if (!said.empty() && said != type)
+      throw ModelError("config.json gives rope_scaling the types '" + said + "' and '" + type + "' at once.", "Mend its config.json.");
+    said = type;
+  }
+  return said.empty() ? otherwise : said;
+}
+
 Rotation rotationOf(const ModelCard& card) {
   Rotation rotation;
   rotation.context = static_cast<double>(card.contextLength);
@@ -48,10 +62,7 @@ Rotation rotationOf(const ModelCard& card) {
       throw ModelError("The " + std::string(key) + " of '" + card.name + "' is not one object for all layers, which is not supported.",
                        "Supported: one object with a rope_type.");
     rotation.theta = numberOr(*scaling, "rope_theta", rotation.theta);
-    const Json* type = find(*scaling, "rope_type");
-    if (type == nullptr) type = find(*scaling, "type");
-    if (type != nullptr) rotation.scaling = type->get<std::string>();
-    if (meansLongRope(card.family, rotation.scaling)) rotation.scaling = "longrope";
+    rotation.scaling = typeOf(*scaling, card.family, rotation.scaling);
     rotation.numbers = *scaling;
   }
   return rotation;

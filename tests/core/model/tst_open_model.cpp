@@ -91,6 +91,11 @@ TEST_CASE("every family refuses what it does not implement, and info says so wit
   refused(withConfig("gpt_neo", "unseen", [](Json& c) { c["window_size"] = 0; }), "window_size = 0");
   refused(withConfig("gemma2", "cap", [](Json& c) { c["final_logit_softcapping"] = 0.0; }), "final_logit_softcapping");
   refused(withConfig("llama", "stretch", [](Json& c) { c["rope_scaling"] = {{"type", "linear"}, {"factor", 0}}; }), "a factor of 0");
+  refused(withConfig("llama", "contradiction",
+                     [](Json& c) {
+                       c["rope_scaling"] = {{"rope_type", "dynamic"}, {"type", "linear"}, {"factor", 2.0}};
+                     }),
+          "'dynamic' and 'linear' at once");
   refused(withConfig("gptj", "rotary", [](Json& c) { c["rotary_dim"] = 7; }), "would rotate 7 of the 16 numbers");
   refused(withConfig("gptj", "none", [](Json& c) { c["rotary_dim"] = nullptr; }), "without a rotary_dim");
   refused(withConfig("falcon", "norms", [](Json& c) { c["num_ln_in_parallel_attn"] = 2; }), "do not go together");
