@@ -103,6 +103,11 @@ TEST_CASE("every family refuses what it does not implement, and info says so wit
   refused(withConfig("gemma2", "both", [](Json& c) { c["use_bidirectional_attention"] = true; }), "both directions");
   refused(withConfig("phi", "share", [](Json& c) { c["partial_rotary_factor"] = 1.5; }), "would rotate 24 of the 16 numbers");
   refused(withConfig("bloom", "slim", [](Json& c) { c["n_layer"] = 3; }), "lack the tensor 'h.2.");
+  refused(withConfig("bloom", "slices",
+                     [](Json& c) {
+                       c.update({{"slow_but_exact", true}, {"pretraining_tp", 2}});
+                     }),
+          "products in slices");
   refused(withConfig("opt_proj", "wide", [](Json& c) { c["word_embed_proj_dim"] = 32; }), "[300, 16]");
 }
 
