@@ -10,6 +10,7 @@
 #include <ATen/ops/log.h>
 #include <ATen/ops/where.h>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 namespace incipit {
 namespace {
@@ -105,6 +106,10 @@ class T5Reader {
 
 std::shared_ptr<const FrozenModel> makeT5(ModelCard card, const Weights& weights, const Numerics& numerics) {
   const PartReader part(weights, numerics);
+  // A tied head works on states of the embedding's size (Mesh TensorFlow's scaling). transformers 5 says that in a key of its own and calls
+  // every T5 tied; whether it is, the weights tell.
+  const bool scaled = Config(card).flag("scale_decoder_outputs", card.tiedEmbeddings);
+  if (card.config->contains("scale_decoder_outputs")) card.tiedEmbeddings = !weights.has("lm_head.weight");
   const T5Reader read(card, part);
   EncoderDecoderParts parts;
   parts.embedding =
@@ -130,8 +135,7 @@ std::shared_ptr<const FrozenModel> makeT5(ModelCard card, const Weights& weights
   }
   parts.decoderNorm = read.norm("decoder.final_layer_norm");
   parts.head = part.head(card, "lm_head.weight", parts.embedding);
-  // A tied head works on states of the embedding's size (Mesh TensorFlow's scaling).
-  if (card.tiedEmbeddings) parts.headScale = 1 / std::sqrt(static_cast<double>(card.hiddenSize));
+  if (scaled) parts.headScale = 1 / std::sqrt(static_cast<double>(card.hiddenSize));
   return makeEncoderDecoder(std::move(card), weights, numerics, std::move(parts));
 }
 

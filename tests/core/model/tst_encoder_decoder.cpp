@@ -128,6 +128,22 @@ TEST_CASE("what is no text, and a model without an encoder, is refused with a se
   CHECK_THROWS(openModel(fixtures() / "gpt2" / "model", {Precision::Fp32, "cpu"})->encode(row, {forest}), "which has no encoder");
 }
 
+TEST_CASE("the head is tied and scaled as config.json says, in the words of transformers 4 and 5") {
+  const auto logits = [](const char* variant, const Json& changes) {
+    const auto folder = scratch("t5-head");
+    Json config = readJson(fixtures() / variant / "model" / "config.json");
+    config.update(changes);
+    writeJson(folder / "config.json", config);
+    std::filesystem::copy_file(fixtures() / variant / "model" / "model.safetensors", folder / "model.safetensors");
+    const auto model = openModel(folder, {Precision::Fp32, "cpu"});
+    return model->logits(model->inputEmbedding().narrow(0, 3, 12));
+  };
+  const at::Tensor tied = logits("t5", Json::object()), apart = logits("t5_v1_1", Json::object());
+  CHECK(logits("t5", {{"tie_word_embeddings", true}, {"scale_decoder_outputs", true}}).equal(tied));
+  CHECK(logits("t5_v1_1", {{"tie_word_embeddings", true}, {"scale_decoder_outputs", false}}).equal(apart));
+  CHECK(!logits("t5_v1_1", {{"tie_word_embeddings", true}}).equal(apart));
+}
+
 TEST_CASE("feed_forward_proj says activation and gate; what it cannot mean is refused") {
   const auto opened = [](const Json& changes) {
     const auto folder = scratch("t5");
