@@ -33,7 +33,7 @@ std::shared_ptr<const FrozenModel> makeGptJ(ModelCard card, const Weights& weigh
   }
   parts.finalNorm = read.layerNorm("ln_f", h, epsilon);
   parts.head = read.head(card, "lm_head.weight", parts.embedding);
-  parts.headBias = read.tensor("lm_head.bias", {card.vocabularySize});
+  if (card.head == HeadKind::None) parts.headBias = read.tensor("lm_head.bias", {card.vocabularySize});
   return makeDecoder(std::move(card), weights, numerics, std::move(parts));
 }
 

@@ -34,7 +34,7 @@ std::shared_ptr<const FrozenModel> makePhi(ModelCard card, const Weights& weight
   }
   parts.finalNorm = read.layerNorm("final_layernorm", h, epsilon);
   parts.head = read.head(card, "lm_head.weight", parts.embedding);
-  parts.headBias = read.tensor("lm_head.bias", {card.vocabularySize});
+  if (card.head == HeadKind::None) parts.headBias = read.tensor("lm_head.bias", {card.vocabularySize});
   return makeDecoder(std::move(card), weights, numerics, std::move(parts));
 }
 

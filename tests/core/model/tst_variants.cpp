@@ -4,6 +4,7 @@
 #include "tests/core/model/plain_decoder.h"
 
 #include <ATen/ops/gelu.h>
+#include <ATen/ops/ones.h>
 #include <ATen/ops/relu.h>
 #include <ATen/ops/silu.h>
 #include <ATen/ops/tensor.h>
@@ -346,4 +347,26 @@ TEST_CASE("GPT-2 that scales by layer") {
     x = x + transposed(transposed(plain.layerNorm(x, at("ln_2")), at("mlp.c_fc"), 20).tanh(), at("mlp.c_proj"), H);
   }
   compare("gpt2", plain, makeGpt2, "", at::matmul(plain.layerNorm(x, "ln_f"), plain.weight("wte.weight", {V, H}).t()));
+}
+
+TEST_CASE("a classifier of a family whose head has a bias has neither") {
+  using Case = std::pair<const char*, MakeModel>;
+  for (const auto& [family, make] : {Case{"phi", makePhi}, Case{"gptj", makeGptJ}}) {
+    const auto writer = openModel(fixtures() / family / "model", {Precision::Fp32, "cpu"});
+    std::map<std::string, at::Tensor> tensors;
+    for (const auto& [name, tensor] : writer->weights())
+      if (!name.starts_with("lm_head")) tensors[name] = tensor;
+    const std::int64_t h = writer->card().hiddenSize;
+    tensors["score.weight"] = at::ones({3, h});
+    const auto folder = scratch(std::string(family) + "-classifier");
+    Json config = readJson(fixtures() / family / "model" / "config.json");
+    config.update({{"architectures", {"XForSequenceClassification"}}, {"id2label", {{"0", "a"}, {"1", "b"}, {"2", "c"}}}});
+    writeJson(folder / "config.json", config);
+    const auto classifier = make(readCard(folder), Weights::of(std::move(tensors)), {Precision::Fp32, "cpu"});
+    CHECK_EQUAL(classesOf(classifier->head()), std::int64_t{3});
+    Forest forest;
+    forest.add(-1, 12);
+    const at::Tensor x = writer->inputEmbedding().narrow(0, 3, 12);
+    CHECK(classifier->forward(x, {forest}).equal(writer->forward(x, {forest})));
+  }
 }
