@@ -39,9 +39,13 @@ std::string classesText(std::vector<ClassProbability> classes) {
   constexpr std::size_t most = 20;
   std::ranges::stable_sort(classes, std::ranges::greater{}, &ClassProbability::probability);
   QString text;
+  constexpr QChar figureSpace(0x2007);  // as wide as a digit, so that the numbers stand below each other
   for (std::size_t i = 0; i < std::min(most, classes.size()); ++i)
-    text += QStringLiteral("%1 %   %2\n").arg(QLocale().toString(100 * classes[i].probability, 'f', 1), 5).arg(toText(classes[i].label));
-  return text.trimmed().toStdString();
+    text += QStringLiteral("%1 %  %2\n")
+                .arg(QLocale().toString(100 * classes[i].probability, 'f', 1), 5, figureSpace)
+                .arg(toText(classes[i].label));
+  text.chop(1);
+  return text.toStdString();
 }
 
 }  // namespace
@@ -107,7 +111,7 @@ void PlaygroundPanel::start(const char* lane, AnswerView* view, SoftPrompt promp
       [this, view](const Answer& answer) {
         const double rate = answer.seconds > 0 ? static_cast<double>(answer.tokens) / answer.seconds : 0;
         view->end(toText(answer.rest),
-                  answer.tokens < 0 ? tr("by the head, the likeliest first")
+                  answer.tokens < 0 ? tr("by the head")
                   : answer.tokens == 0
                       ? tr("ends here: no token to add")
                       : tr("%1 tokens, %2 a second").arg(grouped(answer.tokens), QLocale().toString(rate, 'f', rate < 10 ? 1 : 0)));
