@@ -158,8 +158,6 @@ std::vector<std::uint16_t> Pretraining::keywordsOf(const std::vector<std::uint16
       ++m_counts[id];
   }
   // Rare words tell more than common ones; a word that comes twice is a keyword once.
-  constexpr std::int64_t commonest = 1000;  // once in a thousand tokens
-  const auto rare = static_cast<std::int64_t>(stream.size()) / commonest;
   const std::size_t wanted = 4 + m_random.below(21);
   std::vector<std::uint16_t> keywords;
   for (int attempt = 0; attempt < 200 && keywords.size() < wanted; ++attempt) {
