@@ -28,6 +28,8 @@ namespace {
 constexpr auto bareLane = "playground.bare", tunedLane = "playground.prompt", wordsLane = "playground.words";
 constexpr const char* lanes[] = {bareLane, tunedLane, wordsLane};
 
+constexpr std::int64_t byTheHead = -1, nothingSaid = -2;  // in place of a number of tokens
+
 struct Answer {
   std::string rest;
   std::int64_t tokens = 0;
@@ -50,9 +52,7 @@ std::string classesText(std::vector<ClassProbability> classes) {
 
 }  // namespace
 
-bool PlaygroundPanel::classifies() const {
-  return m_workspace.model() && m_workspace.model()->card().head != HeadKind::None;
-}
+bool PlaygroundPanel::classifies() const { return m_workspace.model() && m_workspace.model()->card().head != HeadKind::None; }
 
 GenerationOptions PlaygroundPanel::options() const {
   GenerationOptions options;
@@ -93,8 +93,8 @@ void PlaygroundPanel::start(const char* lane, AnswerView* view, SoftPrompt promp
        noHead = tr("No head yet: training makes one, with a class for each label of the data.")](Job& job) {
         const auto begun = std::chrono::steady_clock::now();
         if (model->card().head != HeadKind::None) {
-          if (prompt.head.empty() && model->head().empty()) return Answer{noHead.toStdString(), -1, 0};
-          return Answer{classesText(classify(*model, prompt, tokenizer->encode(text))), -1, 0};
+          if (prompt.head.empty() && model->head().empty()) return Answer{noHead.toStdString(), nothingSaid, 0};
+          return Answer{classesText(classify(*model, prompt, tokenizer->encode(text))), byTheHead, 0};
         }
         StreamDecoder decoder(tokenizer);
         const auto ids = tokenizer->encode(text);
@@ -111,7 +111,8 @@ void PlaygroundPanel::start(const char* lane, AnswerView* view, SoftPrompt promp
       [this, view](const Answer& answer) {
         const double rate = answer.seconds > 0 ? static_cast<double>(answer.tokens) / answer.seconds : 0;
         view->end(toText(answer.rest),
-                  answer.tokens < 0 ? tr("by the head")
+                  answer.tokens == nothingSaid ? QStringLiteral(" ")
+                  : answer.tokens == byTheHead ? tr("by the head")
                   : answer.tokens == 0
                       ? tr("ends here: no token to add")
                       : tr("%1 tokens, %2 a second").arg(grouped(answer.tokens), QLocale().toString(rate, 'f', rate < 10 ? 1 : 0)));
