@@ -53,8 +53,9 @@ void print(const Evaluation& result, const Examples& examples) {
   std::cout << " on " << withSeparators(result.examples) << " examples";
   std::vector<std::string> notes;
   if (result.perplexity) notes.push_back(withSeparators(result.scoredTokens) + " scored tokens");
-  if (examples.truncated > 0) notes.push_back(withSeparators(examples.truncated) + " rows cut to the context");
-  if (examples.unusable > 0) notes.push_back(withSeparators(examples.unusable) + " rows with nothing to score left out");
+  const auto rows = [](std::int64_t count) { return withSeparators(count) + (count == 1 ? " row " : " rows "); };
+  if (examples.truncated > 0) notes.push_back(rows(examples.truncated) + "cut to the context");
+  if (examples.unusable > 0) notes.push_back(rows(examples.unusable) + "with nothing to score left out");
   for (std::size_t i = 0; i < notes.size(); ++i)
     std::cout << (i == 0 ? " (" : ", ") << notes[i] << (i + 1 == notes.size() ? ")" : "");
   std::cout << ".\n";

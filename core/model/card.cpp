@@ -172,7 +172,7 @@ std::vector<std::string> labelsOf(const Json& config, const std::filesystem::pat
   return labels;
 }
 
-// Whether and how the model classifies. Regression and several labels at once have other losses than the one trained here.
+// Whether and how the model classifies.
 void readHead(ModelCard& card, const Json& config, const std::filesystem::path& file) {
   const bool own = card.architecture.ends_with("ForSequenceClassification");
   const HeadKind ofEncoder = defaultsOf(card.family).encoderHead;
@@ -183,12 +183,6 @@ void readHead(ModelCard& card, const Json& config, const std::filesystem::path& 
   }
   card.head = ofEncoder != HeadKind::None ? ofEncoder : HeadKind::Score;
   card.labels = labelsOf(config, file);
-  const Json* problem = firstOf(config, std::array{"problem_type"});
-  const std::string type = problem != nullptr && problem->is_string() ? problem->get<std::string>() : "single_label_classification";
-  if (type != "single_label_classification" || card.labels.size() < 2 || static_cast<std::int64_t>(card.labels.size()) > mostLabels)
-    throw ModelError("'" + card.name + "' is a classifier of " + std::to_string(card.labels.size()) + " labels and of the kind '" + type +
-                         "', which is not supported.",
-                     "Open a model that chooses one of 2 to " + std::to_string(mostLabels) + " labels.");
 }
 
 // A snapshot in the Hugging Face cache is called by its repository ("models--org--name/snapshots/<revision>"), a folder that is just

@@ -52,6 +52,23 @@ std::string familyList() {
   return list;
 }
 
+// Regression and several labels at once have other losses than the one that is trained here.
+void checkClasses(const ModelCard& card) {
+  constexpr std::size_t most = 10000;
+  const auto said = card.config->find("problem_type");
+  const std::string usual = "single_label_classification";
+  const std::string kind = said == card.config->end() || said->is_null() ? usual
+                           : said->is_string()                           ? said->get<std::string>()
+                                                                         : said->dump();
+  const std::size_t count = card.labels.size();
+  if (kind == usual && count >= 2 && count <= most) return;
+  const std::string what = kind != usual ? "of the problem_type '" + kind + "'"
+                           : count == 1  ? "with one label, for regression"
+                                         : "with " + std::to_string(count) + " labels";
+  throw ModelError("'" + card.name + "' is a classifier " + what + ", which is not supported.",
+                   "Open a model that chooses one of 2 to " + std::to_string(most) + " labels.");
+}
+
 const Family& supportedFamily(const ModelCard& card) {
   const Family* family = familyOf(card);
   if (family == nullptr)
@@ -71,6 +88,7 @@ const Family& supportedFamily(const ModelCard& card) {
                      card.encoderDecoder  ? "Open a model for conditional generation."
                      : card.looksBothWays ? "Open a model for sequence classification, or the base model."
                                           : "Open a causal language model or a model for sequence classification.");
+  if (!card.labels.empty()) checkClasses(card);
   if (const auto found = card.config->find("quantization_config"); found != card.config->end() && !found->is_null()) {
     const std::string method = found->is_object() ? found->value("quant_method", std::string("unknown method")) : "unknown method";
     throw ModelError("The weights of '" + card.name + "' are quantised (" + method + "), which is not supported.",
@@ -128,7 +146,9 @@ std::shared_ptr<const FrozenModel> openModel(const std::filesystem::path& folder
   Numerics numerics;
   numerics.device = resolveDevice(options.device);
   numerics.precision = resolve(options.precision, numerics.device);
-  return make(family, std::move(card), Weights::open(folder), numerics);
+  auto model = make(family, std::move(card), Weights::open(folder), numerics);
+  model->head();  // a head that does not fit is found now, not when a run starts
+  return model;
 }
 
 ModelSummary inspectModel(const std::filesystem::path& folder) {

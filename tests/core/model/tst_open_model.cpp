@@ -72,6 +72,15 @@ TEST_CASE("every family refuses what it does not implement, and info says so wit
     CHECK(!summary.tunable);
     CHECK(summary.why.find(sentence) != std::string::npos);
   };
+  refused(withConfig("bert_seqcls", "one", [](Json& c) { c["id2label"] = {{"0", "score"}}; }), "with one label, for regression");
+  refused(withConfig("gpt2_seqcls", "several", [](Json& c) { c["problem_type"] = "multi_label_classification"; }), "multi_label");
+  refused(withConfig("gpt2_seqcls", "odd-problem", [](Json& c) { c["problem_type"] = 3; }), "problem_type '3'");
+  refused(withConfig("bert_seqcls", "relative", [](Json& c) { c["position_embedding_type"] = "relative_key"; }), "relative_key");
+  refused(withConfig("bert_seqcls", "decoder", [](Json& c) { c["is_decoder"] = true; }), "decoder of BERT's layout");
+  refused(withConfig("bert_seqcls", "five", [](Json& c) { c["id2label"]["3"] = "four"; }), "classifier.weight");
+  refused(withConfig("bert_seqcls", "tokens", [](Json& c) { c["architectures"] = {"BertForTokenClassification"}; }),
+          "does not classify texts");
+  CHECK_THROWS(openModel(withConfig("bert_seqcls", "gap", [](Json& c) { c["id2label"] = {{"0", "a"}, {"2", "b"}}; })), "one by one");
   refused(withConfig("llama", "quantised", [](Json& c) { c["quantization_config"] = {{"quant_method", "gptq"}}; }), "quantised (gptq)");
   refused(withConfig("llama", "inspected", [](Json& c) { c["rope_scaling"] = {{"rope_type", "ntk"}, {"factor", 4.0}}; }), "'ntk'");
   refused(withConfig("llama", "nested",
