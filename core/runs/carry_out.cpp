@@ -70,6 +70,14 @@ std::vector<std::string> classNames(const FrozenModel& model, const SoftPrompt* 
   return names;
 }
 
+// A decoder's head reads the last token of a text, which transformers finds by the padding id behind it.
+void dropPadding(Examples& examples, const ModelCard& card) {
+  if (!card.padding) return;
+  for (Example& example : examples.items)
+    while (example.ids.size() > 1 && example.ids.back() == *card.padding)
+      example.ids.pop_back();
+}
+
 void checkSame(const std::string& now, const std::string& then, const std::string& what) {
   if (now == then || then.empty()) return;
   throw ModelError(what + " is not the one the run was made with, so it cannot go on to the same numbers.",
@@ -96,6 +104,7 @@ RunData encodeForRun(const TrainingPlan& plan, const Table& training, const Tabl
       throw DataError("The model folder has no tokenizer, so the text of '" + table.file.string() + "' cannot be turned into tokens.",
                       "Add tokenizer.json to the folder, or use rows of input_ids and labels.");
     Examples examples = encode(table, plan.data, tokenizer, room, card.endOfText, readingOf(card));
+    if (card.head != HeadKind::None && !card.looksBothWays) dropPadding(examples, card);
     const auto check = [&](const Example& example, const std::vector<TokenId>& ids) {
       for (const TokenId id : ids)
         if ((id < 0 && id != notScored) || id >= card.vocabularySize || (id == notScored && &ids == &example.ids))

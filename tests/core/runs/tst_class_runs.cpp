@@ -153,6 +153,19 @@ TEST_CASE("an adapter that PEFT saved gives the scores that PEFT gives") {
   }
 }
 
+TEST_CASE("padding behind a decoder's text is not its last token") {
+  const fs::path folder = test::scratch("padded");
+  writeFileAtomically(folder / "plain.jsonl", R"({"input_ids": [7, 8, 9], "label": 1})");
+  writeFileAtomically(folder / "padded.jsonl", R"({"input_ids": [7, 8, 9, 0, 0], "label": 1})");
+  writeFileAtomically(folder / "masked.jsonl", R"({"input_ids": [7, 8, 9, 5], "attention_mask": [1, 1, 1, 0], "label": 1})");
+  const auto model = openModel(test::fixtures() / "gpt2_seqcls" / "model", {Precision::Fp32, "cpu"});
+  const auto lossOf = [&](const char* name) {
+    return evaluate(*model, {}, *encodeForRun({}, readTable(folder / name), nullptr, *model, nullptr).training).loss;
+  };
+  CHECK_CLOSE(lossOf("padded.jsonl"), lossOf("plain.jsonl"), 1e-12);
+  CHECK_CLOSE(lossOf("masked.jsonl"), lossOf("plain.jsonl"), 1e-12);
+}
+
 TEST_CASE("an adapter of PEFT 0.15, which did not train the head, works with the model's own") {
   const fs::path folder = test::fixtures() / "peft_0.15/llama_seqcls";
   const auto model = openModel(folder / "model", {Precision::Fp32, "cpu"});
