@@ -126,7 +126,8 @@ std::shared_ptr<const FrozenModel> makeT5(ModelCard card, const Weights& weights
     parts.encoder.push_back(std::move(block));
   }
   parts.encoderNorm = read.norm("encoder.final_layer_norm");
-  const std::int64_t layers = Config(card).count("num_decoder_layers", card.layers);
+  // transformers takes as many as num_layers says, or by its default, even where num_hidden_layers sets the encoder's.
+  const std::int64_t layers = Config(card).count("num_decoder_layers", Config(card).count("num_layers", card.family == "mt5" ? 8 : 6));
   for (std::int64_t layer = 0; layer < layers; ++layer) {
     const std::string at = "decoder.block." + std::to_string(layer) + ".layer.";
     parts.decoder.push_back({read.norm(at + "0.layer_norm"), read.attention(at + "0.SelfAttention.", decoderBias),
