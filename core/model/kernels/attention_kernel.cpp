@@ -14,7 +14,7 @@ constexpr std::int64_t block = 64;  // queries at a time: bounds the scratch and
 
 // Scratch memory of one thread, grown once and kept.
 struct Scratch {
-  std::vector<float> keys, values, keysTransposed, valuesTransposed, queries, scores, gradScores, slopes, out, gradKeys, gradValues;
+  std::vector<float> keys, values, keysTransposed, valuesTransposed, queries, scores, gradScores, capped, out, gradKeys, gradValues;
 };
 Scratch& scratch() {
   static thread_local Scratch mine;
@@ -93,6 +93,23 @@ INCIPIT_INLINE std::int64_t firstKey(const QueryRun& run, const HeadShape& shape
   return shape.window > 0 && visible > shape.window ? visible - shape.window : 0;
 }
 
+// What a block of the run's queries sees: columns are the run's keys, from the lane of the first that any query of the block sees.
+template <int N>
+INCIPIT_INLINE Stairs stairsOfBlock(const QueryRun& run, const HeadShape& shape, std::int64_t first, std::int64_t rows) {
+  const std::int64_t* visible = run.visible.data() + first;
+  return {visible, rows, firstKey(run, shape, first) / N * N, visible[rows - 1]};
+}
+
+// The keys [from, visible) that one query sees, in the columns [begin, end) of its block: both of them whole lanes.
+struct Sight {
+  std::int64_t begin, from, visible, end;
+};
+
+template <int N>
+INCIPIT_INLINE Sight sightOf(const QueryRun& run, const HeadShape& shape, const Stairs& stairs, std::int64_t first, std::int64_t row) {
+  return {stairs.begin, firstKey(run, shape, first + row), stairs.visible[row], padded<N>(stairs.end)};
+}
+
 // The bias of the keys for one query: entry j belongs to the key at position j. Null: there is none.
 INCIPIT_INLINE const float* biasOf(const QueryRun& run, const HeadShape& shape, std::int64_t head, std::int64_t query) {
   if (shape.bias == nullptr) return nullptr;
@@ -111,28 +128,65 @@ INCIPIT_INLINE void softCap(float* scores, std::int64_t first, std::int64_t last
   }
 }
 
+// d(capped score) becomes d(score): times the slope 1 - (s / c)^2 of the soft cap.
+INCIPIT_INLINE void throughSoftCap(const float* capped, float* d, std::int64_t first, std::int64_t last, float cap) {
+  const float bend = 1 / (cap * cap);
+#pragma omp simd
+  for (std::int64_t j = first; j < last; ++j)
+    d[j] *= 1 - bend * capped[j] * capped[j];
+}
+
 INCIPIT_INLINE void add(const float* from, float* to, std::int64_t first, std::int64_t last) {
 #pragma omp simd
   for (std::int64_t j = first; j < last; ++j)
     to[j] += from[j];
 }
 
-// Scores become probabilities, d(probabilities) becomes d(scores): dS = P (dP - inner), times the slope 1 - bend * s^2 of the soft cap.
-// inner = rowsum(P * dP) is rowsum(out * gradOut), without the output: no layer has to keep that.
-template <bool Biased>
-INCIPIT_INLINE void gradientOfScores(float* p, float* d, float* slope, const float* bias, std::int64_t first, std::int64_t last,
-                                     float logSumExp, float bend) {
-  float inner = 0;
-#pragma omp simd reduction(+ : inner)
-  for (std::int64_t j = first; j < last; ++j) {
-    const float s = p[j], x = s + (Biased ? bias[j] : 0.0f) - logSumExp;
-    p[j] = expNegative(x < 0 ? x : 0);
-    slope[j] = 1 - bend * s * s;
-    inner += p[j] * d[j];
+template <int N>
+INCIPIT_INLINE void clear(float* row, std::int64_t first, std::int64_t last) {
+  for (std::int64_t j = first; j < last; j += N)
+    store<N>(row + j, Vector<N>{});
+}
+
+// Scores become probabilities, and zero what the query does not see. Returns their log-sum-exp.
+template <int N>
+INCIPIT_INLINE float softmax(float* row, const Sight& sight) {
+  const std::int64_t last = padded<N>(sight.visible);
+  const Vector<N> lowest = Vector<N>{} - 3e38f;
+  Vector<N> highest = lowest;
+  for (std::int64_t j = sight.begin; j < last; j += N)
+    highest = larger<N>(highest, choose<N>(between<N>(j, sight.from, sight.visible), load<N>(row + j), lowest));
+  const float top = largest<N>(highest);
+  Vector<N> sums{};
+  for (std::int64_t j = sight.begin; j < last; j += N) {
+    const Vector<N> e = expNegative<Vector<N>>(load<N>(row + j) - top), seen = only<N>(between<N>(j, sight.from, sight.visible), e);
+    store<N>(row + j, seen);
+    sums += seen;
   }
-#pragma omp simd
-  for (std::int64_t j = first; j < last; ++j)
-    d[j] = p[j] * (d[j] - inner) * slope[j];
+  const float total = sum<N>(sums), share = 1 / total;
+  for (std::int64_t j = sight.begin; j < last; j += N)
+    store<N>(row + j, load<N>(row + j) * share);
+  clear<N>(row, last, sight.end);
+  return top + std::log(total);
+}
+
+// Scores become probabilities, d(probabilities) becomes d(scores), and both zero where the query does not see: dS = P (dP - inner).
+// inner = rowsum(P * dP) is rowsum(out * gradOut), without the output: no layer has to keep that.
+template <int N>
+INCIPIT_INLINE void gradientOfScores(float* p, float* d, const Sight& sight, float logSumExp) {
+  const std::int64_t last = padded<N>(sight.visible);
+  Vector<N> sums{};
+  for (std::int64_t j = sight.begin; j < last; j += N) {
+    const Lanes<N> mask = between<N>(j, sight.from, sight.visible);
+    const Vector<N> seen = only<N>(mask, expNegative<Vector<N>>(load<N>(p + j) - logSumExp));
+    store<N>(p + j, seen);
+    sums += seen * only<N>(mask, load<N>(d + j));
+  }
+  const float inner = sum<N>(sums);
+  for (std::int64_t j = sight.begin; j < last; j += N)
+    store<N>(d + j, load<N>(p + j) * only<N>(between<N>(j, sight.from, sight.visible), load<N>(d + j) - inner));
+  clear<N>(p, last, sight.end);
+  clear<N>(d, last, sight.end);
 }
 
 // The keys and values of one head, as fp32, in the scratch of this thread: rows of `width` numbers, and transposed [size, stride]. Runs
@@ -141,8 +195,8 @@ struct HeadRows {
   std::int64_t size, width, stride;
   const QueryRun* loaded = nullptr;
 
-  HeadRows(const AttentionPlan& plan, const HeadShape& shape)
-      : size(shape.size), width(padded(shape.size)), stride(padded(mostKeys(plan)) + lane) {}
+  HeadRows(const AttentionPlan& plan, const HeadShape& shape, std::int64_t lanes)
+      : size(shape.size), width((size + lanes - 1) / lanes * lanes), stride((mostKeys(plan) / lanes + 2) * lanes) {}
 
   std::int64_t kept(const QueryRun& run) {
     const QueryRun* before = std::exchange(loaded, &run);
@@ -151,11 +205,12 @@ struct HeadRows {
 };
 
 // Rows from `kept` on of a run's keys (or values), and their transpose, behind what is there.
+template <int N>
 INCIPIT_INLINE void transposeFrom(const HeadRows& rows, std::int64_t kept, std::int64_t count, const float* from, float* to) {
-  transpose(from + kept * rows.width, count - kept, rows.size, rows.width, to + kept, rows.stride);
+  transpose<N>(from + kept * rows.width, count - kept, rows.size, rows.width, to + kept, rows.stride);
 }
 
-template <class T>
+template <int N, class T>
 INCIPIT_INLINE void forwardOfRun(const QueryRun& run, const HeadShape& shape, const AttentionForward<T>& io, std::int64_t group,
                                  HeadRows& rowsOfHead) {
   const std::int64_t count = static_cast<std::int64_t>(run.visible.size()), keys = keyCount(run);
@@ -171,62 +226,43 @@ INCIPIT_INLINE void forwardOfRun(const QueryRun& run, const HeadShape& shape, co
   const std::int64_t kept = rowsOfHead.kept(run);
   gather(run, kept, io.k, group * size, size, width, k);
   gather(run, kept, io.v, group * size, size, width, v);
-  transposeFrom(rowsOfHead, kept, keys, k, kt);
+  transposeFrom<N>(rowsOfHead, kept, keys, k, kt);
 
   for (std::int64_t head = group * queriesPerGroup; head < (group + 1) * queriesPerGroup; ++head)
     for (std::int64_t first = 0; first < count; first += block) {
       const std::int64_t rows = std::min(block, count - first);
-      // Keys [begin, seen) are those that any query of the block sees.
-      const std::int64_t seen = run.visible[static_cast<std::size_t>(first + rows - 1)];
-      const std::int64_t begin = firstKey(run, shape, first) / lane * lane;
+      const Stairs stairs = stairsOfBlock<N>(run, shape, first, rows);
       loadRows(io.q, run.firstQuery + first, rows, head * size, size, width, shape.scale, q);
-      gemm<Left::Plain, false>(rows, padded(seen) - begin, size, q, width, kt + begin, wide, s + begin, wide);
+      stairsOf<N>(stairs, size, {q, width, kt, wide, s, wide});
       for (std::int64_t i = 0; i < rows; ++i) {
         float* row = s + i * wide;
-        const std::int64_t visible = run.visible[static_cast<std::size_t>(first + i)], from = firstKey(run, shape, first + i);
-        if (shape.softCap > 0) softCap(row, from, visible, shape.softCap);
-        if (const float* bias = biasOf(run, shape, head, first + i)) add(bias, row, from, visible);
-        float highest = row[from];
-#pragma omp simd reduction(max : highest)
-        for (std::int64_t j = from + 1; j < visible; ++j)
-          highest = row[j] > highest ? row[j] : highest;
-        float sum = 0;
-#pragma omp simd reduction(+ : sum)
-        for (std::int64_t j = from; j < visible; ++j) {
-          row[j] = expNegative(row[j] - highest);
-          sum += row[j];
-        }
-        const float share = 1 / sum;
-        for (std::int64_t j = from; j < visible; ++j)
-          row[j] *= share;
-        for (std::int64_t j = begin; j < from; ++j)
-          row[j] = 0;
-        for (std::int64_t j = visible; j < seen; ++j)
-          row[j] = 0;
-        io.logSumExp[(run.firstQuery + first + i) * shape.heads + head] = highest + std::log(sum);
+        const Sight sight = sightOf<N>(run, shape, stairs, first, i);
+        if (shape.softCap > 0) softCap(row, sight.from, sight.visible, shape.softCap);
+        if (const float* bias = biasOf(run, shape, head, first + i)) add(bias, row, sight.from, sight.visible);
+        io.logSumExp[(run.firstQuery + first + i) * shape.heads + head] = softmax<N>(row, sight);
       }
-      gemm<Left::Plain, false>(rows, width, seen - begin, s + begin, wide, v + begin * width, width, o, width);
+      stairsTimes<N>(stairs, width, {s, wide, v, width, o, width});
       storeRows(o, width, io.out, run.firstQuery + first, rows, head * size, size);
     }
 }
 
-// to[rows of the keys [first, last) of the run] += weights^T x. weights: a row a query, stride `wide`, entry j that of key j; x [rows,
-// width].
-INCIPIT_INLINE void addToKeys(const QueryRun& run, std::int64_t first, std::int64_t last, std::int64_t rows, const float* weights,
-                              std::int64_t wide, const float* x, std::int64_t width, float* to) {
+// to[rows of the run's keys] += weights^T x. weights: a row a query, stride `wide`; x [queries, width].
+template <int N>
+INCIPIT_INLINE void addToKeys(const QueryRun& run, const Stairs& stairs, const float* weights, std::int64_t wide, const float* x,
+                              std::int64_t width, float* to) {
   std::int64_t before = 0;
   for (const KeyRange& range : run.keys) {
-    const std::int64_t from = std::max(first, before), end = std::min(last, before + range.length);
-    if (from < end)
-      gemm<Left::Transposed, true>(end - from, width, rows, weights + from, wide, x, width, to + (range.begin + from - before) * width,
-                                   width);
+    const std::int64_t first = std::max(stairs.begin, before), last = std::min(stairs.end, before + range.length);
+    if (first < last)
+      addTransposedStairsTimes<N>(stairs, first, last, width,
+                                  {weights, wide, x, width, to + (range.begin + first - before) * width, width});
     before += range.length;
   }
 }
 
 // The way back of one block of queries, as in FlashAttention (Dao et al. 2022): probabilities are computed again from the saved
 // log-sum-exp, dS = P * (dP - rowsum(P * dP)). dk and dv [plan.rows, width] sum over the runs.
-template <class T>
+template <int N, class T>
 INCIPIT_INLINE void backwardOfRun(const QueryRun& run, const HeadShape& shape, const AttentionBackward<T>& io, std::int64_t group,
                                   HeadRows& rowsOfHead, float* dk, float* dv) {
   const std::int64_t count = static_cast<std::int64_t>(run.visible.size()), keys = keyCount(run);
@@ -241,88 +277,107 @@ INCIPIT_INLINE void backwardOfRun(const QueryRun& run, const HeadShape& shape, c
   float* gradOut = q + block * width;
   float* p = room(mine.scores, block * wide);
   float* dp = room(mine.gradScores, block * wide);
-  float* slope = room(mine.slopes, wide);
+  float* capped = room(mine.capped, wide);
   float* dq = room(mine.out, block * width);
-  const float bend = shape.softCap > 0 ? 1 / (shape.softCap * shape.softCap) : 0.0f;
   const std::int64_t kept = rowsOfHead.kept(run);
   gather(run, kept, io.k, group * size, size, width, k);
   gather(run, kept, io.v, group * size, size, width, v);
-  transposeFrom(rowsOfHead, kept, keys, k, kt);
-  transposeFrom(rowsOfHead, kept, keys, v, vt);
+  transposeFrom<N>(rowsOfHead, kept, keys, k, kt);
+  transposeFrom<N>(rowsOfHead, kept, keys, v, vt);
 
   for (std::int64_t head = group * queriesPerGroup; head < (group + 1) * queriesPerGroup; ++head)
     for (std::int64_t first = 0; first < count; first += block) {
       const std::int64_t rows = std::min(block, count - first), query = run.firstQuery + first;
-      const std::int64_t seen = run.visible[static_cast<std::size_t>(first + rows - 1)], seenWide = padded(seen);
-      const std::int64_t begin = firstKey(run, shape, first) / lane * lane;
+      const Stairs stairs = stairsOfBlock<N>(run, shape, first, rows);
       loadRows(io.q, query, rows, head * size, size, width, shape.scale, q);
       loadRows(io.gradOut, query, rows, head * size, size, width, 1.0f, gradOut);
-      gemm<Left::Plain, false>(rows, seenWide - begin, size, q, width, kt + begin, wide, p + begin, wide);
-      gemm<Left::Plain, false>(rows, seenWide - begin, size, gradOut, width, vt + begin, wide, dp + begin, wide);
+      stairsOf<N>(stairs, size, {q, width, kt, wide, p, wide});
+      stairsOf<N>(stairs, size, {gradOut, width, vt, wide, dp, wide});
       for (std::int64_t i = 0; i < rows; ++i) {
-        const std::int64_t visible = run.visible[static_cast<std::size_t>(first + i)], from = firstKey(run, shape, first + i);
-        const float logSumExp = io.logSumExp[(query + i) * shape.heads + head];
+        const Sight sight = sightOf<N>(run, shape, stairs, first, i);
         float* pRow = p + i * wide;
         float* dRow = dp + i * wide;
-        if (shape.softCap > 0) softCap(pRow, from, visible, shape.softCap);
-        if (const float* bias = biasOf(run, shape, head, first + i)) {
-          gradientOfScores<true>(pRow, dRow, slope, bias, from, visible, logSumExp, bend);
-        } else {
-          gradientOfScores<false>(pRow, dRow, slope, nullptr, from, visible, logSumExp, bend);
+        if (shape.softCap > 0) {
+          softCap(pRow, sight.from, sight.visible, shape.softCap);
+          std::copy(pRow + sight.from, pRow + sight.visible, capped + sight.from);
         }
-        for (std::int64_t j = begin; j < from; ++j)
-          pRow[j] = dRow[j] = 0;
-        for (std::int64_t j = visible; j < seenWide; ++j)
-          pRow[j] = dRow[j] = 0;
+        if (const float* bias = biasOf(run, shape, head, first + i)) add(bias, pRow, sight.from, sight.visible);
+        gradientOfScores<N>(pRow, dRow, sight, io.logSumExp[(query + i) * shape.heads + head]);
+        if (shape.softCap > 0) throughSoftCap(capped, dRow, sight.from, sight.visible, shape.softCap);
       }
-      gemm<Left::Plain, false>(rows, width, seen - begin, dp + begin, wide, k + begin * width, width, dq, width);
+      stairsTimes<N>(stairs, width, {dp, wide, k, width, dq, width});
       for (std::int64_t i = 0; i < rows * width; ++i)
         dq[i] *= shape.scale;
       storeRows(dq, width, io.gradQ, query, rows, head * size, size);
-      addToKeys(run, begin, seen, rows, dp, wide, q, width, dk);  // the scale of dK is in q already
-      addToKeys(run, begin, seen, rows, p, wide, gradOut, width, dv);
+      addToKeys<N>(run, stairs, dp, wide, q, width, dk);  // the scale of dK is in q already
+      addToKeys<N>(run, stairs, p, wide, gradOut, width, dv);
     }
 }
 
-template <class T>
+template <int N, class T>
 INCIPIT_INLINE void forward(const AttentionPlan& plan, const HeadShape& shape, const AttentionForward<T>& io, std::int64_t firstRun,
                             std::int64_t lastRun, std::int64_t group) {
-  HeadRows rows(plan, shape);
+  HeadRows rows(plan, shape, N);
   for (std::int64_t run = firstRun; run < lastRun; ++run)
-    forwardOfRun(plan.runs[static_cast<std::size_t>(run)], shape, io, group, rows);
+    forwardOfRun<N>(plan.runs[static_cast<std::size_t>(run)], shape, io, group, rows);
 }
 
-template <class T>
+template <int N, class T>
 INCIPIT_INLINE void backward(const AttentionPlan& plan, const HeadShape& shape, const AttentionBackward<T>& io, std::int64_t group) {
-  HeadRows rows(plan, shape);
+  HeadRows rows(plan, shape, N);
   Scratch& mine = scratch();
   float* dk = room(mine.gradKeys, plan.rows * rows.width);
   float* dv = room(mine.gradValues, plan.rows * rows.width);
   std::fill(dk, dk + plan.rows * rows.width, 0.0f);
   std::fill(dv, dv + plan.rows * rows.width, 0.0f);
   for (const QueryRun& run : plan.runs)
-    backwardOfRun(run, shape, io, group, rows, dk, dv);
+    backwardOfRun<N>(run, shape, io, group, rows, dk, dv);
   storeRows(dk, rows.width, io.gradK, 0, plan.rows, group * shape.size, shape.size);
   storeRows(dv, rows.width, io.gradV, 0, plan.rows, group * shape.size, shape.size);
 }
 
+// One unit of work on one kind of processor.
+template <int N, class T>
+void forwardOn(const AttentionPlan& plan, const HeadShape& shape, const AttentionForward<T>& io, std::int64_t firstRun,
+               std::int64_t lastRun, std::int64_t group);
+template <int N, class T>
+void backwardOn(const AttentionPlan& plan, const HeadShape& shape, const AttentionBackward<T>& io, std::int64_t group);
+
+#define INCIPIT_INSTANCES(TARGET, N, T)                                                                                                    \
+  template <>                                                                                                                              \
+  TARGET void forwardOn<N, T>(const AttentionPlan& plan, const HeadShape& shape, const AttentionForward<T>& io, std::int64_t firstRun,     \
+                              std::int64_t lastRun, std::int64_t group) {                                                                  \
+    forward<N>(plan, shape, io, firstRun, lastRun, group);                                                                                 \
+  }                                                                                                                                        \
+  template <>                                                                                                                              \
+  TARGET void backwardOn<N, T>(const AttentionPlan& plan, const HeadShape& shape, const AttentionBackward<T>& io, std::int64_t group) {    \
+    backward<N>(plan, shape, io, group);                                                                                                   \
+  }
+INCIPIT_INSTANCES(INCIPIT_AVX512, 16, float)
+INCIPIT_INSTANCES(INCIPIT_AVX512, 16, Bf16)
+INCIPIT_INSTANCES(INCIPIT_AVX2, 8, float)
+INCIPIT_INSTANCES(INCIPIT_AVX2, 8, Bf16)
+INCIPIT_INSTANCES(, 4, float)
+INCIPIT_INSTANCES(, 4, Bf16)
+#undef INCIPIT_INSTANCES
+
 }  // namespace
 
-INCIPIT_MULTIVERSION void attentionForward(const AttentionPlan& plan, const HeadShape& shape, const AttentionForward<float>& io,
-                                           std::int64_t firstRun, std::int64_t lastRun, std::int64_t group) {
-  forward(plan, shape, io, firstRun, lastRun, group);
+template <class T>
+void attentionForward(const AttentionPlan& plan, const HeadShape& shape, const AttentionForward<T>& io, std::int64_t firstRun,
+                      std::int64_t lastRun, std::int64_t group) {
+  withLanes([&](auto lanes) { forwardOn<lanes(), T>(plan, shape, io, firstRun, lastRun, group); });
 }
-INCIPIT_MULTIVERSION void attentionForward(const AttentionPlan& plan, const HeadShape& shape, const AttentionForward<Bf16>& io,
-                                           std::int64_t firstRun, std::int64_t lastRun, std::int64_t group) {
-  forward(plan, shape, io, firstRun, lastRun, group);
+template void attentionForward(const AttentionPlan&, const HeadShape&, const AttentionForward<float>&, std::int64_t, std::int64_t,
+                               std::int64_t);
+template void attentionForward(const AttentionPlan&, const HeadShape&, const AttentionForward<Bf16>&, std::int64_t, std::int64_t,
+                               std::int64_t);
+
+template <class T>
+void attentionBackward(const AttentionPlan& plan, const HeadShape& shape, const AttentionBackward<T>& io, std::int64_t group) {
+  withLanes([&](auto lanes) { backwardOn<lanes(), T>(plan, shape, io, group); });
 }
-INCIPIT_MULTIVERSION void attentionBackward(const AttentionPlan& plan, const HeadShape& shape, const AttentionBackward<float>& io,
-                                            std::int64_t group) {
-  backward(plan, shape, io, group);
-}
-INCIPIT_MULTIVERSION void attentionBackward(const AttentionPlan& plan, const HeadShape& shape, const AttentionBackward<Bf16>& io,
-                                            std::int64_t group) {
-  backward(plan, shape, io, group);
-}
+template void attentionBackward(const AttentionPlan&, const HeadShape&, const AttentionBackward<float>&, std::int64_t);
+template void attentionBackward(const AttentionPlan&, const HeadShape&, const AttentionBackward<Bf16>&, std::int64_t);
 
 }  // namespace incipit::kernels

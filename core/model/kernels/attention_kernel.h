@@ -42,10 +42,9 @@ struct AttentionForward {
   float* logSumExp;       // [queries, heads], kept for the way back
 };
 
-// One unit of work: the runs [firstRun, lastRun) of the plan with the query heads of key/value head `group`.
-void attentionForward(const AttentionPlan& plan, const HeadShape& shape, const AttentionForward<float>& io, std::int64_t firstRun,
-                      std::int64_t lastRun, std::int64_t group);
-void attentionForward(const AttentionPlan& plan, const HeadShape& shape, const AttentionForward<Bf16>& io, std::int64_t firstRun,
+// T: float or Bf16. One unit of work: the runs [firstRun, lastRun) of the plan with the query heads of key/value head `group`.
+template <class T>
+void attentionForward(const AttentionPlan& plan, const HeadShape& shape, const AttentionForward<T>& io, std::int64_t firstRun,
                       std::int64_t lastRun, std::int64_t group);
 
 template <class T>
@@ -56,7 +55,7 @@ struct AttentionBackward {
 };
 
 // All runs for one key/value head, and its columns of gradQ, gradK and gradV: heads run side by side.
-void attentionBackward(const AttentionPlan& plan, const HeadShape& shape, const AttentionBackward<float>& io, std::int64_t group);
-void attentionBackward(const AttentionPlan& plan, const HeadShape& shape, const AttentionBackward<Bf16>& io, std::int64_t group);
+template <class T>
+void attentionBackward(const AttentionPlan& plan, const HeadShape& shape, const AttentionBackward<T>& io, std::int64_t group);
 
 }  // namespace incipit::kernels

@@ -5,6 +5,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <type_traits>
 
 namespace incipit::kernels {
 
@@ -28,21 +29,40 @@ INCIPIT_INLINE Bf16 fromFloat<Bf16>(float value) {  // round to nearest, ties to
   return {static_cast<std::uint16_t>(value != value ? 0x7fc0u : rounded)};
 }
 
-// e^x for x <= 0 (softmax, sigmoid): 2^n * p(r) with r in [-ln2/2, ln2/2], relative error below 2e-7. Below -87
-// it stays at e^-87 = 1.6e-38. No branch and no comparison that the compiler would make one of.
-INCIPIT_INLINE float expNegative(float x) {
-  const float clamped = x < -87.0f ? -87.0f : x;
-  const float n = static_cast<float>(static_cast<int>(clamped * 1.44269504f - 0.5f));  // round to nearest: the argument is negative
-  const float r = (clamped - n * 0.693359375f) + n * 2.12194440e-4f;                   // ln 2 in two parts (Cody and Waite)
-  float p = 1.9875691500e-4f;
-  p = p * r + 1.3981999507e-3f;
+// Of a float, or of a vector of them (vector.h): whole numbers towards zero, and back.
+template <class Float>
+INCIPIT_INLINE auto wholes(const Float& x) {
+  if constexpr (std::is_same_v<Float, float>) {
+    return static_cast<std::int32_t>(x);
+  } else {
+    return __builtin_convertvector(x, decltype(x < x));
+  }
+}
+template <class Float, class Whole>
+INCIPIT_INLINE Float floats(const Whole& n) {
+  if constexpr (std::is_same_v<Float, float>) {
+    return static_cast<float>(n);
+  } else {
+    return __builtin_convertvector(n, Float);
+  }
+}
+
+// e^x for x <= 0 (softmax, sigmoid), of a float or a vector: 2^n * p(r) with r in [-ln2/2, ln2/2], relative error below 2e-7. Below -87 it
+// stays at e^-87 = 1.6e-38; above 0 it holds for what rounding leaves, and NaN stays NaN. No branch and no comparison that the compiler
+// would make one of.
+template <class Float>
+INCIPIT_INLINE Float expNegative(Float x) {
+  const Float clamped = x < -87.0f ? Float{} - 87.0f : x;
+  const auto exponent = wholes(clamped * 1.44269504f - 0.5f);  // round to nearest: the argument is negative
+  const Float n = floats<Float>(exponent);
+  const Float r = (clamped - n * 0.693359375f) + n * 2.12194440e-4f;  // ln 2 in two parts (Cody and Waite)
+  Float p = r * 1.9875691500e-4f + 1.3981999507e-3f;
   p = p * r + 8.3334519073e-3f;
   p = p * r + 4.1665795894e-2f;
   p = p * r + 1.6666665459e-1f;
   p = p * r + 5.0000001201e-1f;
   p = p * r * r + r + 1.0f;
-  const float scale = std::bit_cast<float>((static_cast<std::int32_t>(n) + 127) << 23);
-  return p * scale;
+  return p * std::bit_cast<Float>((exponent + 127) << 23);
 }
 
 }  // namespace incipit::kernels

@@ -1,0 +1,120 @@
+// N floats at a time, told to the compiler: N is what one register of the processor holds. Wider vectors than the processor's, GCC takes to
+// pieces, number by number, so a kernel that speaks of vectors is a template of N, and its entry points are chosen at run time:
+//
+//   template <int N> INCIPIT_INLINE void work(...) { ... }             the kernel
+//   template <> INCIPIT_AVX512 void entry<16>(...) { work<16>(...); }  one instance a processor; so for INCIPIT_AVX2, 8, and 4
+//   withLanes([](auto n) { entry<n()>(...); })                         the caller
+#pragma once
+
+#include "core/model/kernels/dispatch.h"
+
+#include <cstdint>
+#include <type_traits>
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#define INCIPIT_AVX512 __attribute__((target("arch=x86-64-v4")))
+#define INCIPIT_AVX2 __attribute__((target("arch=x86-64-v3")))
+#else
+#define INCIPIT_AVX512
+#define INCIPIT_AVX2
+#endif
+
+namespace incipit::kernels {
+
+enum class Processor { Avx512, Avx2, Any };
+// The best of them that this machine has. Asked once; LibTorch's ATEN_CPU_CAPABILITY (avx512, avx2, default) bounds it.
+Processor processor();
+
+template <class Visit>
+void withLanes(const Visit& visit) {
+  switch (processor()) {
+  case Processor::Avx512:
+    return visit(std::integral_constant<int, 16>());
+  case Processor::Avx2:
+    return visit(std::integral_constant<int, 8>());
+  case Processor::Any:
+    return visit(std::integral_constant<int, 4>());
+  }
+}
+
+template <int N>
+struct VectorOf {
+  typedef float Floats __attribute__((vector_size(N * sizeof(float))));
+  typedef std::int32_t Lanes __attribute__((vector_size(N * sizeof(float))));
+};
+template <int N>
+using Vector = typename VectorOf<N>::Floats;
+template <int N>
+using Lanes = typename VectorOf<N>::Lanes;
+
+// Columns of scratch matrices are padded to whole vectors.
+template <int N>
+INCIPIT_INLINE std::int64_t padded(std::int64_t n) {
+  return (n + N - 1) / N * N;
+}
+
+template <int N>
+INCIPIT_INLINE Vector<N> load(const float* from) {
+  Vector<N> vector;
+  __builtin_memcpy(&vector, from, sizeof vector);
+  return vector;
+}
+template <int N>
+INCIPIT_INLINE void store(float* to, const Vector<N>& vector) {
+  __builtin_memcpy(to, &vector, sizeof vector);
+}
+
+// All bits of the lanes of which columns first, first + 1, ... lie in [from, end).
+template <int N>
+INCIPIT_INLINE Lanes<N> between(std::int64_t first, std::int64_t from, std::int64_t end) {
+  alignas(64) static constexpr std::int32_t table[48] = {0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,   //
+                                                         -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1, -1,  //
+                                                         0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0,  0};
+  const auto within = [](std::int64_t lanes) { return lanes < 0 ? 0 : lanes > N ? N : lanes; };
+  Lanes<N> fromOn, toEnd;
+  __builtin_memcpy(&fromOn, table + 16 - within(from - first), sizeof fromOn);
+  __builtin_memcpy(&toEnd, table + 32 - within(end - first), sizeof toEnd);
+  return fromOn & toEnd;
+}
+template <int N>
+INCIPIT_INLINE Vector<N> only(const Lanes<N>& mask, const Vector<N>& vector) {
+  return reinterpret_cast<Vector<N>>(reinterpret_cast<Lanes<N>>(vector) & mask);
+}
+template <int N>
+INCIPIT_INLINE Vector<N> choose(const Lanes<N>& mask, const Vector<N>& inside, const Vector<N>& outside) {
+  return reinterpret_cast<Vector<N>>((reinterpret_cast<Lanes<N>>(inside) & mask) | (reinterpret_cast<Lanes<N>>(outside) & ~mask));
+}
+
+template <int N>
+INCIPIT_INLINE Vector<N> larger(const Vector<N>& a, const Vector<N>& b) {
+  return a > b ? a : b;
+}
+
+// Lane i of what it shuffles to is lane i ^ Distance.
+template <int N, int Distance>
+INCIPIT_INLINE Lanes<N> crossing() {
+  Lanes<N> lanes;
+  for (int i = 0; i < N; ++i)
+    lanes[i] = i ^ Distance;
+  return lanes;
+}
+
+// The sum, or the largest, of all lanes: each step adds every lane to the one whose number differs in one bit.
+template <int N>
+INCIPIT_INLINE float sum(Vector<N> vector) {
+  if constexpr (N > 8) vector += __builtin_shuffle(vector, crossing<N, 8>());
+  if constexpr (N > 4) vector += __builtin_shuffle(vector, crossing<N, 4>());
+  vector += __builtin_shuffle(vector, crossing<N, 2>());
+  vector += __builtin_shuffle(vector, crossing<N, 1>());
+  return vector[0];
+}
+template <int N>
+INCIPIT_INLINE float largest(Vector<N> vector) {
+  if constexpr (N > 8) vector = larger<N>(vector, __builtin_shuffle(vector, crossing<N, 8>()));
+  if constexpr (N > 4) vector = larger<N>(vector, __builtin_shuffle(vector, crossing<N, 4>()));
+  vector = larger<N>(vector, __builtin_shuffle(vector, crossing<N, 2>()));
+  vector = larger<N>(vector, __builtin_shuffle(vector, crossing<N, 1>()));
+  return vector[0];
+}
+
+}  // namespace incipit::kernels
