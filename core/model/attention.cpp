@@ -4,6 +4,7 @@
 
 #include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
+#include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
 #include <algorithm>
@@ -62,12 +63,33 @@ void runForward(const AttentionPlan& plan, const kernels::HeadShape& shape, cons
   });
 }
 
+// Whether the columns of `right` follow those of `left` in one matrix.
+bool beside(const at::Tensor& left, const at::Tensor& right) {
+  return left.size(0) == right.size(0) && left.stride(0) == right.stride(0) && left.stride(1) == 1 && right.stride(1) == 1 &&
+         left.scalar_type() == right.scalar_type() && left.is_alias_of(right) &&
+         static_cast<const char*>(left.data_ptr()) + static_cast<std::size_t>(left.size(1)) * left.itemsize() == right.data_ptr();
+}
+
+// Room for as many matrices of the same sizes; those that lie beside each other lie so there too, and nothing has to put them together.
+std::vector<at::Tensor> likeThem(const std::vector<at::Tensor>& matrices) {
+  std::vector<at::Tensor> rooms;
+  for (std::size_t first = 0, last; first < matrices.size(); first = last) {
+    std::int64_t width = matrices[first].size(1), column = 0;
+    for (last = first + 1; last < matrices.size() && beside(matrices[last - 1], matrices[last]); ++last)
+      width += matrices[last].size(1);
+    const at::Tensor all = at::empty({matrices[first].size(0), width}, matrices[first].options());
+    for (std::size_t i = first; i < last; column += matrices[i++].size(1))
+      rooms.push_back(all.narrow(1, column, matrices[i].size(1)));
+  }
+  return rooms;
+}
+
 template <class T, class Stored>
 variable_list runBackward(const AttentionPlan& plan, const kernels::HeadShape& shape, const variable_list& saved,
                           const at::Tensor& gradOut) {
   const auto& [q, k, v, logSumExp] = std::tie(saved[0], saved[1], saved[2], saved[3]);
-  at::Tensor gradQ = at::empty({q.size(0), q.size(1)}, q.options());
-  at::Tensor gradK = at::empty({k.size(0), k.size(1)}, k.options()), gradV = at::empty({v.size(0), v.size(1)}, v.options());
+  const std::vector<at::Tensor> gradients = likeThem({q, k, v});
+  const at::Tensor &gradQ = gradients[0], &gradK = gradients[1], &gradV = gradients[2];
   const kernels::AttentionBackward<T> io{view<const T, Stored>(q),       view<const T, Stored>(k),    view<const T, Stored>(v),
                                          view<const T, Stored>(gradOut), logSumExp.data_ptr<float>(), view<T, Stored>(gradQ),
                                          view<T, Stored>(gradK),         view<T, Stored>(gradV)};
@@ -112,7 +134,23 @@ struct ForestAttention : torch::autograd::Function<ForestAttention> {
   };
 };
 
+struct Columns : torch::autograd::Function<Columns> {
+  static variable_list forward(AutogradContext*, const at::Tensor& x, const std::vector<std::int64_t>& widths) {
+    return x.split_with_sizes(widths, 1);
+  }
+  static variable_list backward(AutogradContext*, variable_list gradients) {
+    std::int64_t width = gradients[0].size(1);
+    bool together = true;
+    for (std::size_t i = 1; i < gradients.size(); width += gradients[i++].size(1))
+      together = together && beside(gradients[i - 1], gradients[i]);
+    together = together && gradients[0].stride(0) == width;
+    return {together ? gradients[0].as_strided({gradients[0].size(0), width}, {width, 1}) : at::cat(gradients, 1), at::Tensor()};
+  }
+};
+
 }  // namespace
+
+std::vector<at::Tensor> columns(const at::Tensor& x, const std::vector<std::int64_t>& widths) { return Columns::apply(x, widths); }
 
 at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const std::shared_ptr<const AttentionPlan>& plan,
                      const AttentionHeads& heads) {

@@ -9,11 +9,6 @@
 
 namespace incipit {
 
-struct KeyRange {
-  std::int64_t begin;  // first row of the forest
-  std::int64_t length;
-};
-
 // Queries of one segment. Query i sees all rows of its ancestors, and of its own segment the rows up to itself: the first
 // visible[i] rows of the concatenated key ranges. There row j has position j, and the query position[i]: what sliding windows, ALiBi
 // and relative biases count by. In an encoder, and across to one, every query sees all keys.
@@ -21,7 +16,7 @@ struct QueryRun {
   std::int64_t firstQuery;             // row of the query matrix; the run's queries follow each other there
   std::vector<std::int64_t> visible;   // ascending
   std::vector<std::int64_t> position;  // as many
-  std::vector<KeyRange> keys;          // ancestors from the root down, then the own segment up to the last query
+  RowRanges keys;                      // ancestors from the root down, then the own segment up to the last query
 };
 
 class BatchedPlan;

@@ -33,7 +33,7 @@ std::int64_t queriesOf(const QueryRun& run) { return static_cast<std::int64_t>(r
 
 std::int64_t keysOf(const QueryRun& run) {
   return std::accumulate(run.keys.begin(), run.keys.end(), std::int64_t{0},
-                         [](std::int64_t sum, const KeyRange& range) { return sum + range.length; });
+                         [](std::int64_t sum, const RowRange& range) { return sum + range.length; });
 }
 
 // A run goes with longer ones when it has at least half their queries, and with others of few queries in any case: there padding costs less
@@ -99,7 +99,7 @@ BatchedPlan::BatchedPlan(const AttentionPlan& plan, const at::Device& device) {
     }
     for (const QueryRun* run : group) {
       rows.clear();
-      for (const KeyRange& range : run->keys)
+      for (const RowRange& range : run->keys)
         for (std::int64_t row = range.begin; row < range.begin + range.length; ++row)
           rows.push_back(row);
       padded(rows, extent.keys, run->keys.front().begin);

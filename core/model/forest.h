@@ -15,6 +15,13 @@
 
 namespace incipit {
 
+// Rows [begin, begin + length) of a forest.
+struct RowRange {
+  std::int64_t begin;
+  std::int64_t length;
+};
+using RowRanges = std::vector<RowRange>;
+
 struct Segment {
   int parent;             // index of the parent segment, -1 for a root
   std::int64_t begin;     // first row

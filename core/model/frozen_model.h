@@ -29,6 +29,9 @@ struct Pass {
   KeyValueCache* cache = nullptr;                     // generation; null while training
   const std::vector<std::int64_t>* scored = nullptr;  // rows (of the forest, ascending) to return; null: all of [firstRow, rows)
   bool checkpointing = false;                         // training: keep less for the way back, compute most layers again there
+  // Training: the rows whose gradient somebody asks for, ascending; what only the others would need is left out on the way back, and theirs
+  // is not to be used. Null: all.
+  const RowRanges* learning = nullptr;
   // Encoder-decoder models: the forest that encode() was given and the states it gave back, which the segments' sources name.
   const Forest* texts = nullptr;
   const at::Tensor* encoded = nullptr;

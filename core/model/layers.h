@@ -18,6 +18,14 @@ namespace incipit {
 at::Tensor layerNorm(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, double epsilon);
 at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double epsilon);
 
+// For x + f(norm(x)): use `past` in place of the first x. On the way back its gradient and that of the norm are added in one pass.
+struct NormedBeside {
+  at::Tensor past;  // x
+  at::Tensor normed;
+};
+NormedBeside layerNormBeside(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, double epsilon);
+NormedBeside rmsNormBeside(const at::Tensor& x, const at::Tensor& weight, double epsilon);
+
 struct AttentionHeads {
   std::int64_t heads;
   std::int64_t keyValueHeads;
@@ -33,5 +41,7 @@ struct AttentionHeads {
 // processor the kernels of kernels/attention_kernel.h, on other devices the plan's batched form (batched_plan.h).
 at::Tensor attention(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, const std::shared_ptr<const AttentionPlan>& plan,
                      const AttentionHeads& heads);
+// x [R, sum of widths] -> its columns, as views. Gradients that lie beside each other, as attention leaves them, go back without a copy.
+std::vector<at::Tensor> columns(const at::Tensor& x, const std::vector<std::int64_t>& widths);
 
 }  // namespace incipit

@@ -4,7 +4,10 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/addmm.h>
+#include <ATen/ops/cat.h>
 #include <ATen/ops/mm.h>
+#include <ATen/ops/zeros.h>
+#include <numeric>
 #include <torch/csrc/autograd/custom_function.h>
 
 namespace incipit {
@@ -58,6 +61,41 @@ struct FrozenDense : torch::autograd::Function<FrozenDense> {
   }
 };
 
+std::int64_t rowsIn(const RowRanges& ranges) {
+  return std::accumulate(ranges.begin(), ranges.end(), std::int64_t{0},
+                         [](std::int64_t sum, const RowRange& range) { return sum + range.length; });
+}
+
+struct RangesHolder : torch::CustomClassHolder {
+  explicit RangesHolder(std::shared_ptr<const RowRanges> r) : ranges(std::move(r)) {}
+  std::shared_ptr<const RowRanges> ranges;
+};
+
+// The way back for some of the rows only.
+struct FrozenDenseLearning : torch::autograd::Function<FrozenDenseLearning> {
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const std::shared_ptr<PackedWeight>& weight,
+                            const std::shared_ptr<const RowRanges>& learning) {
+    context->saved_data["weight"] = c10::IValue::make_capsule(c10::make_intrusive<WeightHolder>(weight));
+    context->saved_data["learning"] = c10::IValue::make_capsule(c10::make_intrusive<RangesHolder>(learning));
+    context->saved_data["in"] = x.size(1);
+    return weight->forward(x.contiguous(), {}, x.scalar_type(), true);
+  }
+  static variable_list backward(AutogradContext* context, variable_list gradients) {
+    const auto& ranges = *c10::static_intrusive_pointer_cast<RangesHolder>(context->saved_data["learning"].toCapsule())->ranges;
+    std::vector<at::Tensor> wanted;
+    for (const RowRange& range : ranges)
+      wanted.push_back(gradients[0].narrow(0, range.begin, range.length));
+    const at::Tensor some = weightOf(context).backward(at::cat(wanted).contiguous(), true);  // [their rows, in]
+    at::Tensor all = at::zeros({gradients[0].size(0), context->saved_data["in"].toInt()}, some.options());
+    std::int64_t row = 0;
+    for (const RowRange& range : ranges) {
+      all.narrow(0, range.begin, range.length).copy_(some.narrow(0, row, range.length));
+      row += range.length;
+    }
+    return {all, at::Tensor(), at::Tensor()};
+  }
+};
+
 struct FrozenDenseOnto : torch::autograd::Function<FrozenDenseOnto> {
   static at::Tensor forward(AutogradContext* context, const at::Tensor& residual, const at::Tensor& x,
                             const std::shared_ptr<PackedWeight>& weight) {
@@ -84,6 +122,11 @@ Linear::Linear(at::Tensor w, at::Tensor b, bool isTransposed)
 
 at::Tensor dense(const at::Tensor& x, const Linear& layer) {
   return packs(x, layer) ? frozenDense(x, layer, x.scalar_type()) : byOperators(x, layer);
+}
+
+at::Tensor dense(const at::Tensor& x, const Linear& layer, const std::shared_ptr<const RowRanges>& learning) {
+  const bool fewer = learning != nullptr && packs(x, layer) && wantsGradient(x) && !learning->empty() && 2 * rowsIn(*learning) < x.size(0);
+  return fewer ? FrozenDenseLearning::apply(x, layer.packed, learning) : dense(x, layer);
 }
 
 at::Tensor denseOnto(const at::Tensor& residual, const at::Tensor& x, const Linear& layer) {

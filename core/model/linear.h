@@ -2,6 +2,8 @@
 // matrix library multiplies fastest.
 #pragma once
 
+#include "core/model/forest.h"
+
 #include <ATen/core/Tensor.h>
 #include <memory>
 
@@ -22,6 +24,8 @@ struct Linear {
 
 // x [R, in] -> x W^T + b [R, out]. Differentiable with respect to x, and to the weights where those ask for it.
 at::Tensor dense(const at::Tensor& x, const Linear& layer);
+// The same where only the gradient of the rows `learning` of x is wanted: that of the others is zero, whatever it would be. Null: all rows.
+at::Tensor dense(const at::Tensor& x, const Linear& layer, const std::shared_ptr<const RowRanges>& learning);
 // residual [R, out] + dense(x, layer), in one pass over the result.
 at::Tensor denseOnto(const at::Tensor& residual, const at::Tensor& x, const Linear& layer);
 // dense(x, layer) in fp32, whatever x is: logits, whose softmax wants more digits than bf16 has.

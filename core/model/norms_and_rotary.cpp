@@ -34,8 +34,17 @@ kernels::RmsNorm<T> normOf(const at::Tensor& x, const at::Tensor& weight, double
           static_cast<float>(epsilon)};
 }
 
+template <class T, class Stored>
+const T* dataOf(const at::Tensor& matrix) {
+  return matrix.defined() ? reinterpret_cast<const T*>(matrix.data_ptr<Stored>()) : nullptr;
+}
+
+// What both norms share: x goes past the norm and through it, so two gradients come back, and leave as their sum in one pass. Either may be
+// missing.
+at::Tensor plainRows(const at::Tensor& gradient) { return gradient.defined() ? gradient.contiguous() : gradient; }
+
 struct RmsNormFunction : torch::autograd::Function<RmsNormFunction> {
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& input, const at::Tensor& weight, double epsilon) {
+  static variable_list forward(AutogradContext* context, const at::Tensor& input, const at::Tensor& weight, double epsilon) {
     const at::Tensor x = input.contiguous();
     at::Tensor y = at::empty_like(x);
     at::Tensor inverse = at::empty({x.size(0)}, x.options().dtype(at::kFloat));
@@ -49,23 +58,25 @@ struct RmsNormFunction : torch::autograd::Function<RmsNormFunction> {
     });
     context->save_for_backward({x, weight, inverse});
     context->saved_data["epsilon"] = epsilon;
-    return y;
+    context->set_materialize_grads(false);
+    return {input, y};
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradients) {
+    if (!gradients[1].defined()) return {gradients[0], at::Tensor(), at::Tensor()};
     const auto saved = context->get_saved_variables();
     const at::Tensor &x = saved[0], &weight = saved[1], &inverse = saved[2];
     const double epsilon = context->saved_data["epsilon"].toDouble();
-    const at::Tensor gradY = gradients[0].contiguous();
+    const at::Tensor beside = plainRows(gradients[0]), gradY = plainRows(gradients[1]);
     at::Tensor gradX = at::empty_like(x);
     at::parallel_for(0, x.size(0), rowsPerTask, [&](std::int64_t first, std::int64_t last) {
       if (x.scalar_type() == at::kBFloat16) {
         kernels::rmsNormBackward(normOf<kernels::Bf16, at::BFloat16>(x, weight, epsilon), inverse.data_ptr<float>(),
-                                 reinterpret_cast<const kernels::Bf16*>(gradY.data_ptr<at::BFloat16>()),
+                                 dataOf<kernels::Bf16, at::BFloat16>(gradY), dataOf<kernels::Bf16, at::BFloat16>(beside),
                                  reinterpret_cast<kernels::Bf16*>(gradX.data_ptr<at::BFloat16>()), first, last);
       } else {
         kernels::rmsNormBackward(normOf<float, float>(x, weight, epsilon), inverse.data_ptr<float>(), gradY.data_ptr<float>(),
-                                 gradX.data_ptr<float>(), first, last);
+                                 dataOf<float, float>(beside), gradX.data_ptr<float>(), first, last);
       }
     });
     at::Tensor gradWeight;
@@ -83,8 +94,8 @@ kernels::LayerNorm<T> normOf(const at::Tensor& x, const at::Tensor& weight, cons
 
 // Weight and bias are frozen: the way back needs x and two numbers a row.
 struct LayerNormFunction : torch::autograd::Function<LayerNormFunction> {
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& input, const at::Tensor& weight,
-                            const std::optional<at::Tensor>& bias, double epsilon) {
+  static variable_list forward(AutogradContext* context, const at::Tensor& input, const at::Tensor& weight,
+                               const std::optional<at::Tensor>& bias, double epsilon) {
     const at::Tensor x = input.contiguous(), shift = bias.value_or(at::Tensor());
     at::Tensor y = at::empty_like(x);
     at::Tensor statistics = at::empty({x.size(0), 2}, x.options().dtype(at::kFloat));
@@ -98,22 +109,24 @@ struct LayerNormFunction : torch::autograd::Function<LayerNormFunction> {
       }
     });
     context->save_for_backward({x, weight, statistics});
-    return y;
+    context->set_materialize_grads(false);
+    return {input, y};
   }
 
   static variable_list backward(AutogradContext* context, variable_list gradients) {
+    if (!gradients[1].defined()) return {gradients[0], at::Tensor(), at::Tensor(), at::Tensor()};
     const auto saved = context->get_saved_variables();
     const at::Tensor &x = saved[0], &weight = saved[1], &statistics = saved[2];
-    const at::Tensor gradY = gradients[0].contiguous();
+    const at::Tensor beside = plainRows(gradients[0]), gradY = plainRows(gradients[1]);
     at::Tensor gradX = at::empty_like(x);
     at::parallel_for(0, x.size(0), rowsPerTask, [&](std::int64_t first, std::int64_t last) {
       if (x.scalar_type() == at::kBFloat16) {
         kernels::layerNormBackward(normOf<kernels::Bf16, at::BFloat16>(x, weight, {}, 0), statistics.data_ptr<float>(),
-                                   reinterpret_cast<const kernels::Bf16*>(gradY.data_ptr<at::BFloat16>()),
+                                   dataOf<kernels::Bf16, at::BFloat16>(gradY), dataOf<kernels::Bf16, at::BFloat16>(beside),
                                    reinterpret_cast<kernels::Bf16*>(gradX.data_ptr<at::BFloat16>()), first, last);
       } else {
         kernels::layerNormBackward(normOf<float, float>(x, weight, {}, 0), statistics.data_ptr<float>(), gradY.data_ptr<float>(),
-                                   gradX.data_ptr<float>(), first, last);
+                                   dataOf<float, float>(beside), gradX.data_ptr<float>(), first, last);
       }
     });
     return {gradX, at::Tensor(), at::Tensor(), at::Tensor()};
@@ -183,20 +196,30 @@ at::Tensor rotatedByOperators(const at::Tensor& x, const at::Tensor& positions, 
 
 }  // namespace
 
-at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double epsilon) {
-  if (kernelsServe(x)) return RmsNormFunction::apply(x, weight, epsilon);
+NormedBeside rmsNormBeside(const at::Tensor& x, const at::Tensor& weight, double epsilon) {
+  if (kernelsServe(x)) {
+    const variable_list both = RmsNormFunction::apply(x, weight, epsilon);
+    return {both[0], both[1]};
+  }
 #if INCIPIT_FUSED_RMS_NORM
-  return at::rms_norm(x, {x.size(1)}, weight, epsilon);
+  return {x, at::rms_norm(x, {x.size(1)}, weight, epsilon)};
 #else
   const at::Tensor wide = x.to(at::kFloat);
-  return (wide * at::rsqrt(wide.square().mean(1, true) + epsilon)).to(x.scalar_type()) * weight;
+  return {x, (wide * at::rsqrt(wide.square().mean(1, true) + epsilon)).to(x.scalar_type()) * weight};
 #endif
 }
 
-at::Tensor layerNorm(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, double epsilon) {
+NormedBeside layerNormBeside(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, double epsilon) {
   const bool plain = kernelsServe(x) && !weight.requires_grad() && weight.scalar_type() == x.scalar_type();
-  if (!plain) return at::layer_norm(x, {x.size(1)}, weight, bias, epsilon);
-  return LayerNormFunction::apply(x, weight, bias.defined() ? std::optional(bias) : std::nullopt, epsilon);
+  if (!plain) return {x, at::layer_norm(x, {x.size(1)}, weight, bias, epsilon)};
+  const variable_list both = LayerNormFunction::apply(x, weight, bias.defined() ? std::optional(bias) : std::nullopt, epsilon);
+  return {both[0], both[1]};
+}
+
+at::Tensor rmsNorm(const at::Tensor& x, const at::Tensor& weight, double epsilon) { return rmsNormBeside(x, weight, epsilon).normed; }
+
+at::Tensor layerNorm(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, double epsilon) {
+  return layerNormBeside(x, weight, bias, epsilon).normed;
 }
 
 at::Tensor rotate(const at::Tensor& x, const at::Tensor& positions, const RotaryTable& table, std::int64_t heads) {

@@ -56,6 +56,7 @@ struct Reader {
 void throughModel(const FrozenModel& model, std::vector<Reader>& readers, std::size_t pass) {
   Forest forest, texts;
   std::vector<std::int64_t> scored;
+  RowRanges learning;
   std::vector<at::Tensor> trees, textTrees;
   const bool encodes = model.card().encoderDecoder;
   bool checkpointing = false;
@@ -65,6 +66,8 @@ void throughModel(const FrozenModel& model, std::vector<Reader>& readers, std::s
     for (const std::int64_t row : batch->scored)
       scored.push_back(forest.rows() + row);
     checkpointing = checkpointing || reader.reading.checkpointing;
+    for (const Segment& segment : batch->forest.segments())  // the prompt's rows stand at the root of every tree
+      if (segment.parent < 0 && reader.rows.size(0) > 0) learning.push_back({forest.rows() + segment.begin, reader.rows.size(0)});
     forest.append(batch->forest, static_cast<int>(texts.segments().size()));
     trees.push_back(rowsOf(model, encodes ? at::Tensor() : reader.rows, *batch));  // [P + tokens, H]
     if (!encodes) continue;
@@ -74,6 +77,7 @@ void throughModel(const FrozenModel& model, std::vector<Reader>& readers, std::s
   if (trees.empty()) return;
   const auto together = [](const std::vector<at::Tensor>& parts) { return parts.size() == 1 ? parts.front() : at::cat(parts); };
   Pass way{forest, 0, nullptr, &scored, checkpointing};
+  if (!encodes) way.learning = &learning;
   at::Tensor encoded;
   if (encodes) {
     encoded = model.encode(together(textTrees), {texts, 0, nullptr, nullptr, checkpointing});

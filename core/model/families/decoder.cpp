@@ -12,17 +12,19 @@
 
 namespace incipit {
 
-at::Tensor normalized(const at::Tensor& x, const Norm& norm) {
+NormedBeside normalizedBeside(const at::Tensor& x, const Norm& norm) {
   switch (norm.kind) {
   case Norm::Kind::Layer:
-    return layerNorm(x, norm.weight, norm.bias, norm.epsilon);
+    return layerNormBeside(x, norm.weight, norm.bias, norm.epsilon);
   case Norm::Kind::Rms:
-    return rmsNorm(x, norm.weight, norm.epsilon);
+    return rmsNormBeside(x, norm.weight, norm.epsilon);
   case Norm::Kind::None:
     break;
   }
-  return x;
+  return {x, x};
 }
+
+at::Tensor normalized(const at::Tensor& x, const Norm& norm) { return normalizedBeside(x, norm).normed; }
 
 at::Tensor innerOf(const Mlp& mlp, const at::Tensor& x) {
   if (mlp.gateInUp) {
@@ -99,28 +101,28 @@ class Decoder final : public FamilyModel {
     const bool last = index + 1 == m_parts.blocks.size();
     const auto kept = [&](const at::Tensor& rows) { return last ? onlyScored(rows, tensors) : rows; };  // [R, H] -> [S, H]
 
-    const at::Tensor normed = flow == Flow::NormAfter ? x : normalized(x, part.attentionNorm);
+    const auto [past, normed] = flow == Flow::NormAfter ? NormedBeside{x, x} : normalizedBeside(x, part.attentionNorm);
     const at::Tensor mixed = attend(part.attention, index, last, normed, tensors, cache);  // [S, n*d]
     const Linear& out = part.attention.out;
     if (flow == Flow::Parallel) {
-      const at::Tensor stay = kept(x);
-      const at::Tensor inner = part.mlpNorm.kind == Norm::Kind::None ? kept(normed) : normalized(stay, part.mlpNorm);
+      const auto [stay, second] = normalizedBeside(kept(past), part.mlpNorm);
+      const at::Tensor inner = part.mlpNorm.kind == Norm::Kind::None ? kept(normed) : second;
       return denseOnto(denseOnto(stay, mixed, out), innerOf(part.mlp, inner), part.mlp.down);
     }
-    at::Tensor y = onto(kept(flow == Flow::NormedResidual ? normed : x), mixed, out, part.attentionOutNorm);  // [S, H]
+    at::Tensor y = onto(kept(flow == Flow::NormedResidual ? normed : past), mixed, out, part.attentionOutNorm);  // [S, H]
     if (flow == Flow::NormAfter) {
       y = normalized(y, part.attentionNorm);
       return normalized(denseOnto(y, innerOf(part.mlp, y), part.mlp.down), part.mlpNorm);
     }
-    const at::Tensor inner = normalized(y, part.mlpNorm);
-    return onto(flow == Flow::NormedResidual ? inner : y, innerOf(part.mlp, inner), part.mlp.down, part.mlpOutNorm);
+    const auto [stay, inner] = normalizedBeside(y, part.mlpNorm);
+    return onto(flow == Flow::NormedResidual ? inner : stay, innerOf(part.mlp, inner), part.mlp.down, part.mlpOutNorm);
   }
 
   // x [R, H] -> what the rows that go on (in the last block only the scored ones) collected from the rows they see [S, n*d].
   at::Tensor attend(const SelfAttention& part, std::size_t index, bool last, const at::Tensor& x, const PassTensors& tensors,
                     KeyValueCache* cache) const {
     const AttentionHeads& heads = part.heads;
-    auto [q, k, v] = project(part, x, last, tensors);  // [S, n*d], [R, kv*d], [R, kv*d]
+    auto [q, k, v] = project(part, x, index == 0, last, tensors);  // [S, n*d], [R, kv*d], [R, kv*d]
     q = normalizedHeads(q, part.queryNorm, part.queryGain, heads.size);
     k = normalizedHeads(k, part.keyNorm, part.keyGain, heads.size);
     if (m_parts.rotary.cosine.defined()) {
@@ -131,29 +133,32 @@ class Decoder final : public FamilyModel {
     return attention(q, k, v, last ? tensors.lastPlan : tensors.plan, heads);
   }
 
-  static std::tuple<at::Tensor, at::Tensor, at::Tensor> project(const SelfAttention& part, const at::Tensor& x, bool last,
+  static std::tuple<at::Tensor, at::Tensor, at::Tensor> project(const SelfAttention& part, const at::Tensor& x, bool first, bool last,
                                                                 const PassTensors& tensors) {
     const std::int64_t kv = part.heads.keyValueHeads, d = part.heads.size, share = part.heads.heads / kv;
     const auto kept = [&](const at::Tensor& rows) { return last ? onlyScored(rows, tensors) : rows; };
+    // Behind the first block's projections stand the rows themselves, and of the text's nobody learns.
+    const auto ofAll = [&](const Linear& layer) { return dense(x, layer, first ? tensors.learning : nullptr); };
+    const auto query = [&] { return last ? dense(kept(x), part.query) : ofAll(part.query); };
     switch (part.layout) {
     case SelfAttention::Layout::Apart:
       break;
     case SelfAttention::Layout::Stacked: {
       if (last && tensors.scored.defined()) {
-        const auto parts = dense(x, part.keyValue).split(kv * d, 1);
-        return {dense(kept(x), part.query), parts[0], parts[1]};
+        const auto parts = columns(ofAll(part.keyValue), {kv * d, kv * d});
+        return {query(), parts[0], parts[1]};
       }
-      const auto parts = dense(x, part.fused).split_with_sizes({share * kv * d, kv * d, kv * d}, 1);
+      const auto parts = columns(ofAll(part.fused), {share * kv * d, kv * d, kv * d});
       return {parts[0], parts[1], parts[2]};
     }
     case SelfAttention::Layout::Grouped: {
       const std::int64_t rows = x.size(0);
-      const at::Tensor all = dense(x, part.fused).view({rows, kv, share + 2, d});
+      const at::Tensor all = ofAll(part.fused).view({rows, kv, share + 2, d});
       return {kept(all.narrow(2, 0, share).reshape({rows, share * kv * d})), all.select(2, share).reshape({rows, kv * d}),
               all.select(2, share + 1).reshape({rows, kv * d})};
     }
     }
-    return {dense(kept(x), part.query), dense(x, part.key), dense(x, part.value)};
+    return {query(), ofAll(part.key), ofAll(part.value)};
   }
 
   DecoderParts m_parts;

@@ -17,6 +17,7 @@ struct Norm {
 };
 
 at::Tensor normalized(const at::Tensor& x, const Norm& norm);
+NormedBeside normalizedBeside(const at::Tensor& x, const Norm& norm);  // layers.h
 
 struct SelfAttention {
   // Three layouts of the projections: apart (query, key, value); stacked (rows [q | k | v] of one weight); grouped (for each

@@ -21,9 +21,9 @@ class EncoderDecoder final : public FamilyModel {
     for (const Block& part : m_parts.encoder) {
       const auto layer = [&part, plan](const at::Tensor& in) {
         const SelfAttention& self = part.attention;
-        const at::Tensor normed = normalized(in, part.attentionNorm);
+        const auto [past, normed] = normalizedBeside(in, part.attentionNorm);
         const at::Tensor mixed = attention(dense(normed, self.query), dense(normed, self.key), dense(normed, self.value), plan, self.heads);
-        return finished(denseOnto(in, mixed, self.out), part.mlpNorm, part.mlp);
+        return finished(denseOnto(past, mixed, self.out), part.mlpNorm, part.mlp);
       };
       x = pass.checkpointing ? checkpointed(x, layer) : layer(x);
     }
@@ -42,8 +42,9 @@ class EncoderDecoder final : public FamilyModel {
       const bool last = index + 1 == m_parts.decoder.size();
       x = attendBack(part, index, x, tensors, last, pass.cache);
       const auto [k, v] = acrossRows(part.across, m_parts.decoder.size() + index, pass);  // [texts' R, n*d] each
-      const at::Tensor q = dense(normalized(x, part.acrossNorm), part.across.query);
-      x = denseOnto(x, attention(q, k, v, last ? lastAcross : across, part.across.heads), part.across.out);
+      const auto [past, normed] = normalizedBeside(x, part.acrossNorm);
+      const at::Tensor q = dense(normed, part.across.query);
+      x = denseOnto(past, attention(q, k, v, last ? lastAcross : across, part.across.heads), part.across.out);
       x = finished(x, part.mlpNorm, part.mlp);
     }
     return normalized(x, m_parts.decoderNorm);  // [S, H]
@@ -55,7 +56,8 @@ class EncoderDecoder final : public FamilyModel {
 
  private:
   static at::Tensor finished(const at::Tensor& x, const Norm& norm, const Mlp& mlp) {
-    return denseOnto(x, innerOf(mlp, normalized(x, norm)), mlp.down);
+    const auto [past, normed] = normalizedBeside(x, norm);
+    return denseOnto(past, innerOf(mlp, normed), mlp.down);
   }
 
   // x [R, H] plus what the rows collected from those before them; in the last block only the scored rows go on [S, H].
@@ -63,11 +65,11 @@ class EncoderDecoder final : public FamilyModel {
                                KeyValueCache* cache) {
     const SelfAttention& self = part.attention;
     const auto kept = [&](const at::Tensor& rows) { return last ? onlyScored(rows, tensors) : rows; };
-    const at::Tensor normed = normalized(x, part.attentionNorm);
+    const auto [past, normed] = normalizedBeside(x, part.attentionNorm);
     at::Tensor k = dense(normed, self.key), v = dense(normed, self.value);
     if (cache != nullptr) std::tie(k, v) = cache->append(index, k, v);
     const at::Tensor mixed = attention(dense(kept(normed), self.query), k, v, last ? tensors.lastPlan : tensors.plan, self.heads);
-    return denseOnto(kept(x), mixed, self.out);
+    return denseOnto(kept(past), mixed, self.out);
   }
 
   // Keys and values of the encoder's states: computed once a text, not once a token.

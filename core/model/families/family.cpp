@@ -71,6 +71,7 @@ FamilyModel::PassTensors FamilyModel::prepared(const Pass& pass, AttentionPlan a
   tensors.plan = planned(std::move(all));
   tensors.lastPlan = tensors.plan;
   tensors.positions = toDevice(at::tensor(pass.forest.positions(pass.firstRow), at::kLong), device);
+  if (pass.learning != nullptr) tensors.learning = std::make_shared<const RowRanges>(*pass.learning);
   if (scored) {
     tensors.lastPlan = planned(std::move(*scored));
     tensors.scored = toDevice(at::tensor(*pass.scored, at::kLong) - pass.firstRow, device);

@@ -58,6 +58,7 @@ class FamilyModel : public FrozenModel {
     std::shared_ptr<const AttentionPlan> lastPlan;  // only the scored rows: the last layer
     at::Tensor positions;                           // [R] int64
     at::Tensor scored;                              // indices into the pass's rows; undefined: all of them
+    std::shared_ptr<const RowRanges> learning;      // Pass::learning
   };
   // Throws ModelError when the forest is deeper than the context.
   void checkDepth(const Forest& forest) const;

@@ -27,7 +27,7 @@ float* room(std::vector<float>& memory, std::int64_t size) {
 
 std::int64_t keyCount(const QueryRun& run) {
   std::int64_t count = 0;
-  for (const KeyRange& range : run.keys)
+  for (const RowRange& range : run.keys)
     count += range.length;
   return count;
 }
@@ -54,7 +54,7 @@ std::int64_t keysInCommon(const QueryRun& a, const QueryRun& b) {
 template <class T>
 INCIPIT_INLINE void gather(const QueryRun& run, std::int64_t kept, View<const T> from, std::int64_t column, std::int64_t size,
                            std::int64_t width, float* to) {
-  for (const KeyRange& range : run.keys) {
+  for (const RowRange& range : run.keys) {
     const std::int64_t skipped = std::min(kept, range.length);
     kept -= skipped, to += skipped * width;
     for (std::int64_t row = range.begin + skipped; row < range.begin + range.length; ++row, to += width) {
@@ -251,7 +251,7 @@ template <int N>
 INCIPIT_INLINE void addToKeys(const QueryRun& run, const Stairs& stairs, const float* weights, std::int64_t wide, const float* x,
                               std::int64_t width, float* to) {
   std::int64_t before = 0;
-  for (const KeyRange& range : run.keys) {
+  for (const RowRange& range : run.keys) {
     const std::int64_t first = std::max(stairs.begin, before), last = std::min(stairs.end, before + range.length);
     if (first < last)
       addTransposedStairsTimes<N>(stairs, first, last, width,

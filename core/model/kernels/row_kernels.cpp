@@ -20,10 +20,28 @@ INCIPIT_INLINE void normForward(const RmsNorm<T>& norm, T* y, float* inverse, st
   }
 }
 
+// to[j] = gradient(j), plus beside[j] where that is not null.
+template <class T, class Gradient>
+INCIPIT_INLINE void storeGradient(T* to, const T* beside, std::int64_t width, const Gradient& gradient) {
+  if (beside != nullptr) {
+#pragma omp simd
+    for (std::int64_t j = 0; j < width; ++j)
+      to[j] = fromFloat<T>(gradient(j) + toFloat(beside[j]));
+  } else {
+#pragma omp simd
+    for (std::int64_t j = 0; j < width; ++j)
+      to[j] = fromFloat<T>(gradient(j));
+  }
+}
+template <class T>
+INCIPIT_INLINE const T* rowOf(const T* matrix, std::int64_t row, std::int64_t width) {
+  return matrix == nullptr ? nullptr : matrix + row * width;
+}
+
 // With x^ = x * inverse and g = gradY * weight: gradX = inverse * (g - x^ * mean(g * x^)).
 template <class T>
-INCIPIT_INLINE void normBackward(const RmsNorm<T>& norm, const float* inverse, const T* gradY, T* gradX, std::int64_t first,
-                                 std::int64_t last) {
+INCIPIT_INLINE void normBackward(const RmsNorm<T>& norm, const float* inverse, const T* gradY, const T* beside, T* gradX,
+                                 std::int64_t first, std::int64_t last) {
   for (std::int64_t row = first; row < last; ++row) {
     const T* x = norm.x + row * norm.width;
     const T* g = gradY + row * norm.width;
@@ -33,8 +51,9 @@ INCIPIT_INLINE void normBackward(const RmsNorm<T>& norm, const float* inverse, c
     for (std::int64_t j = 0; j < norm.width; ++j)
       inner += toFloat(g[j]) * toFloat(norm.weight[j]) * toFloat(x[j]);
     const float share = inner * factor * factor / static_cast<float>(norm.width);
-    for (std::int64_t j = 0; j < norm.width; ++j)
-      gradX[row * norm.width + j] = fromFloat<T>(factor * (toFloat(g[j]) * toFloat(norm.weight[j]) - toFloat(x[j]) * share));
+    storeGradient(gradX + row * norm.width, rowOf(beside, row, norm.width), norm.width, [&](std::int64_t j) INCIPIT_INLINE_LAMBDA {
+      return factor * (toFloat(g[j]) * toFloat(norm.weight[j]) - toFloat(x[j]) * share);
+    });
   }
 }
 
@@ -69,13 +88,12 @@ INCIPIT_INLINE void layerNormRows(const LayerNorm<T>& norm, T* y, float* statist
 
 // With x^ = (x - mean) * inverse and g = gradY * weight: gradX = inverse * (g - mean(g) - x^ * mean(g * x^)).
 template <class T>
-INCIPIT_INLINE void layerNormGradient(const LayerNorm<T>& norm, const float* statistics, const T* gradY, T* gradX, std::int64_t first,
-                                      std::int64_t last) {
+INCIPIT_INLINE void layerNormGradient(const LayerNorm<T>& norm, const float* statistics, const T* gradY, const T* beside, T* gradX,
+                                      std::int64_t first, std::int64_t last) {
   const auto width = static_cast<float>(norm.width);
   for (std::int64_t row = first; row < last; ++row) {
     const T* x = norm.x + row * norm.width;
     const T* g = gradY + row * norm.width;
-    T* out = gradX + row * norm.width;
     const float mean = statistics[2 * row], inverse = statistics[2 * row + 1];
     float sum = 0, inner = 0;
 #pragma omp simd reduction(+ : sum, inner)
@@ -85,9 +103,9 @@ INCIPIT_INLINE void layerNormGradient(const LayerNorm<T>& norm, const float* sta
       inner += weighted * (toFloat(x[j]) - mean);
     }
     const float meanOfG = sum / width, share = inner * inverse * inverse / width;
-#pragma omp simd
-    for (std::int64_t j = 0; j < norm.width; ++j)
-      out[j] = fromFloat<T>(inverse * (toFloat(g[j]) * toFloat(norm.weight[j]) - meanOfG - (toFloat(x[j]) - mean) * share));
+    storeGradient(gradX + row * norm.width, rowOf(beside, row, norm.width), norm.width, [&](std::int64_t j) INCIPIT_INLINE_LAMBDA {
+      return inverse * (toFloat(g[j]) * toFloat(norm.weight[j]) - meanOfG - (toFloat(x[j]) - mean) * share);
+    });
   }
 }
 
@@ -131,13 +149,13 @@ INCIPIT_MULTIVERSION void rmsNormForward(const RmsNorm<float>& norm, float* y, f
 INCIPIT_MULTIVERSION void rmsNormForward(const RmsNorm<Bf16>& norm, Bf16* y, float* inverse, std::int64_t first, std::int64_t last) {
   normForward(norm, y, inverse, first, last);
 }
-INCIPIT_MULTIVERSION void rmsNormBackward(const RmsNorm<float>& norm, const float* inverse, const float* gradY, float* gradX,
-                                          std::int64_t first, std::int64_t last) {
-  normBackward(norm, inverse, gradY, gradX, first, last);
+INCIPIT_MULTIVERSION void rmsNormBackward(const RmsNorm<float>& norm, const float* inverse, const float* gradY, const float* beside,
+                                          float* gradX, std::int64_t first, std::int64_t last) {
+  normBackward(norm, inverse, gradY, beside, gradX, first, last);
 }
-INCIPIT_MULTIVERSION void rmsNormBackward(const RmsNorm<Bf16>& norm, const float* inverse, const Bf16* gradY, Bf16* gradX,
-                                          std::int64_t first, std::int64_t last) {
-  normBackward(norm, inverse, gradY, gradX, first, last);
+INCIPIT_MULTIVERSION void rmsNormBackward(const RmsNorm<Bf16>& norm, const float* inverse, const Bf16* gradY, const Bf16* beside,
+                                          Bf16* gradX, std::int64_t first, std::int64_t last) {
+  normBackward(norm, inverse, gradY, beside, gradX, first, last);
 }
 INCIPIT_MULTIVERSION void layerNormForward(const LayerNorm<float>& norm, float* y, float* statistics, std::int64_t first,
                                            std::int64_t last) {
@@ -146,13 +164,13 @@ INCIPIT_MULTIVERSION void layerNormForward(const LayerNorm<float>& norm, float* 
 INCIPIT_MULTIVERSION void layerNormForward(const LayerNorm<Bf16>& norm, Bf16* y, float* statistics, std::int64_t first, std::int64_t last) {
   layerNormRows(norm, y, statistics, first, last);
 }
-INCIPIT_MULTIVERSION void layerNormBackward(const LayerNorm<float>& norm, const float* statistics, const float* gradY, float* gradX,
-                                            std::int64_t first, std::int64_t last) {
-  layerNormGradient(norm, statistics, gradY, gradX, first, last);
+INCIPIT_MULTIVERSION void layerNormBackward(const LayerNorm<float>& norm, const float* statistics, const float* gradY, const float* beside,
+                                            float* gradX, std::int64_t first, std::int64_t last) {
+  layerNormGradient(norm, statistics, gradY, beside, gradX, first, last);
 }
-INCIPIT_MULTIVERSION void layerNormBackward(const LayerNorm<Bf16>& norm, const float* statistics, const Bf16* gradY, Bf16* gradX,
-                                            std::int64_t first, std::int64_t last) {
-  layerNormGradient(norm, statistics, gradY, gradX, first, last);
+INCIPIT_MULTIVERSION void layerNormBackward(const LayerNorm<Bf16>& norm, const float* statistics, const Bf16* gradY, const Bf16* beside,
+                                            Bf16* gradX, std::int64_t first, std::int64_t last) {
+  layerNormGradient(norm, statistics, gradY, beside, gradX, first, last);
 }
 INCIPIT_MULTIVERSION void rotate(const Rotation& rotation, const float* x, std::int64_t strideX, float* y, std::int64_t first,
                                  std::int64_t last) {

@@ -8,7 +8,8 @@
 namespace incipit::kernels {
 
 // RMS norm (Zhang and Sennrich 2019): y = x / sqrt(mean(x^2) + epsilon) * weight, statistics in fp32.
-// Rows [first, last) of x and y [rows, width]; inverse[row] keeps 1 / sqrt(...) for the way back.
+// Rows [first, last) of x and y [rows, width]; inverse[row] keeps 1 / sqrt(...) for the way back. There `beside` [rows, width], where it is
+// not null, is added to gradX: the gradient of what went past the norm.
 template <class T>
 struct RmsNorm {
   const T* x;
@@ -18,13 +19,13 @@ struct RmsNorm {
 };
 void rmsNormForward(const RmsNorm<float>& norm, float* y, float* inverse, std::int64_t first, std::int64_t last);
 void rmsNormForward(const RmsNorm<Bf16>& norm, Bf16* y, float* inverse, std::int64_t first, std::int64_t last);
-void rmsNormBackward(const RmsNorm<float>& norm, const float* inverse, const float* gradY, float* gradX, std::int64_t first,
-                     std::int64_t last);
-void rmsNormBackward(const RmsNorm<Bf16>& norm, const float* inverse, const Bf16* gradY, Bf16* gradX, std::int64_t first,
-                     std::int64_t last);
+void rmsNormBackward(const RmsNorm<float>& norm, const float* inverse, const float* gradY, const float* beside, float* gradX,
+                     std::int64_t first, std::int64_t last);
+void rmsNormBackward(const RmsNorm<Bf16>& norm, const float* inverse, const Bf16* gradY, const Bf16* beside, Bf16* gradX,
+                     std::int64_t first, std::int64_t last);
 
 // Layer norm (Ba et al. 2016): y = (x - mean) * inverse * weight + bias with inverse = 1 / sqrt(variance + epsilon), statistics in fp32.
-// statistics [rows, 2] keeps mean and inverse for the way back; bias may be null.
+// statistics [rows, 2] keeps mean and inverse for the way back; bias may be null, `beside` too.
 template <class T>
 struct LayerNorm {
   const T* x;
@@ -35,10 +36,10 @@ struct LayerNorm {
 };
 void layerNormForward(const LayerNorm<float>& norm, float* y, float* statistics, std::int64_t first, std::int64_t last);
 void layerNormForward(const LayerNorm<Bf16>& norm, Bf16* y, float* statistics, std::int64_t first, std::int64_t last);
-void layerNormBackward(const LayerNorm<float>& norm, const float* statistics, const float* gradY, float* gradX, std::int64_t first,
-                       std::int64_t last);
-void layerNormBackward(const LayerNorm<Bf16>& norm, const float* statistics, const Bf16* gradY, Bf16* gradX, std::int64_t first,
-                       std::int64_t last);
+void layerNormBackward(const LayerNorm<float>& norm, const float* statistics, const float* gradY, const float* beside, float* gradX,
+                       std::int64_t first, std::int64_t last);
+void layerNormBackward(const LayerNorm<Bf16>& norm, const float* statistics, const Bf16* gradY, const Bf16* beside, Bf16* gradX,
+                       std::int64_t first, std::int64_t last);
 
 // Rotary positions (Su et al. 2021): pairs of a head's numbers turn by an angle. `stride` is the way between the two of a pair, `step`
 // that between pairs: rotated / 2 and 1 where the first half turns against the second, 1 and 2 where neighbours turn (GPT-J).

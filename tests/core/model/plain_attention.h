@@ -21,7 +21,7 @@ inline at::Tensor plainAttention(const at::Tensor& q, const at::Tensor& k, const
   std::vector<at::Tensor> outputs;
   for (const QueryRun& run : plan.runs) {
     std::vector<at::Tensor> keys, values;
-    for (const KeyRange& range : run.keys) {
+    for (const RowRange& range : run.keys) {
       keys.push_back(k.narrow(0, range.begin, range.length));
       values.push_back(v.narrow(0, range.begin, range.length));
     }

@@ -135,6 +135,76 @@ TEST_CASE("the residual's gradient passes through unchanged") {
   CHECK(largestDifference(residual.grad(), g) == 0);
 }
 
+TEST_CASE("where only some rows learn, their gradient is the whole layer's and the others' is zero") {
+  at::manual_seed(7);
+  const Linear layer(at::randn({12, 8}), at::randn({12}));
+  const at::Tensor x = at::randn({40, 8}), g = at::randn({40, 12});
+  const auto [y, whole] = through(x, g, [&](const at::Tensor& r) { return dense(r, layer); });
+  const auto some = std::make_shared<const RowRanges>(RowRanges{{0, 5}, {20, 3}});
+  const auto [same, gradient] = through(x, g, [&](const at::Tensor& r) { return dense(r, layer, some); });
+  CHECK(largestDifference(same, y) == 0);
+  for (const RowRange& range : *some)
+    CHECK(largestDifference(gradient.narrow(0, range.begin, range.length), whole.narrow(0, range.begin, range.length)) < 1e-6);
+  CHECK(gradient.narrow(0, 5, 15).abs().max().item<double>() == 0);
+  CHECK(gradient.narrow(0, 23, 17).abs().max().item<double>() == 0);
+  // Most rows, none named, and nobody asked: the plain way.
+  for (const auto& ranges : {RowRanges{{0, 30}}, RowRanges{}}) {
+    const auto many = std::make_shared<const RowRanges>(ranges);
+    CHECK(largestDifference(through(x, g, [&](const at::Tensor& r) { return dense(r, layer, many); }).second, whole) == 0);
+  }
+  CHECK(largestDifference(through(x, g, [&](const at::Tensor& r) { return dense(r, layer, nullptr); }).second, whole) == 0);
+}
+
+TEST_CASE("what goes past a norm and what goes through it bring their gradients back together") {
+  at::manual_seed(9);
+  for (const auto type : types)
+    for (const std::int64_t width : {5, 96}) {
+      const at::Tensor x = at::randn({19, width}), w = at::randn({width}).to(type), b = at::randn({width}).to(type);
+      const at::Tensor wide = w.to(at::kFloat), shift = b.to(at::kFloat);
+      const auto plainLayer = [&](const at::Tensor& r) { return at::layer_norm(r, {width}, wide, shift, 1e-5); };
+      const auto plainRms = [&](const at::Tensor& r) { return r * (r.square().mean(1, true) + 1e-5).rsqrt() * wide; };
+      const auto layer = [&](const at::Tensor& r) { return layerNormBeside(r, w, b, 1e-5); };
+      const auto rms = [&](const at::Tensor& r) { return rmsNormBeside(r, w, 1e-5); };
+      const auto compare = [&](const auto& fast, const auto& plain) {
+        const auto both = [&](const at::Tensor& r) {
+          const NormedBeside parts = fast(r);
+          return parts.past * 2 + parts.normed.square();
+        };
+        same(x, width, type, 1e-5, both, [&](const at::Tensor& r) { return r * 2 + plain(r).square(); });
+        same(
+            x, width, type, 1e-5, [&](const at::Tensor& r) { return fast(r).normed; }, plain);
+        same(
+            x, width, type, 1e-5, [&](const at::Tensor& r) { return fast(r).past * 3; }, [](const at::Tensor& r) { return r * 3; });
+      };
+      compare(layer, plainLayer);
+      compare(rms, plainRms);
+    }
+}
+
+TEST_CASE("columns of a matrix bring their gradients back, beside each other or not") {
+  at::manual_seed(11);
+  Forest forest;
+  forest.add(forest.add(-1, 3), 9);
+  const auto plan = std::make_shared<const AttentionPlan>(planAttention(forest, 0));
+  const AttentionHeads heads{4, 2, 6, 0.4};
+  const at::Tensor x = at::randn({12, 48}), g = at::randn({12, 24});
+  const auto attended = [&](const std::vector<at::Tensor>& parts) { return attention(parts[0], parts[1], parts[2], plan, heads); };
+  const auto apart = through(x, g, [&](const at::Tensor& r) { return attended(r.split_with_sizes({24, 12, 12}, 1)); });
+  const auto beside = through(x, g, [&](const at::Tensor& r) { return attended(columns(r, {24, 12, 12})); });
+  CHECK(largestDifference(beside.first, apart.first) == 0);
+  CHECK(largestDifference(beside.second, apart.second) == 0);
+  for (const bool all : {true, false})
+    same(
+        x, 12, at::kFloat, 1e-6,
+        [&](const at::Tensor& r) {
+          const auto parts = columns(r, {24, 12, 12});
+          return all ? parts[1] * parts[2] + parts[0].narrow(1, 3, 12) : parts[2] * 2;  // what nobody used counts as zero
+        },
+        [&](const at::Tensor& r) {
+          return all ? r.narrow(1, 24, 12) * r.narrow(1, 36, 12) + r.narrow(1, 3, 12) : r.narrow(1, 36, 12) * 2;
+        });
+}
+
 TEST_CASE("layer norm, with and without bias, is the library's") {
   at::manual_seed(3);
   for (const auto type : types)
