@@ -89,7 +89,7 @@ Json toJson(const Flags& flags, const FrozenModel& model, const StepSpeed& speed
 
 void print(const Json& row) {
   const auto number = [&](const char* key, int digits) { return decimals(row.at(key).get<double>(), digits); };
-  std::cout << strong(cell(row.at("model").get<std::string>(), 20)) << row.at("precision").get<std::string>() << ", "
+  std::cout << strong(row.at("model").get<std::string>()) << "  " << row.at("precision").get<std::string>() << ", "
             << row.at("num_virtual_tokens") << " virtual tokens, batch " << row.at("batch_size") << ", " << row.at("threads")
             << " threads\n"
             << "  " << number("steps_per_second", 2) << " steps/s, " << number("examples_per_second", 1) << " examples/s ("
