@@ -5,6 +5,7 @@
 
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/equal.h>
+#include <ATen/ops/tensor.h>
 #include <cstring>
 #include <nlohmann/json.hpp>
 
@@ -227,6 +228,15 @@ TEST_CASE("weights are views of the mapped file, not copies") {
       found = found || tensor.data_ptr() == embedding;
     CHECK(found);
   }
+}
+
+TEST_CASE("an id that the vocabulary has not is refused before memory is read for it") {
+  const auto model = openModel(fixtures() / "gpt2" / "model", {Precision::Fp32, "cpu"});
+  const std::int64_t last = model->card().vocabularySize - 1;
+  CHECK_EQUAL(model->embed(at::tensor(std::vector<std::int64_t>{0, last}, at::kLong)).size(0), std::int64_t{2});
+  for (const std::int64_t id : {last + 1, std::int64_t{-1}, std::int64_t{1} << 40})
+    CHECK_THROWS(model->embed(at::tensor(std::vector<std::int64_t>{0, id}, at::kLong)),
+                 "has no token " + std::to_string(id) + ": its vocabulary ends at " + std::to_string(last));
 }
 
 TEST_CASE("a summary tells family, sizes and files without opening the weights") {

@@ -2,9 +2,9 @@
 #include "core/model/frozen_model.h"
 #include "core/support/fingerprint.h"
 #include "core/training/step.h"
-#include "core/training/train.h"
 #include "tests/core/class_variants.h"
 #include "tests/core/model/reference.h"
+#include "tests/core/training/recorded.h"
 
 #include <ATen/TensorOperators.h>
 #include <algorithm>
@@ -52,19 +52,6 @@ TrainingPlan fixturePlan() {
   plan.batchSize = 4;
   plan.shuffle = false;
   return plan;
-}
-
-struct Recorded {
-  std::vector<double> losses;
-  TrainingResult result;
-};
-
-Recorded run(const TrainingPlan& plan, const TrainingInput& input) {
-  Recorded recorded;
-  recorded.result = train(plan, input, [&](const TrainingEvent& event) {
-    if (const auto* step = std::get_if<Stepped>(&event)) recorded.losses.push_back(step->loss);
-  });
-  return recorded;
 }
 
 double largestDifference(const Matrix& values, const at::Tensor& expected) {

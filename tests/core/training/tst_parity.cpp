@@ -1,9 +1,9 @@
 // Ten steps of AdamW against PEFT: every loss, and the prompt at the end, on every GPT-2 and Llama fixture.
 #include "core/model/frozen_model.h"
 #include "core/support/fingerprint.h"
-#include "core/training/train.h"
 #include "tests/core/encoder_decoder_variants.h"
 #include "tests/core/model/reference.h"
+#include "tests/core/training/recorded.h"
 
 #include <ATen/TensorOperators.h>
 #include <algorithm>
@@ -61,19 +61,6 @@ TrainingPlan fixturePlan() {
   plan.shuffle = false;
   plan.precision = Precision::Fp32;
   return plan;
-}
-
-struct Recorded {
-  std::vector<double> losses;
-  TrainingResult result;
-};
-
-Recorded run(const TrainingPlan& plan, const TrainingInput& input) {
-  Recorded recorded;
-  recorded.result = train(plan, input, [&](const TrainingEvent& event) {
-    if (const auto* step = std::get_if<Stepped>(&event)) recorded.losses.push_back(step->loss);
-  });
-  return recorded;
 }
 
 double largestDifference(const SoftPrompt& prompt, const at::Tensor& expected) {
