@@ -65,6 +65,13 @@ std::shared_ptr<const Examples> examplesFor(const Flags& flags, const OpenedMode
       encode(readTable(flags.data), {}, opened.tokenizer.get(), card.contextLength - flags.virtualTokens, card.endOfText, readingOf(card)));
 }
 
+// What of a text is learned.
+std::string labelsOf(const Flags& flags, const ModelCard& card) {
+  if (!flags.data.empty()) return "the file's";
+  if (card.head != HeadKind::None) return "a class a text";
+  return flags.scored == 0 ? "every token" : "the last " + std::to_string(flags.scored);
+}
+
 Json toJson(const Flags& flags, const FrozenModel& model, const StepSpeed& speed, double memory, double peak) {
   return {{"model", flags.choice.model},
           {"data", flags.data.empty() ? "random rows" : flags.data},
@@ -73,6 +80,7 @@ Json toJson(const Flags& flags, const FrozenModel& model, const StepSpeed& speed
           {"threads", threadsInUse()},
           {"num_virtual_tokens", flags.virtualTokens},
           {"batch_size", flags.batchSize},
+          {"labels", labelsOf(flags, model.card())},
           {"steps", speed.steps},
           {"steps_per_second", 1 / speed.secondsPerStep},
           {"examples_per_second", speed.examplesPerSecond},
@@ -90,8 +98,8 @@ Json toJson(const Flags& flags, const FrozenModel& model, const StepSpeed& speed
 void print(const Json& row) {
   const auto number = [&](const char* key, int digits) { return decimals(row.at(key).get<double>(), digits); };
   std::cout << strong(row.at("model").get<std::string>()) << "  " << row.at("precision").get<std::string>() << ", "
-            << row.at("num_virtual_tokens") << " virtual tokens, batch " << row.at("batch_size") << ", " << row.at("threads")
-            << " threads\n"
+            << row.at("num_virtual_tokens") << " virtual tokens, batch " << row.at("batch_size")
+            << ", labels: " << row.at("labels").get<std::string>() << ", " << row.at("threads") << " threads\n"
             << "  " << number("steps_per_second", 2) << " steps/s, " << number("examples_per_second", 1) << " examples/s ("
             << number("seconds_per_step", 4) << " s a step, " << number("fastest_step_s", 4) << " to " << number("slowest_step_s", 4)
             << "), " << number("peak_memory_mib", 0) << " MiB at most\n";
