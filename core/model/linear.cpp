@@ -47,18 +47,9 @@ PackedWeight& weightOf(AutogradContext* context) {
   return *c10::static_intrusive_pointer_cast<WeightHolder>(context->saved_data["weight"].toCapsule())->weight;
 }
 
-// The weight is frozen, so the way back needs nothing of the way there: no activation is kept.
-struct FrozenDense : torch::autograd::Function<FrozenDense> {
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const std::shared_ptr<PackedWeight>& weight,
-                            at::ScalarType type) {
-    context->saved_data["weight"] = c10::IValue::make_capsule(c10::make_intrusive<WeightHolder>(weight));
-    context->saved_data["type"] = x.scalar_type();
-    return weight->forward(x.contiguous(), {}, type, true);
-  }
-  static variable_list backward(AutogradContext* context, variable_list gradients) {
-    const at::Tensor gradient = gradients[0].to(context->saved_data["type"].toScalarType()).contiguous();
-    return {weightOf(context).backward(gradient, true), at::Tensor(), at::Tensor()};
-  }
+struct RangesHolder : torch::CustomClassHolder {
+  explicit RangesHolder(std::shared_ptr<const RowRanges> r) : ranges(std::move(r)) {}
+  std::shared_ptr<const RowRanges> ranges;  // null: all rows
 };
 
 std::int64_t rowsIn(const RowRanges& ranges) {
@@ -66,33 +57,36 @@ std::int64_t rowsIn(const RowRanges& ranges) {
                          [](std::int64_t sum, const RowRange& range) { return sum + range.length; });
 }
 
-struct RangesHolder : torch::CustomClassHolder {
-  explicit RangesHolder(std::shared_ptr<const RowRanges> r) : ranges(std::move(r)) {}
-  std::shared_ptr<const RowRanges> ranges;
-};
+// The way back for the rows of `ranges` only; zero for the others.
+at::Tensor backwardOf(PackedWeight& weight, const at::Tensor& gradient, const RowRanges& ranges) {
+  std::vector<at::Tensor> wanted;
+  for (const RowRange& range : ranges)
+    wanted.push_back(gradient.narrow(0, range.begin, range.length));
+  const at::Tensor some = weight.backward(at::cat(wanted), true);  // [their rows, in]
+  at::Tensor all = at::zeros({gradient.size(0), some.size(1)}, some.options());
+  std::int64_t row = 0;
+  for (const RowRange& range : ranges) {
+    all.narrow(0, range.begin, range.length).copy_(some.narrow(0, row, range.length));
+    row += range.length;
+  }
+  return all;
+}
 
-// The way back for some of the rows only.
-struct FrozenDenseLearning : torch::autograd::Function<FrozenDenseLearning> {
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const std::shared_ptr<PackedWeight>& weight,
+// The weight is frozen, so the way back needs nothing of the way there: no activation is kept.
+struct FrozenDense : torch::autograd::Function<FrozenDense> {
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const std::shared_ptr<PackedWeight>& weight, at::ScalarType type,
                             const std::shared_ptr<const RowRanges>& learning) {
     context->saved_data["weight"] = c10::IValue::make_capsule(c10::make_intrusive<WeightHolder>(weight));
     context->saved_data["learning"] = c10::IValue::make_capsule(c10::make_intrusive<RangesHolder>(learning));
-    context->saved_data["in"] = x.size(1);
-    return weight->forward(x.contiguous(), {}, x.scalar_type(), true);
+    context->saved_data["type"] = x.scalar_type();
+    return weight->forward(x.contiguous(), {}, type, true);
   }
   static variable_list backward(AutogradContext* context, variable_list gradients) {
-    const auto& ranges = *c10::static_intrusive_pointer_cast<RangesHolder>(context->saved_data["learning"].toCapsule())->ranges;
-    std::vector<at::Tensor> wanted;
-    for (const RowRange& range : ranges)
-      wanted.push_back(gradients[0].narrow(0, range.begin, range.length));
-    const at::Tensor some = weightOf(context).backward(at::cat(wanted).contiguous(), true);  // [their rows, in]
-    at::Tensor all = at::zeros({gradients[0].size(0), context->saved_data["in"].toInt()}, some.options());
-    std::int64_t row = 0;
-    for (const RowRange& range : ranges) {
-      all.narrow(0, range.begin, range.length).copy_(some.narrow(0, row, range.length));
-      row += range.length;
-    }
-    return {all, at::Tensor(), at::Tensor()};
+    const auto learning = c10::static_intrusive_pointer_cast<RangesHolder>(context->saved_data["learning"].toCapsule())->ranges;
+    const at::Tensor gradient = gradients[0].to(context->saved_data["type"].toScalarType());
+    PackedWeight& weight = weightOf(context);
+    const at::Tensor gradX = learning == nullptr ? weight.backward(gradient.contiguous(), true) : backwardOf(weight, gradient, *learning);
+    return {gradX, at::Tensor(), at::Tensor(), at::Tensor()};
   }
 };
 
@@ -109,8 +103,9 @@ struct FrozenDenseOnto : torch::autograd::Function<FrozenDenseOnto> {
 
 bool wantsGradient(const at::Tensor& x) { return at::GradMode::is_enabled() && x.requires_grad(); }
 
-at::Tensor frozenDense(const at::Tensor& x, const Linear& layer, at::ScalarType type) {
-  if (wantsGradient(x)) return FrozenDense::apply(x, layer.packed, type);
+at::Tensor frozenDense(const at::Tensor& x, const Linear& layer, at::ScalarType type,
+                       const std::shared_ptr<const RowRanges>& learning = nullptr) {
+  if (wantsGradient(x)) return FrozenDense::apply(x, layer.packed, type, learning);
   return layer.packed->forward(x.contiguous(), {}, type, false);
 }
 
@@ -125,8 +120,9 @@ at::Tensor dense(const at::Tensor& x, const Linear& layer) {
 }
 
 at::Tensor dense(const at::Tensor& x, const Linear& layer, const std::shared_ptr<const RowRanges>& learning) {
-  const bool fewer = learning != nullptr && packs(x, layer) && wantsGradient(x) && !learning->empty() && 2 * rowsIn(*learning) < x.size(0);
-  return fewer ? FrozenDenseLearning::apply(x, layer.packed, learning) : dense(x, layer);
+  // Most rows at once are quicker than most rows put together first.
+  const bool few = learning != nullptr && !learning->empty() && 2 * rowsIn(*learning) < x.size(0);
+  return few && packs(x, layer) ? frozenDense(x, layer, x.scalar_type(), learning) : dense(x, layer);
 }
 
 at::Tensor denseOnto(const at::Tensor& residual, const at::Tensor& x, const Linear& layer) {
