@@ -3,7 +3,7 @@
 #include "app/cli/open.h"
 #include "app/cli/terminal.h"
 #include "core/hub/find_model.h"
-#include "core/model/card.h"
+#include "core/model/card/card.h"
 #include "core/support/error.h"
 
 #include <CLI/CLI.hpp>

@@ -2,8 +2,8 @@
 
 #include "core/generation/reading.h"
 #include "core/generation/sampler.h"
+#include "core/model/attention/key_value_cache.h"
 #include "core/model/frozen_model.h"
-#include "core/model/key_value_cache.h"
 #include "core/support/error.h"
 
 #include <ATen/core/Tensor.h>

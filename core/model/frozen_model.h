@@ -2,8 +2,8 @@
 // Letters: R rows of a pass, S scored rows, H hidden size, V vocabulary.
 #pragma once
 
-#include "core/model/card.h"
-#include "core/model/forest.h"
+#include "core/model/attention/forest.h"
+#include "core/model/card/card.h"
 #include "core/support/compute.h"
 #include "core/tensor/matrix.h"
 

@@ -1,8 +1,8 @@
 // From which row a head reads the state of a text.
 #pragma once
 
-#include "core/model/card.h"
-#include "core/model/forest.h"
+#include "core/model/attention/forest.h"
+#include "core/model/card/card.h"
 
 #include <cstdint>
 #include <string>

@@ -1,7 +1,7 @@
 // A soft prompt: P rows of H numbers that stand in front of the text, and where they came from. A plain value, copied across threads.
 #pragma once
 
-#include "core/model/class_head.h"
+#include "core/model/layers/class_head.h"
 #include "core/prompt/pooling.h"
 #include "core/tensor/matrix.h"
 

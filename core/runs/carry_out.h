@@ -3,7 +3,7 @@
 #pragma once
 
 #include "core/dataset/table.h"
-#include "core/model/card.h"
+#include "core/model/card/card.h"
 #include "core/tokenizer/tokenizer.h"
 #include "core/training/sweep.h"
 

@@ -1,6 +1,6 @@
 #include "core/tokenizer/added_tokens.h"
 
-#include "core/tokenizer/unicode.h"
+#include "core/tokenizer/text/unicode.h"
 
 namespace incipit {
 

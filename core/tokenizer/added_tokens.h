@@ -1,8 +1,8 @@
 // Tokens beside the model's own: special ones such as </s>, and words added later. They are cut out of a text before the model sees it.
 #pragma once
 
-#include "core/tokenizer/byte_trie.h"
-#include "core/tokenizer/normalizer.h"
+#include "core/tokenizer/normalizers/normalizer.h"
+#include "core/tokenizer/text/byte_trie.h"
 #include "core/tokenizer/tokenizer.h"
 
 #include <map>

@@ -2,12 +2,12 @@
 // sentencepiece model. Then what tokenizer_config.json says on top, in the way transformers' tokenizers take it.
 #include "core/support/error.h"
 #include "core/support/json.h"
+#include "core/tokenizer/models/vocabulary_and_merges.h"
+#include "core/tokenizer/models/word_pieces.h"
 #include "core/tokenizer/pipeline.h"
 #include "core/tokenizer/sentencepiece/open_pieces.h"
 #include "core/tokenizer/station.h"
 #include "core/tokenizer/tokenizer_config.h"
-#include "core/tokenizer/vocabulary_and_merges.h"
-#include "core/tokenizer/word_pieces.h"
 
 #include <nlohmann/json.hpp>
 

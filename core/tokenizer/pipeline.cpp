@@ -1,8 +1,8 @@
 #include "core/tokenizer/pipeline.h"
 
 #include "core/support/error.h"
-#include "core/tokenizer/byte_fallback.h"
-#include "core/tokenizer/unicode.h"
+#include "core/tokenizer/text/byte_fallback.h"
+#include "core/tokenizer/text/unicode.h"
 
 namespace incipit {
 

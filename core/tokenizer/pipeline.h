@@ -2,11 +2,11 @@
 #pragma once
 
 #include "core/tokenizer/added_tokens.h"
-#include "core/tokenizer/decoder.h"
-#include "core/tokenizer/normalizer.h"
-#include "core/tokenizer/post_processor.h"
-#include "core/tokenizer/pre_tokenizer.h"
-#include "core/tokenizer/token_model.h"
+#include "core/tokenizer/decoders/decoder.h"
+#include "core/tokenizer/models/token_model.h"
+#include "core/tokenizer/normalizers/normalizer.h"
+#include "core/tokenizer/post_processors/post_processor.h"
+#include "core/tokenizer/pre_tokenizers/pre_tokenizer.h"
 #include "core/tokenizer/tokenizer.h"
 
 namespace incipit {

@@ -1,7 +1,7 @@
 #include "core/tokenizer/station.h"
 
 #include "core/support/error.h"
-#include "core/tokenizer/unicode.h"
+#include "core/tokenizer/text/unicode.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>

@@ -1,6 +1,6 @@
-#include "core/tokenizer/byte_fallback.h"
+#include "core/tokenizer/text/byte_fallback.h"
+#include "core/tokenizer/text/unicode.h"
 #include "core/tokenizer/tokenizer.h"
-#include "core/tokenizer/unicode.h"
 
 namespace incipit {
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include "core/tokenizer/added_tokens.h"
-#include "core/tokenizer/vocabulary.h"
+#include "core/tokenizer/models/vocabulary.h"
 
 #include <filesystem>
 #include <map>

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "core/dataset/examples.h"
-#include "core/model/card.h"
-#include "core/model/forest.h"
+#include "core/model/attention/forest.h"
+#include "core/model/card/card.h"
 #include "core/prompt/pooling.h"
 
 #include <cstdint>

@@ -1,7 +1,7 @@
 // The loss over the vocabulary, in chunks: the [S, V] table of logits never exists whole.
 #pragma once
 
-#include "core/model/class_head.h"
+#include "core/model/layers/class_head.h"
 
 #include <ATen/core/Tensor.h>
 #include <cstdint>

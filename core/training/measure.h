@@ -1,7 +1,7 @@
 // How fast training steps are, and how much of that the processor could not have done faster.
 #pragma once
 
-#include "core/model/product_log.h"
+#include "core/model/weights/product_log.h"
 #include "core/training/plan.h"
 
 #include <memory>

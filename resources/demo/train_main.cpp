@@ -2,7 +2,7 @@
 #include "core/support/compute.h"
 #include "core/support/error.h"
 #include "core/support/files.h"
-#include "core/tokenizer/bpe_trainer.h"
+#include "core/tokenizer/models/bpe_trainer.h"
 #include "core/tokenizer/tokenizer.h"
 #include "resources/demo/corpus.h"
 #include "resources/demo/pretraining.h"

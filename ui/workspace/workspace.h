@@ -3,7 +3,7 @@
 
 #include "core/dataset/examples.h"
 #include "core/dataset/table.h"
-#include "core/model/card.h"
+#include "core/model/card/card.h"
 #include "core/prompt/recipe.h"
 #include "core/training/events.h"
 #include "core/training/plan.h"

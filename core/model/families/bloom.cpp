@@ -1,6 +1,6 @@
 // BLOOM: ALiBi instead of positions, a layer norm behind the embedding, one fused projection grouped by heads.
-#include "core/model/alibi.h"
 #include "core/model/families/decoder.h"
+#include "core/model/positions/alibi.h"
 
 #include <cmath>
 

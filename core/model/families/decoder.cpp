@@ -1,6 +1,6 @@
 #include "core/model/families/decoder.h"
 
-#include "core/model/checkpointing.h"
+#include "core/model/layers/checkpointing.h"
 #include "core/support/error.h"
 
 #include <ATen/ops/embedding.h>

@@ -3,7 +3,7 @@
 // R rows of a pass, S scored rows, H width of the rows between blocks, I inner width, n heads, kv key/value heads, d head size.
 #pragma once
 
-#include "core/model/config.h"
+#include "core/model/card/config.h"
 #include "core/model/families/family.h"
 
 #include <vector>

@@ -1,7 +1,7 @@
 // Falcon: one key/value head for all (7B), a few (40B: new_decoder_architecture) or as many as queries (RW); halves side by side with
 // one norm or two, or one behind the other; rotary positions or ALiBi.
-#include "core/model/alibi.h"
 #include "core/model/families/decoder.h"
+#include "core/model/positions/alibi.h"
 
 #include "core/support/error.h"
 

@@ -1,6 +1,6 @@
 #include "core/model/families/family.h"
 
-#include "core/model/batched_plan.h"
+#include "core/model/attention/batched_plan.h"
 #include "core/model/to_device.h"
 #include "core/support/error.h"
 #include "core/support/files.h"

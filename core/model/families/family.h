@@ -1,11 +1,11 @@
 // What a family brings: one file each, read top to bottom, and one line in the list of open_model.cpp.
 #pragma once
 
+#include "core/model/attention/key_value_cache.h"
 #include "core/model/frozen_model.h"
-#include "core/model/key_value_cache.h"
-#include "core/model/layers.h"
-#include "core/model/rotary.h"
-#include "core/model/weights.h"
+#include "core/model/layers/layers.h"
+#include "core/model/positions/rotary.h"
+#include "core/model/weights/weights.h"
 
 #include <ATen/TensorOperators.h>
 #include <memory>

@@ -1,6 +1,6 @@
 #include "core/model/kernels/activation_kernel.h"
 
-#include "core/model/activation.h"
+#include "core/model/layers/activation.h"
 
 namespace incipit::kernels {
 namespace {

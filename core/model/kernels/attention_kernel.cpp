@@ -1,6 +1,6 @@
 #include "core/model/kernels/attention_kernel.h"
 
-#include "core/model/attention_plan.h"
+#include "core/model/attention/attention_plan.h"
 #include "core/model/kernels/small_gemm.h"
 
 #include <algorithm>

@@ -1,8 +1,8 @@
 // ByteFallback: a run of tokens like <0xE2> becomes the characters its bytes spell.
-#include "core/tokenizer/byte_fallback.h"
+#include "core/tokenizer/text/byte_fallback.h"
 
 #include "core/tokenizer/decoders/readers.h"
-#include "core/tokenizer/unicode.h"
+#include "core/tokenizer/text/unicode.h"
 
 namespace incipit {
 

@@ -1,8 +1,8 @@
 // ByteLevel: visible characters back to bytes, and all bytes together to text.
-#include "core/tokenizer/byte_level.h"
+#include "core/tokenizer/text/byte_level.h"
 
 #include "core/tokenizer/decoders/readers.h"
-#include "core/tokenizer/unicode.h"
+#include "core/tokenizer/text/unicode.h"
 
 namespace incipit {
 

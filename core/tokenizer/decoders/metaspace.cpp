@@ -1,8 +1,8 @@
 // Metaspace: the visible character back to a space; in front of the first token it was put there and goes.
-#include "core/tokenizer/metaspace.h"
+#include "core/tokenizer/text/metaspace.h"
 
 #include "core/tokenizer/decoders/readers.h"
-#include "core/tokenizer/unicode.h"
+#include "core/tokenizer/text/unicode.h"
 
 namespace incipit {
 

@@ -1,7 +1,7 @@
 // Every type of decoder has a file in this folder and a line in the list of decoder.cpp.
 #pragma once
 
-#include "core/tokenizer/decoder.h"
+#include "core/tokenizer/decoders/decoder.h"
 #include "core/tokenizer/station.h"
 
 namespace incipit {

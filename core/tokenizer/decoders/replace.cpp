@@ -1,6 +1,6 @@
 // Replace: every match of a pattern inside a token becomes a fixed text.
 #include "core/tokenizer/decoders/readers.h"
-#include "core/tokenizer/pattern.h"
+#include "core/tokenizer/text/pattern.h"
 
 namespace incipit {
 

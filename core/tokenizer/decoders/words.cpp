@@ -1,6 +1,6 @@
 // Decoders of vocabularies that mark where a word goes on (WordPiece: "##ing") or where it ends (BPEDecoder: "ing</w>").
 #include "core/tokenizer/decoders/readers.h"
-#include "core/tokenizer/unicode.h"
+#include "core/tokenizer/text/unicode.h"
 
 namespace incipit {
 

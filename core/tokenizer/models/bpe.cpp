@@ -1,9 +1,9 @@
 #include "core/tokenizer/models/bpe.h"
 
 #include "core/support/error.h"
-#include "core/tokenizer/byte_fallback.h"
 #include "core/tokenizer/station.h"
-#include "core/tokenizer/unicode.h"
+#include "core/tokenizer/text/byte_fallback.h"
+#include "core/tokenizer/text/unicode.h"
 
 #include <algorithm>
 #include <nlohmann/json.hpp>

@@ -3,8 +3,8 @@
 #pragma once
 
 #include "core/tokenizer/models/merge_table.h"
+#include "core/tokenizer/models/token_model.h"
 #include "core/tokenizer/models/word_cache.h"
-#include "core/tokenizer/token_model.h"
 
 #include <array>
 #include <string>

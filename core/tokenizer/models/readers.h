@@ -1,8 +1,8 @@
 // Every type of model has a file in this folder and a line in the list of token_model.cpp.
 #pragma once
 
+#include "core/tokenizer/models/token_model.h"
 #include "core/tokenizer/station.h"
-#include "core/tokenizer/token_model.h"
 
 namespace incipit {
 

@@ -1,10 +1,10 @@
 // Unigram: of all ways to cut a word into tokens the one with the best sum of log probabilities, found by Viterbi's algorithm.
 // Kudo 2018, "Subword Regularization".
 #include "core/support/error.h"
-#include "core/tokenizer/byte_fallback.h"
-#include "core/tokenizer/byte_trie.h"
 #include "core/tokenizer/models/readers.h"
-#include "core/tokenizer/unicode.h"
+#include "core/tokenizer/text/byte_fallback.h"
+#include "core/tokenizer/text/byte_trie.h"
+#include "core/tokenizer/text/unicode.h"
 
 #include <algorithm>
 #include <array>

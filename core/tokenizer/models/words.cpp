@@ -1,6 +1,6 @@
 // The models without merges: WordLevel (a word is a token or unknown) and WordPiece (the longest piece first, from left to right).
 #include "core/tokenizer/models/readers.h"
-#include "core/tokenizer/unicode.h"
+#include "core/tokenizer/text/unicode.h"
 
 #include <algorithm>
 

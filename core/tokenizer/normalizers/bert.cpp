@@ -1,6 +1,6 @@
 // BertNormalizer: control characters out, Chinese characters apart, accents off, lower case; each can be switched off.
 #include "core/tokenizer/normalizers/readers.h"
-#include "core/tokenizer/unicode.h"
+#include "core/tokenizer/text/unicode.h"
 
 namespace incipit {
 

@@ -2,7 +2,7 @@
 #include "core/support/error.h"
 #include "core/tokenizer/normalizers/readers.h"
 #include "core/tokenizer/sentencepiece/character_map.h"
-#include "core/tokenizer/unicode.h"
+#include "core/tokenizer/text/unicode.h"
 
 #include <array>
 #include <cstdint>

@@ -1,7 +1,7 @@
 // Every type of normalizer has a file in this folder and a line in the list of normalizer.cpp.
 #pragma once
 
-#include "core/tokenizer/normalizer.h"
+#include "core/tokenizer/normalizers/normalizer.h"
 #include "core/tokenizer/station.h"
 
 namespace incipit {

@@ -1,8 +1,8 @@
 // The small normalizers: Sequence, Prepend, Replace, Lowercase, Strip, StripAccents, Nmt, ByteLevel.
-#include "core/tokenizer/byte_level.h"
 #include "core/tokenizer/normalizers/readers.h"
-#include "core/tokenizer/pattern.h"
-#include "core/tokenizer/unicode.h"
+#include "core/tokenizer/text/byte_level.h"
+#include "core/tokenizer/text/pattern.h"
+#include "core/tokenizer/text/unicode.h"
 
 namespace incipit {
 

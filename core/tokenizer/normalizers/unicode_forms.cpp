@@ -1,6 +1,6 @@
 // NFC, NFD, NFKC, NFKD: Unicode's normal forms (UAX #15).
 #include "core/tokenizer/normalizers/readers.h"
-#include "core/tokenizer/unicode.h"
+#include "core/tokenizer/text/unicode.h"
 
 namespace incipit {
 

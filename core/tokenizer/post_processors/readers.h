@@ -1,9 +1,9 @@
 // Every type of post-processor has a file in this folder and a line in the list of post_processor.cpp.
 #pragma once
 
-#include "core/tokenizer/post_processor.h"
+#include "core/tokenizer/models/vocabulary.h"
+#include "core/tokenizer/post_processors/post_processor.h"
 #include "core/tokenizer/station.h"
-#include "core/tokenizer/vocabulary.h"
 
 namespace incipit {
 

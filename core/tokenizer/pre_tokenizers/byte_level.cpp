@@ -1,8 +1,8 @@
 // ByteLevel: GPT-2's words, every byte of them written as a visible character.
-#include "core/tokenizer/byte_level.h"
+#include "core/tokenizer/text/byte_level.h"
 
 #include "core/tokenizer/pre_tokenizers/readers.h"
-#include "core/tokenizer/splitting.h"
+#include "core/tokenizer/pre_tokenizers/splitting.h"
 
 namespace incipit {
 

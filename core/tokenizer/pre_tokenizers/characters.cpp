@@ -1,8 +1,8 @@
 // The pre-tokenizers that decide character by character: BertPreTokenizer, CharDelimiterSplit, Digits, Punctuation, Whitespace,
 // WhitespaceSplit.
 #include "core/tokenizer/pre_tokenizers/readers.h"
-#include "core/tokenizer/splitting.h"
-#include "core/tokenizer/unicode.h"
+#include "core/tokenizer/pre_tokenizers/splitting.h"
+#include "core/tokenizer/text/unicode.h"
 
 namespace incipit {
 

@@ -1,9 +1,9 @@
 // Metaspace: spaces become a visible character, which begins the word behind it.
-#include "core/tokenizer/metaspace.h"
+#include "core/tokenizer/text/metaspace.h"
 
 #include "core/tokenizer/pre_tokenizers/readers.h"
-#include "core/tokenizer/splitting.h"
-#include "core/tokenizer/unicode.h"
+#include "core/tokenizer/pre_tokenizers/splitting.h"
+#include "core/tokenizer/text/unicode.h"
 
 namespace incipit {
 

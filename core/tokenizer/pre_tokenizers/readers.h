@@ -1,7 +1,7 @@
 // Every type of pre-tokenizer has a file in this folder and a line in the list of pre_tokenizer.cpp.
 #pragma once
 
-#include "core/tokenizer/pre_tokenizer.h"
+#include "core/tokenizer/pre_tokenizers/pre_tokenizer.h"
 #include "core/tokenizer/station.h"
 
 namespace incipit {

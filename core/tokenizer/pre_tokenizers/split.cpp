@@ -1,7 +1,7 @@
 // Split: by a pattern of the file's own, with one of five behaviours.
-#include "core/tokenizer/pattern.h"
 #include "core/tokenizer/pre_tokenizers/readers.h"
-#include "core/tokenizer/splitting.h"
+#include "core/tokenizer/pre_tokenizers/splitting.h"
+#include "core/tokenizer/text/pattern.h"
 
 namespace incipit {
 

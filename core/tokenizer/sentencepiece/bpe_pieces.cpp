@@ -1,9 +1,9 @@
 // Byte pair encoding as sentencepiece does it: no list of merges, but any two neighbours whose joint text is a piece may be joined.
-#include "core/tokenizer/byte_trie.h"
 #include "core/tokenizer/models/bpe.h"
 #include "core/tokenizer/sentencepiece/piece_models.h"
 #include "core/tokenizer/sentencepiece/preparation.h"
-#include "core/tokenizer/unicode.h"
+#include "core/tokenizer/text/byte_trie.h"
+#include "core/tokenizer/text/unicode.h"
 
 #include <algorithm>
 

@@ -1,7 +1,7 @@
 #include "core/tokenizer/sentencepiece/character_map.h"
 
 #include "core/support/error.h"
-#include "core/tokenizer/unicode.h"
+#include "core/tokenizer/text/unicode.h"
 
 #include <cstring>
 

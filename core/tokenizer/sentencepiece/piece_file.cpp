@@ -2,8 +2,8 @@
 
 #include "core/support/error.h"
 #include "core/support/files.h"
-#include "core/tokenizer/unicode.h"
-#include "core/tokenizer/vocabulary.h"
+#include "core/tokenizer/models/vocabulary.h"
+#include "core/tokenizer/text/unicode.h"
 
 #include <algorithm>
 #include <bit>

@@ -1,8 +1,8 @@
 // The two ways sentencepiece cuts a prepared text into pieces, to the same ids as its own library.
 #pragma once
 
+#include "core/tokenizer/models/token_model.h"
 #include "core/tokenizer/sentencepiece/piece_file.h"
-#include "core/tokenizer/token_model.h"
 
 #include <array>
 

@@ -1,6 +1,6 @@
 #include "core/support/error.h"
-#include "core/tokenizer/byte_fallback.h"
 #include "core/tokenizer/sentencepiece/piece_models.h"
+#include "core/tokenizer/text/byte_fallback.h"
 
 namespace incipit {
 

@@ -1,6 +1,6 @@
 #include "core/tokenizer/sentencepiece/preparation.h"
 
-#include "core/tokenizer/unicode.h"
+#include "core/tokenizer/text/unicode.h"
 
 namespace incipit {
 

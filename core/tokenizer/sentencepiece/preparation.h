@@ -1,10 +1,10 @@
 // How sentencepiece prepares a text before it looks for pieces: characters mapped, spaces tidied and written as U+2581.
 #pragma once
 
-#include "core/tokenizer/byte_trie.h"
-#include "core/tokenizer/pre_tokenizer.h"
+#include "core/tokenizer/pre_tokenizers/pre_tokenizer.h"
 #include "core/tokenizer/sentencepiece/character_map.h"
 #include "core/tokenizer/sentencepiece/piece_file.h"
+#include "core/tokenizer/text/byte_trie.h"
 
 namespace incipit {
 

@@ -1,8 +1,8 @@
 // Unigram as sentencepiece computes it: one search over the whole text, with sums in single precision. Where two ways are equally good up
 // to rounding, the rounding decides, so it is part of the ids.
-#include "core/tokenizer/byte_trie.h"
 #include "core/tokenizer/sentencepiece/piece_models.h"
-#include "core/tokenizer/unicode.h"
+#include "core/tokenizer/text/byte_trie.h"
+#include "core/tokenizer/text/unicode.h"
 
 #include <algorithm>
 #include <limits>

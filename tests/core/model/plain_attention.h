@@ -1,7 +1,7 @@
 // The plain formula softmax(cap(q k^T scale) + bias) v, run by run, in library operators: what every attention is tested against.
 #pragma once
 
-#include "core/model/layers.h"
+#include "core/model/layers/layers.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/arange.h>

@@ -1,7 +1,7 @@
 // The tensors another program computed (tests/fixtures/<variant>/reference.safetensors), by name.
 #pragma once
 
-#include "core/model/weights.h"
+#include "core/model/weights/weights.h"
 #include "core/tensor/safetensors.h"
 #include "tests/core/causal_variants.h"
 #include "tests/harness/harness.h"

@@ -1,10 +1,10 @@
 // The kernels, and the batched form for devices, against the plain formula: values and gradients, over every kind of forest.
-#include "core/model/alibi.h"
-#include "core/model/batched_plan.h"
-#include "core/model/forest.h"
-#include "core/model/key_value_cache.h"
-#include "core/model/layers.h"
-#include "core/model/rotary.h"
+#include "core/model/attention/batched_plan.h"
+#include "core/model/attention/forest.h"
+#include "core/model/attention/key_value_cache.h"
+#include "core/model/layers/layers.h"
+#include "core/model/positions/alibi.h"
+#include "core/model/positions/rotary.h"
 
 #include <ATen/Context.h>
 #include <ATen/TensorOperators.h>

@@ -1,6 +1,6 @@
 // The fast layers against the plain formulas of the library: values and gradients, fp32 and bf16, every way a weight is stored.
 #include "core/model/kernels/cross_entropy_kernel.h"
-#include "core/model/layers.h"
+#include "core/model/layers/layers.h"
 
 #include <ATen/Context.h>
 #include <ATen/TensorOperators.h>

@@ -1,7 +1,7 @@
 // Training a byte-level vocabulary, and opening what it wrote.
 #include "core/support/files.h"
 #include "core/support/json.h"
-#include "core/tokenizer/bpe_trainer.h"
+#include "core/tokenizer/models/bpe_trainer.h"
 #include "core/tokenizer/tokenizer.h"
 #include "tests/harness/harness.h"
 

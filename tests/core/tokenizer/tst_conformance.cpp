@@ -2,8 +2,8 @@
 // INCIPIT_TOKENIZERS names a folder with <model>/tokenizer.json (or an older layout) and cases/.
 #include "core/support/files.h"
 #include "core/support/json.h"
+#include "core/tokenizer/text/unicode.h"
 #include "core/tokenizer/tokenizer.h"
-#include "core/tokenizer/unicode.h"
 #include "tests/harness/harness.h"
 
 #include <cstdlib>

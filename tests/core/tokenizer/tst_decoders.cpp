@@ -1,5 +1,5 @@
 // The decoder stations: from tokens back to text.
-#include "core/tokenizer/decoder.h"
+#include "core/tokenizer/decoders/decoder.h"
 #include "tests/core/tokenizer/small_tokenizers.h"
 
 using namespace incipit;

@@ -1,5 +1,5 @@
 // The model stations: how a word becomes tokens.
-#include "core/tokenizer/token_model.h"
+#include "core/tokenizer/models/token_model.h"
 #include "tests/core/tokenizer/small_tokenizers.h"
 
 using namespace incipit;

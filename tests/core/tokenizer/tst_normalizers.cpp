@@ -1,5 +1,5 @@
 // The normalizer stations, one after the other.
-#include "core/tokenizer/normalizer.h"
+#include "core/tokenizer/normalizers/normalizer.h"
 #include "tests/core/tokenizer/small_tokenizers.h"
 
 #include <cstring>

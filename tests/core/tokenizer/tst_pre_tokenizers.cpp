@@ -1,5 +1,5 @@
 // The pre-tokenizer stations, one after the other.
-#include "core/tokenizer/pre_tokenizer.h"
+#include "core/tokenizer/pre_tokenizers/pre_tokenizer.h"
 #include "tests/core/tokenizer/small_tokenizers.h"
 
 using namespace incipit;

@@ -1,6 +1,6 @@
 // Regular expressions: Oniguruma's meaning on PCRE2, or a refusal.
-#include "core/tokenizer/byte_level.h"
-#include "core/tokenizer/regex.h"
+#include "core/tokenizer/text/byte_level.h"
+#include "core/tokenizer/text/regex.h"
 #include "tests/harness/harness.h"
 
 using namespace incipit;

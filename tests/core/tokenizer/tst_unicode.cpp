@@ -1,5 +1,5 @@
 // UTF-8 and what kinds of characters there are.
-#include "core/tokenizer/unicode.h"
+#include "core/tokenizer/text/unicode.h"
 #include "tests/harness/harness.h"
 
 using namespace incipit;

@@ -1,0 +1,88 @@
+// The turning of queries and keys, both ways: by a kernel on the processor, by library operators elsewhere.
+#include "core/model/kernels/row_kernels.h"
+#include "core/model/positions/rotary.h"
+
+#include <ATen/Parallel.h>
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/cat.h>
+#include <ATen/ops/empty.h>
+#include <ATen/ops/stack.h>
+#include <torch/csrc/autograd/custom_function.h>
+
+namespace incipit {
+namespace {
+
+using torch::autograd::AutogradContext;
+using torch::autograd::variable_list;
+
+constexpr std::int64_t rowsPerTask = 16;
+
+at::Tensor turned(const at::Tensor& x, const at::Tensor& positions, const RotaryTable& table, std::int64_t heads, float direction) {
+  const at::Tensor rows = x.stride(1) == 1 ? x : x.contiguous();
+  at::Tensor y = at::empty({x.size(0), x.size(1)}, x.options());
+  const kernels::Rotation rotation{table.cosine.data_ptr<float>(),
+                                   table.sine.data_ptr<float>(),
+                                   positions.data_ptr<std::int64_t>(),
+                                   heads,
+                                   x.size(1) / heads,
+                                   table.rotated,
+                                   table.pairs == RotaryTable::Pairs::Halves ? table.rotated / 2 : 1,
+                                   table.pairs == RotaryTable::Pairs::Halves ? 1 : 2,
+                                   direction};
+  at::parallel_for(0, x.size(0), rowsPerTask, [&](std::int64_t first, std::int64_t last) {
+    if (x.scalar_type() == at::kBFloat16) {
+      kernels::rotate(rotation, reinterpret_cast<const kernels::Bf16*>(rows.data_ptr<at::BFloat16>()), rows.stride(0),
+                      reinterpret_cast<kernels::Bf16*>(y.data_ptr<at::BFloat16>()), first, last);
+    } else {
+      kernels::rotate(rotation, rows.data_ptr<float>(), rows.stride(0), y.data_ptr<float>(), first, last);
+    }
+  });
+  return y;
+}
+
+struct RotaryFunction : torch::autograd::Function<RotaryFunction> {
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const at::Tensor& positions, const at::Tensor& cosine,
+                            const at::Tensor& sine, std::int64_t rotated, RotaryTable::Pairs pairs, std::int64_t heads) {
+    context->save_for_backward({positions, cosine, sine});
+    context->saved_data["rotated"] = rotated;
+    context->saved_data["neighbours"] = pairs == RotaryTable::Pairs::Neighbours;
+    context->saved_data["heads"] = heads;
+    return turned(x, positions, {cosine, sine, rotated, pairs}, heads, 1);
+  }
+  static variable_list backward(AutogradContext* context, variable_list gradients) {
+    const auto saved = context->get_saved_variables();
+    const auto pairs = context->saved_data["neighbours"].toBool() ? RotaryTable::Pairs::Neighbours : RotaryTable::Pairs::Halves;
+    const RotaryTable table{saved[1], saved[2], context->saved_data["rotated"].toInt(), pairs};
+    variable_list result(7);
+    result[0] = turned(gradients[0], saved[0], table, context->saved_data["heads"].toInt(), -1);
+    return result;
+  }
+};
+
+bool kernelsServe(const at::Tensor& x) {
+  return x.device().is_cpu() && (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16);
+}
+
+// rotate by library operators, for other devices.
+at::Tensor rotatedByOperators(const at::Tensor& x, const at::Tensor& positions, const RotaryTable& table, std::int64_t heads) {
+  const std::int64_t half = table.rotated / 2;
+  const at::Tensor perHead = x.reshape({x.size(0), heads, -1}).to(at::kFloat);     // [R, n, d]
+  const at::Tensor cosine = table.cosine.index_select(0, positions).unsqueeze(1);  // [R, 1, rotated/2]
+  const at::Tensor sine = table.sine.index_select(0, positions).unsqueeze(1);
+  const bool halves = table.pairs == RotaryTable::Pairs::Halves;
+  const at::Tensor a = halves ? perHead.narrow(2, 0, half) : perHead.slice(2, 0, table.rotated, 2);
+  const at::Tensor b = halves ? perHead.narrow(2, half, half) : perHead.slice(2, 1, table.rotated, 2);
+  const at::Tensor rest = perHead.narrow(2, table.rotated, perHead.size(2) - table.rotated);
+  const at::Tensor first = a * cosine - b * sine, second = b * cosine + a * sine;
+  const at::Tensor turned = halves ? at::cat({first, second}, 2) : at::stack({first, second}, 3).flatten(2);
+  return at::cat({turned, rest}, 2).reshape({x.size(0), x.size(1)}).to(x.scalar_type());
+}
+
+}  // namespace
+
+at::Tensor rotate(const at::Tensor& x, const at::Tensor& positions, const RotaryTable& table, std::int64_t heads) {
+  if (kernelsServe(x)) return RotaryFunction::apply(x, positions, table.cosine, table.sine, table.rotated, table.pairs, heads);
+  return rotatedByOperators(x, positions, table, heads);
+}
+
+}  // namespace incipit
