@@ -1,6 +1,7 @@
 #include "core/support/compute.h"
 
 #include "core/support/error.h"
+#include "core/support/processor.h"
 
 #include <ATen/Context.h>
 #include <ATen/Parallel.h>
@@ -10,32 +11,11 @@
 #include <malloc.h>
 #include <new>
 #include <set>
-#include <sstream>
 #include <sys/mman.h>
 #include <thread>
 #include <unistd.h>
 
 namespace incipit {
-namespace {
-
-// The processor's feature flags, as the kernel lists them; asked once.
-bool processorHas(const std::string& flag) {
-  static const std::set<std::string> flags = [] {
-    std::set<std::string> found;
-    std::ifstream in("/proc/cpuinfo");
-    for (std::string line; std::getline(in, line);) {
-      if (!line.starts_with("flags")) continue;
-      std::istringstream words(line.substr(line.find(':') + 1));
-      for (std::string word; words >> word;)
-        found.insert(word);
-      break;
-    }
-    return found;
-  }();
-  return flags.contains(flag);
-}
-
-}  // namespace
 
 Precision precisionFrom(std::string_view name) {
   if (name == "auto") return Precision::Auto;
@@ -55,7 +35,14 @@ std::string_view nameOf(Precision precision) {
   }
 }
 
-bool hasFastBf16(const std::string& device) { return device != "cpu" || processorHas("avx512_bf16") || processorHas("amx_bf16"); }
+bool hasFastBf16(const std::string& device) { return device != "cpu" || multipliesBf16(); }
+
+std::string arithmeticOf(Precision precision, const std::string& device) {
+  if (precision != Precision::Bf16) return "fp32";
+  if (device != "cpu") return "bf16, on the GPU";
+  return multipliesBf16() ? "bf16, which this processor multiplies itself"
+                          : "bf16 in memory, widened to fp32 as it is multiplied: this processor has no products in bf16";
+}
 
 Precision resolve(Precision precision, const std::string& device) {
   if (precision != Precision::Auto) return precision;

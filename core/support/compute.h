@@ -13,8 +13,11 @@ enum class Precision { Auto, Fp32, Bf16 };
 Precision precisionFrom(std::string_view name);  // "auto", "fp32", "bf16"; throws PlanError
 std::string_view nameOf(Precision precision);
 
-// True where bf16 matrix products run in hardware: avx512_bf16 or AMX on the processor, any CUDA device.
+// True where bf16 matrix products run in hardware: a processor with AVX-512 bf16 (processor.h), any CUDA device.
 bool hasFastBf16(const std::string& device);
+// How weights are kept and multiplied there, for people: "fp32"; "bf16, which this processor multiplies itself"; or "bf16 in memory,
+// widened to fp32 as it is multiplied: ...". `precision` resolved.
+std::string arithmeticOf(Precision precision, const std::string& device);
 // Auto becomes Bf16 where that is fast, Fp32 elsewhere.
 Precision resolve(Precision precision, const std::string& device);
 

@@ -11,10 +11,6 @@ void settleProcess(char** argv) {
   // of a small model. Some tens of microseconds bridge the gaps within a step.
   ::setenv("OMP_WAIT_POLICY", "PASSIVE", 1);
   ::setenv("GOMP_SPINCOUNT", "2000", 1);
-#if defined(__x86_64__) && defined(__GNUC__)
-  if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl"))
-    ::setenv("ATEN_CPU_CAPABILITY", "avx512", 0);
-#endif
   ::execv("/proc/self/exe", argv);  // returns only when it cannot: then everything works, only slower
 }
 

@@ -1,14 +1,13 @@
 #include "core/model/attention/batched_plan.h"
 #include "core/model/kernels/attention_kernel.h"
+#include "core/model/kernels/share_out.h"
 #include "core/model/layers/layers.h"
 
-#include <ATen/Parallel.h>
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/cat.h>
 #include <ATen/ops/empty.h>
 #include <ATen/ops/empty_like.h>
 #include <algorithm>
-#include <atomic>
 #include <torch/csrc/autograd/custom_function.h>
 
 namespace incipit {
@@ -35,18 +34,6 @@ kernels::HeadShape shapeOf(const AttentionHeads& heads) {
 template <class T, class Stored>
 kernels::View<T> view(const at::Tensor& matrix) {
   return {reinterpret_cast<T*>(matrix.data_ptr<Stored>()), matrix.stride(0)};
-}
-
-// Hands out units 0 .. count-1 to the threads one by one: units differ in size.
-template <class Work>
-void shareOut(std::int64_t count, const Work& work) {
-  std::atomic<std::int64_t> next = 0;
-  const auto threads = std::min<std::int64_t>(at::get_num_threads(), count);
-  at::parallel_for(0, threads, 1, [&](std::int64_t first, std::int64_t last) {
-    for (std::int64_t thread = first; thread < last; ++thread)
-      for (std::int64_t unit = next++; unit < count; unit = next++)
-        work(unit);
-  });
 }
 
 template <class T, class Stored>

@@ -59,9 +59,11 @@ at::Tensor mixed(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, 
 #if INCIPIT_FUSED_ATTENTION
   if (isFused(heads)) return at::scaled_dot_product_attention(q, k, v, mask, 0, false, heads.scale);
 #endif
-  at::Tensor scores = at::matmul(q, k.transpose(2, 3)).to(at::kFloat) * heads.scale;  // [B, n, C, T]
+  // On the processor LibTorch 1.13 adds up products of bf16 in bf16.
+  const at::ScalarType type = q.is_cpu() ? at::kFloat : q.scalar_type();
+  at::Tensor scores = at::matmul(q.to(type), k.to(type).transpose(2, 3)).to(at::kFloat) * heads.scale;  // [B, n, C, T]
   if (heads.softCap > 0) scores = at::tanh(scores / heads.softCap) * heads.softCap;
-  return at::matmul(at::softmax(scores + mask, -1).to(q.scalar_type()), v);
+  return at::matmul(at::softmax(scores + mask, -1).to(type), v.to(type)).to(q.scalar_type());
 }
 
 // Rows of k or v, many of them picked for several runs: in fp32, so that on the way back their gradients add up in fp32 as well.

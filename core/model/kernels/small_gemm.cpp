@@ -7,38 +7,6 @@ namespace {
 
 constexpr std::int64_t tileRows = 6;
 
-// How the left matrix lies in memory: A[M,K] row by row, or as its transpose, [K,M].
-enum class Left { Plain, Transposed };
-
-// C[Rows, Vectors * N] (+)= A B over the inner indices [first, last).
-template <int N, int Rows, int Vectors, Left Layout, bool Accumulate>
-INCIPIT_INLINE void tile(const Product& o, std::int64_t first, std::int64_t last) {
-  Vector<N> sum[Rows][Vectors];
-#pragma GCC unroll 8
-  for (int i = 0; i < Rows; ++i)
-#pragma GCC unroll 8
-    for (int j = 0; j < Vectors; ++j)
-      sum[i][j] = Accumulate ? load<N>(o.c + i * o.ldc + j * N) : Vector<N>{};
-  for (std::int64_t p = first; p < last; ++p) {
-    Vector<N> row[Vectors];
-#pragma GCC unroll 8
-    for (int j = 0; j < Vectors; ++j)
-      row[j] = load<N>(o.b + p * o.ldb + j * N);
-#pragma GCC unroll 8
-    for (int i = 0; i < Rows; ++i) {
-      const float left = Layout == Left::Plain ? o.a[i * o.lda + p] : o.a[p * o.lda + i];
-#pragma GCC unroll 8
-      for (int j = 0; j < Vectors; ++j)
-        sum[i][j] += left * row[j];
-    }
-  }
-#pragma GCC unroll 8
-  for (int i = 0; i < Rows; ++i)
-#pragma GCC unroll 8
-    for (int j = 0; j < Vectors; ++j)
-      store<N>(o.c + i * o.ldc + j * N, sum[i][j]);
-}
-
 // Rows [i, m) of one strip of Vectors * N columns, six at a time, then what is left. The tile of rows [i, i + count) runs over the inner
 // indices [from(i), to(i + count - 1)).
 template <int N, int Vectors, Left Layout, bool Accumulate, class From, class To>

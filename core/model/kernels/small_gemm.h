@@ -3,7 +3,7 @@
 // vectors in registers and go no further than the stairs.
 #pragma once
 
-#include "core/model/kernels/vector.h"
+#include "core/model/kernels/register_tile.h"
 
 namespace incipit::kernels {
 
@@ -14,16 +14,6 @@ struct Stairs {
   std::int64_t rows;
   std::int64_t begin;  // a multiple of N
   std::int64_t end;    // visible[rows - 1]
-};
-
-// Row-major matrices: element (i, j) of A at a[i * lda + j].
-struct Product {
-  const float* a;
-  std::int64_t lda;
-  const float* b;
-  std::int64_t ldb;
-  float* c;
-  std::int64_t ldc;
 };
 
 // C[i, j] = A[i, :] B[:, j] on the stairs. A [rows, depth], B [depth, padded<N>(end)].

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "core/model/kernels/dispatch.h"
+#include "core/support/processor.h"
 
 #include <cstdint>
 #include <type_traits>
@@ -21,18 +22,15 @@
 
 namespace incipit::kernels {
 
-enum class Processor { Avx512, Avx2, Any };
-// The best of them that this machine has. Asked once; LibTorch's ATEN_CPU_CAPABILITY (avx512, avx2, default) bounds it.
-Processor processor();
-
 template <class Visit>
 void withLanes(const Visit& visit) {
-  switch (processor()) {
-  case Processor::Avx512:
+  switch (instructionSet()) {
+  case InstructionSet::Avx512Bf16:
+  case InstructionSet::Avx512:
     return visit(std::integral_constant<int, 16>());
-  case Processor::Avx2:
+  case InstructionSet::Avx2:
     return visit(std::integral_constant<int, 8>());
-  case Processor::Any:
+  case InstructionSet::Basic:
     return visit(std::integral_constant<int, 4>());
   }
 }

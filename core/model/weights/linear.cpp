@@ -1,6 +1,6 @@
 #include "core/model/weights/linear.h"
 
-#include "core/model/weights/packed_weight.h"
+#include "core/model/weights/frozen_weight.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/addmm.h>
@@ -16,18 +16,8 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-// oneDNN multiplies bf16 from AVX-512 on; before that LibTorch does it, slowly. (Precision auto takes fp32 there.)
-bool multipliesBf16() {
-#if defined(__x86_64__) && defined(__GNUC__)
-  static const bool can = __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512dq");
-  return can;
-#else
-  return false;
-#endif
-}
-
-bool packs(const at::Tensor& x, const Linear& layer) {
-  const bool typeServed = x.scalar_type() == at::kFloat || (x.scalar_type() == at::kBFloat16 && multipliesBf16());
+bool frozen(const at::Tensor& x, const Linear& layer) {
+  const bool typeServed = x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16;
   return x.device().is_cpu() && typeServed && !layer.weight.requires_grad();
 }
 
@@ -39,11 +29,11 @@ at::Tensor byOperators(const at::Tensor& x, const Linear& layer) {
 }
 
 struct WeightHolder : torch::CustomClassHolder {
-  explicit WeightHolder(std::shared_ptr<PackedWeight> w) : weight(std::move(w)) {}
-  std::shared_ptr<PackedWeight> weight;
+  explicit WeightHolder(std::shared_ptr<FrozenWeight> w) : weight(std::move(w)) {}
+  std::shared_ptr<FrozenWeight> weight;
 };
 
-PackedWeight& weightOf(AutogradContext* context) {
+FrozenWeight& weightOf(AutogradContext* context) {
   return *c10::static_intrusive_pointer_cast<WeightHolder>(context->saved_data["weight"].toCapsule())->weight;
 }
 
@@ -58,7 +48,7 @@ std::int64_t rowsIn(const RowRanges& ranges) {
 }
 
 // The way back for the rows of `ranges` only; zero for the others.
-at::Tensor backwardOf(PackedWeight& weight, const at::Tensor& gradient, const RowRanges& ranges) {
+at::Tensor backwardOf(FrozenWeight& weight, const at::Tensor& gradient, const RowRanges& ranges) {
   std::vector<at::Tensor> wanted;
   for (const RowRange& range : ranges)
     wanted.push_back(gradient.narrow(0, range.begin, range.length));
@@ -74,7 +64,7 @@ at::Tensor backwardOf(PackedWeight& weight, const at::Tensor& gradient, const Ro
 
 // The weight is frozen, so the way back needs nothing of the way there: no activation is kept.
 struct FrozenDense : torch::autograd::Function<FrozenDense> {
-  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const std::shared_ptr<PackedWeight>& weight, at::ScalarType type,
+  static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const std::shared_ptr<FrozenWeight>& weight, at::ScalarType type,
                             const std::shared_ptr<const RowRanges>& learning) {
     context->saved_data["weight"] = c10::IValue::make_capsule(c10::make_intrusive<WeightHolder>(weight));
     context->saved_data["learning"] = c10::IValue::make_capsule(c10::make_intrusive<RangesHolder>(learning));
@@ -84,7 +74,7 @@ struct FrozenDense : torch::autograd::Function<FrozenDense> {
   static variable_list backward(AutogradContext* context, variable_list gradients) {
     const auto learning = c10::static_intrusive_pointer_cast<RangesHolder>(context->saved_data["learning"].toCapsule())->ranges;
     const at::Tensor gradient = gradients[0].to(context->saved_data["type"].toScalarType());
-    PackedWeight& weight = weightOf(context);
+    FrozenWeight& weight = weightOf(context);
     const at::Tensor gradX = learning == nullptr ? weight.backward(gradient.contiguous(), true) : backwardOf(weight, gradient, *learning);
     return {gradX, at::Tensor(), at::Tensor(), at::Tensor()};
   }
@@ -92,7 +82,7 @@ struct FrozenDense : torch::autograd::Function<FrozenDense> {
 
 struct FrozenDenseOnto : torch::autograd::Function<FrozenDenseOnto> {
   static at::Tensor forward(AutogradContext* context, const at::Tensor& residual, const at::Tensor& x,
-                            const std::shared_ptr<PackedWeight>& weight) {
+                            const std::shared_ptr<FrozenWeight>& weight) {
     context->saved_data["weight"] = c10::IValue::make_capsule(c10::make_intrusive<WeightHolder>(weight));
     return weight->forward(x.contiguous(), residual.contiguous(), x.scalar_type(), true);
   }
@@ -105,34 +95,34 @@ bool wantsGradient(const at::Tensor& x) { return at::GradMode::is_enabled() && x
 
 at::Tensor frozenDense(const at::Tensor& x, const Linear& layer, at::ScalarType type,
                        const std::shared_ptr<const RowRanges>& learning = nullptr) {
-  if (wantsGradient(x)) return FrozenDense::apply(x, layer.packed, type, learning);
-  return layer.packed->forward(x.contiguous(), {}, type, false);
+  if (wantsGradient(x)) return FrozenDense::apply(x, layer.frozen, type, learning);
+  return layer.frozen->forward(x.contiguous(), {}, type, false);
 }
 
 }  // namespace
 
 Linear::Linear(at::Tensor w, at::Tensor b, bool isTransposed)
     : weight(std::move(w)), bias(std::move(b)), transposed(isTransposed),
-      packed(std::make_shared<PackedWeight>(weight.detach(), bias.defined() ? bias.detach() : bias, transposed)) {}
+      frozen(std::make_shared<FrozenWeight>(weight.detach(), bias.defined() ? bias.detach() : bias, transposed)) {}
 
 at::Tensor dense(const at::Tensor& x, const Linear& layer) {
-  return packs(x, layer) ? frozenDense(x, layer, x.scalar_type()) : byOperators(x, layer);
+  return frozen(x, layer) ? frozenDense(x, layer, x.scalar_type()) : byOperators(x, layer);
 }
 
 at::Tensor dense(const at::Tensor& x, const Linear& layer, const std::shared_ptr<const RowRanges>& learning) {
   // Most rows at once are quicker than most rows put together first.
   const bool few = learning != nullptr && !learning->empty() && 2 * rowsIn(*learning) < x.size(0);
-  return few && packs(x, layer) ? frozenDense(x, layer, x.scalar_type(), learning) : dense(x, layer);
+  return few && frozen(x, layer) ? frozenDense(x, layer, x.scalar_type(), learning) : dense(x, layer);
 }
 
 at::Tensor denseOnto(const at::Tensor& residual, const at::Tensor& x, const Linear& layer) {
-  if (!packs(x, layer)) return residual + byOperators(x, layer);
-  if (wantsGradient(x) || wantsGradient(residual)) return FrozenDenseOnto::apply(residual, x, layer.packed);
-  return layer.packed->forward(x.contiguous(), residual.contiguous(), x.scalar_type(), false);
+  if (!frozen(x, layer)) return residual + byOperators(x, layer);
+  if (wantsGradient(x) || wantsGradient(residual)) return FrozenDenseOnto::apply(residual, x, layer.frozen);
+  return layer.frozen->forward(x.contiguous(), residual.contiguous(), x.scalar_type(), false);
 }
 
 at::Tensor denseToFloat(const at::Tensor& x, const Linear& layer) {
-  return packs(x, layer) ? frozenDense(x, layer, at::kFloat) : byOperators(x, layer).to(at::kFloat);
+  return frozen(x, layer) ? frozenDense(x, layer, at::kFloat) : byOperators(x, layer).to(at::kFloat);
 }
 
 }  // namespace incipit

@@ -9,7 +9,7 @@
 
 namespace incipit {
 
-class PackedWeight;
+class FrozenWeight;
 
 struct Linear {
   Linear() = default;
@@ -19,7 +19,7 @@ struct Linear {
   at::Tensor weight;
   at::Tensor bias;
   bool transposed = false;
-  std::shared_ptr<PackedWeight> packed;  // shared by all copies of the layer
+  std::shared_ptr<FrozenWeight> frozen;  // shared by all copies of the layer
 };
 
 // x [R, in] -> x W^T + b [R, out]. Differentiable with respect to x, and to the weights where those ask for it.

@@ -1,12 +1,11 @@
 #include "core/model/weights/packed_weight.h"
 
+#include "core/model/weights/lasting_copy.h"
 #include "core/model/weights/product_log.h"
 #include "core/support/compute.h"
-#include "core/support/files.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/empty.h>
-#include <ATen/ops/from_blob.h>
 #include <dnnl.hpp>
 #include <functional>
 #include <list>
@@ -113,18 +112,6 @@ memory scratchFor(const memory::desc& description) {
 constexpr std::int64_t fewRows = 64;
 bool large(const at::Tensor& weight) { return weight.numel() >= std::int64_t{1} << 24; }
 
-void forgetStored(const at::Tensor& weight) {
-  const std::int64_t reach = 1 + (weight.size(0) - 1) * weight.stride(0) + (weight.size(1) - 1) * weight.stride(1);
-  forgetMappedPages({static_cast<const std::byte*>(weight.data_ptr()), static_cast<std::size_t>(reach) * weight.itemsize()});
-}
-
-// `bytes` of lasting memory as a tensor.
-at::Tensor lasting(std::size_t size) {
-  const auto memory = lastingMemory(size);
-  return at::from_blob(
-      memory.get(), {static_cast<std::int64_t>(size)}, [memory](void*) {}, at::kByte);
-}
-
 }  // namespace
 
 // One direction: the matrix [in, out] as stored and, once packed, as oneDNN wants it.
@@ -154,7 +141,7 @@ struct PackedWeight::Direction {
     const bool readable = stored.scalar_type() == at::kFloat || stored.scalar_type() == at::kBFloat16;  // oneDNN converts between these
     const at::Tensor plain = readable ? stored : stored.to(type);
     layout = productFor(key)->weights;
-    packed = lasting(layout.get_size());
+    packed = lastingBytes(layout.get_size());
     const memory::desc from({key.in, key.out}, typeOf(plain.scalar_type()), memory::dims{plain.stride(0), plain.stride(1)});
     memory source = over(from, plain), target = over(layout, packed);
     dnnl::reorder(source, target).execute(stream(), source, target);
@@ -198,8 +185,8 @@ struct PackedWeight::Direction {
   std::mutex mutex;
 };
 
-PackedWeight::PackedWeight(at::Tensor weight, at::Tensor bias, bool transposed)
-    : m_weight(transposed ? std::move(weight) : weight.t()), m_bias(std::move(bias)),
+PackedWeight::PackedWeight(at::Tensor weight, at::Tensor bias)
+    : m_weight(std::move(weight)), m_bias(std::move(bias)),
       m_forward(std::make_unique<Direction>(m_weight, [this](at::ScalarType type) { return plainCopy(type); })),
       m_backward(std::make_unique<Direction>(m_weight.t(), [this](at::ScalarType type) { return plainCopy(type).t(); })) {}
 
@@ -207,15 +194,7 @@ PackedWeight::~PackedWeight() = default;
 
 at::Tensor PackedWeight::plainCopy(at::ScalarType type) {
   const std::scoped_lock lock(m_copying);
-  if (!m_copy.defined() || m_copy.scalar_type() != type) {
-    // Row by row of the file, whichever way the file has it.
-    const bool turned = m_weight.stride(0) == 1;
-    const at::Tensor rows = turned ? m_weight.t() : m_weight;
-    at::Tensor copy = lasting(static_cast<std::size_t>(rows.numel()) * at::elementSize(type)).view(type).view({rows.size(0), rows.size(1)});
-    copy.copy_(rows);
-    forgetStored(m_weight);
-    m_copy = turned ? copy.t() : copy;
-  }
+  if (!m_copy.defined() || m_copy.scalar_type() != type) m_copy = lastingCopy(m_weight, type);
   return m_copy;
 }
 

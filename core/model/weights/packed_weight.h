@@ -1,6 +1,7 @@
 // The weight of a linear layer in the blocked layouts of oneDNN's matrix products, one for each direction, each made when it is first
 // needed and kept. Reordering once costs as much as reading the weight; every product after it runs at the processor's own limit
-// (core/README.md, "Where the time of a step goes"). Processor only; fp32 and bf16.
+// (core/README.md, "Where the time of a step goes"). Processor only; fp32, and bf16 where the processor multiplies that (widened_weight.h
+// where not).
 #pragma once
 
 #include <ATen/core/Tensor.h>
@@ -11,8 +12,8 @@ namespace incipit {
 
 class PackedWeight {
  public:
-  // weight: two dimensions, any strides, any floating type: [out, in], or [in, out] where `transposed`.
-  PackedWeight(at::Tensor weight, at::Tensor bias, bool transposed);
+  // weight: [in, out], any strides, any floating type; bias [out] or undefined.
+  PackedWeight(at::Tensor weight, at::Tensor bias);
   ~PackedWeight();
   PackedWeight(const PackedWeight&) = delete;
   PackedWeight& operator=(const PackedWeight&) = delete;

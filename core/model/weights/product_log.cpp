@@ -2,6 +2,7 @@
 
 #include "core/model/weights/packed_weight.h"
 #include "core/support/error.h"
+#include "core/support/processor.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
@@ -20,7 +21,7 @@ std::map<ProductShape, std::int64_t> counted;
 
 double fastest(const ProductShape& shape, at::ScalarType type) {
   using Clock = std::chrono::steady_clock;
-  PackedWeight weight(at::ones({shape.out, shape.in}, type), {}, false);
+  PackedWeight weight(at::ones({shape.out, shape.in}, type).t(), {});
   const at::Tensor x = at::ones({shape.rows, shape.in}, type);
   double best = 1e9, spent = 0;
   for (int run = 0; run < 200 && (run < 5 || spent < 0.15); ++run) {
@@ -59,7 +60,7 @@ double productPeak(const std::map<ProductShape, std::int64_t>& products, bool bf
   double operations = 0, seconds = 0;
   for (const auto& [shape, count] : products) {
     operations += static_cast<double>(count) * shape.operations();
-    seconds += static_cast<double>(count) * fastest(shape, bf16 ? at::kBFloat16 : at::kFloat);
+    seconds += static_cast<double>(count) * fastest(shape, bf16 && multipliesBf16() ? at::kBFloat16 : at::kFloat);
   }
   return operations / seconds;
 }

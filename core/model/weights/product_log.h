@@ -25,8 +25,9 @@ class ProductLog {
   static void add(const ProductShape& shape);  // called by every product; nothing when no log lives
 };
 
-// The speed at which this machine multiplies those shapes, weights packed, nothing else to do: operations a second. The fastest of a few
-// runs of each shape, weighted as they occur. Throws PlanError when `products` is empty.
+// The speed at which this machine multiplies those shapes, weights packed, nothing else to do: operations a second (in fp32 where it
+// does not multiply bf16 itself). The fastest of a few runs of each shape, weighted as they occur. Throws PlanError when `products` is
+// empty.
 double productPeak(const std::map<ProductShape, std::int64_t>& products, bool bf16);
 
 }  // namespace incipit
