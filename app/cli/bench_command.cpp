@@ -76,6 +76,7 @@ Json toJson(const Flags& flags, const FrozenModel& model, const StepSpeed& speed
   return {{"model", flags.choice.model},
           {"data", flags.data.empty() ? "random rows" : flags.data},
           {"precision", std::string(nameOf(model.precision()))},
+          {"arithmetic", arithmeticOf(model.precision(), model.device())},
           {"device", model.device()},
           {"threads", threadsInUse()},
           {"num_virtual_tokens", flags.virtualTokens},
@@ -100,6 +101,7 @@ void print(const Json& row) {
   std::cout << strong(row.at("model").get<std::string>()) << "  " << row.at("precision").get<std::string>() << ", "
             << row.at("num_virtual_tokens") << " virtual tokens, batch " << row.at("batch_size")
             << ", labels: " << row.at("labels").get<std::string>() << ", " << row.at("threads") << " threads\n"
+            << "  computed in " << row.at("arithmetic").get<std::string>() << '\n'
             << "  " << number("steps_per_second", 2) << " steps/s, " << number("examples_per_second", 1) << " examples/s ("
             << number("seconds_per_step", 4) << " s a step, " << number("fastest_step_s", 4) << " to " << number("slowest_step_s", 4)
             << "), " << number("peak_memory_mib", 0) << " MiB at most\n";

@@ -4,6 +4,7 @@
 #include "app/cli/terminal.h"
 #include "core/hub/find_model.h"
 #include "core/model/card/card.h"
+#include "core/support/compute.h"
 #include "core/support/error.h"
 
 #include <CLI/CLI.hpp>
@@ -17,6 +18,7 @@ namespace {
 
 Json toJson(const ModelSummary& summary) {
   const ModelCard& card = summary.card;
+  const std::string device = resolveDevice("auto");
   std::vector<std::string> files;
   for (const auto& file : summary.weightFiles)
     files.push_back(file.string());
@@ -38,6 +40,7 @@ Json toJson(const ModelSummary& summary) {
             {"classifies", card.head != HeadKind::None},
             {"labels", card.labels},
             {"dtype", summary.storedType},
+            {"arithmetic", {{"auto", nameOf(resolve(Precision::Auto, device))}, {"bf16", arithmeticOf(Precision::Bf16, device)}}},
             {"files", files},
             {"bytes", summary.bytes},
             {"tokenizer", summary.hasTokenizer},
@@ -71,6 +74,12 @@ void print(const ModelSummary& summary) {
     line("Hidden size", withSeparators(card.hiddenSize));
     line("Layers", std::to_string(card.layers) + ", " + std::to_string(card.heads) + " heads" +
                        (card.keyValueHeads != card.heads ? ", " + std::to_string(card.keyValueHeads) + " key/value heads" : ""));
+  }
+  if (summary.tunable) {
+    const std::string device = resolveDevice("auto");
+    const Precision usual = resolve(Precision::Auto, device);
+    line("Computed in", arithmeticOf(usual, device));
+    if (usual != Precision::Bf16) line("", "with --precision bf16: " + arithmeticOf(Precision::Bf16, device));
   }
   for (const auto& file : summary.weightFiles)
     line("File", file.filename().string());

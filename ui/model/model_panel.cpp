@@ -142,8 +142,9 @@ void ModelPanel::refresh() {
                 tr("Virtual tokens, text and answer together have to fit in here")});
   facts.append({tr("Tokenizer"), m_workspace.tokenizer() ? tr("in the folder") : tr("none: only data with input_ids can be used"), {}});
   facts.append({tr("Stored as"), tr("%1, %2").arg(toText(summary.storedType), bytesText(summary.bytes)),
-                tr("Computed in %1 on %2")
-                    .arg(QString::fromUtf8(nameOf(m_workspace.model()->precision()).data()), toText(m_workspace.model()->device()))});
+                tr("Computed on %1 in %2")
+                    .arg(toText(m_workspace.model()->device()),
+                         toText(arithmeticOf(m_workspace.model()->precision(), m_workspace.model()->device())))});
   facts.append({tr("Folder"), elidedPath(toText(card.folder), 36), toText(card.folder)});
   m_facts->show(facts);
 }

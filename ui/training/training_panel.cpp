@@ -1,5 +1,6 @@
 #include "ui/training/training_panel.h"
 
+#include "core/support/compute.h"
 #include "ui/settings/format.h"
 #include "ui/settings/theme.h"
 #include "ui/workspace/text.h"
@@ -167,9 +168,10 @@ void TrainingPanel::buildAdvanced() {
       {submodulesChoice(0, tr("As PEFT"), tr("PEFT's default for the kind of model.")),
        submodulesChoice(1, tr("The encoder's"), tr("Only the virtual tokens that are trained, as in the paper.")),
        submodulesChoice(2, tr("Both halves"), tr("As many rows again for the decoder, which PEFT makes and never uses (T5 only)."))});
-  m_more->addChoice({"pooling", tr("Head reads"), tr("Of encoders that classify (BERT, RoBERTa): the row whose state the head judges.")},
-                    {poolingChoice(Pooling::First, tr("The first row"), tr("A virtual token: what PEFT does and expects of an adapter.")),
-                     poolingChoice(Pooling::Text, tr("The text's first token"), tr("[CLS], behind the prompt. PEFT does not know this way."))});
+  m_more->addChoice(
+      {"pooling", tr("Head reads"), tr("Of encoders that classify (BERT, RoBERTa): the row whose state the head judges.")},
+      {poolingChoice(Pooling::First, tr("The first row"), tr("A virtual token: what PEFT does and expects of an adapter.")),
+       poolingChoice(Pooling::Text, tr("The text's first token"), tr("[CLS], behind the prompt. PEFT does not know this way."))});
   auto* seed = new QSpinBox(this);
   const PlanForm::Knob seedKnob{"seed", tr("See&d"), tr("The same seed gives the same start, the same order and the same curve.")};
   seed->setRange(0, std::numeric_limits<int>::max());
@@ -197,7 +199,8 @@ void TrainingPanel::buildComputing() {
   m_more->addChoice({"precision", tr("Precisio&n"), tr("How exactly the frozen model computes. The prompt itself is always 32-bit.")},
                     {precisionChoice(Precision::Auto, tr("Automatic"), tr("16-bit where this machine is fast at it, else 32-bit.")),
                      precisionChoice(Precision::Fp32, tr("32-bit (fp32)"), tr("Exact, and the same numbers on every machine.")),
-                     precisionChoice(Precision::Bf16, tr("16-bit (bf16)"), tr("Half the memory; faster on recent machines only."))});
+                     precisionChoice(Precision::Bf16, tr("16-bit (bf16)"),
+                                     tr("Half the memory. Here: %1.").arg(toText(arithmeticOf(Precision::Bf16, resolveDevice("auto")))))});
   const auto device = [](const char* name) { return [name](TrainingPlan& plan) { plan.device = name; }; };
   const auto isDevice = [](const char* name) { return [name](const TrainingPlan& plan) { return plan.device == name; }; };
   m_more->addChoice({"device", tr("Dev&ice"), tr("What computes: the processor or a graphics card.")},
