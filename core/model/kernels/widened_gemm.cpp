@@ -179,6 +179,57 @@ INCIPIT_INLINE void fewOn(const RowSource& s, const Rows& rows, std::int64_t fir
     finish(to, row, first, outs, sums + row * stride);
 }
 
+// sums[r * sumStride + j] += x_r[k] * S[k, j] for the rows [first, last) of S, which lie one after the other in memory and are read so.
+template <int N, int Count>
+INCIPIT_INLINE void fewPlainOn(const RowSource& s, const Rows& rows, std::int64_t first, std::int64_t last, float* sums,
+                               std::int64_t sumStride) {
+  constexpr std::int64_t together = 8, wide = 512;
+  float* tileOfS = scratch(0, together * wide);
+  for (std::int64_t k = first; k < last; k += together) {
+    const std::int64_t deep = std::min(together, last - k);
+    float factors[Count][together] = {};
+    for (int r = 0; r < Count; ++r)
+      for (std::int64_t i = 0; i < deep; ++i)
+        factors[r][i] = rows.first[((k + i) / depthAtOnce * Count + r) * strideInBlock + (k + i) % depthAtOnce];
+    for (std::int64_t column = 0; column < s.columns(); column += wide) {
+      const std::int64_t width = std::min(wide, s.columns() - column);
+      s.read(k, deep, column, width, tileOfS, wide);
+      for (std::int64_t i = deep; i < together; ++i)
+        std::fill_n(tileOfS + i * wide, width, 0.0f);
+      for (std::int64_t j = 0; j < width; j += N) {
+        Vector<N> right[together];
+#pragma GCC unroll 8
+        for (int i = 0; i < together; ++i)
+          right[i] = load<N>(tileOfS + i * wide + j);
+#pragma GCC unroll 4
+        for (int r = 0; r < Count; ++r) {
+          float* to = sums + r * sumStride + column + j;
+          Vector<N> sum = load<N>(to);
+#pragma GCC unroll 8
+          for (int i = 0; i < together; ++i)
+            sum += factors[r][i] * right[i];
+          store<N>(to, sum);
+        }
+      }
+    }
+  }
+}
+
+template <int N>
+INCIPIT_INLINE void anyFewPlainOn(const RowSource& s, const Rows& rows, std::int64_t first, std::int64_t last, float* sums,
+                                  std::int64_t sumStride) {
+  switch (rows.count) {
+  case 4:
+    return fewPlainOn<N, 4>(s, rows, first, last, sums, sumStride);
+  case 3:
+    return fewPlainOn<N, 3>(s, rows, first, last, sums, sumStride);
+  case 2:
+    return fewPlainOn<N, 2>(s, rows, first, last, sums, sumStride);
+  default:
+    return fewPlainOn<N, 1>(s, rows, first, last, sums, sumStride);
+  }
+}
+
 template <int N, class T>
 INCIPIT_INLINE void anyFewOn(const RowSource& s, const Rows& rows, std::int64_t first, std::int64_t last, const Epilogue<T>& to) {
   switch (rows.count) {
@@ -245,6 +296,8 @@ template <int N, class T>
 void groupsFor(const T* x, std::int64_t count, std::int64_t width, std::int64_t firstGroup, std::int64_t lastGroup, float* groups);
 template <int N, class T>
 void rowsFor(const T* x, const Rows& shape, std::int64_t firstRow, std::int64_t lastRow, float* rows);
+template <int N>
+void fewPlainFor(const RowSource& s, const Rows& rows, std::int64_t first, std::int64_t last, float* sums, std::int64_t sumStride);
 template <int N, class T>
 void fewFor(const RowSource& s, const Rows& rows, std::int64_t first, std::int64_t last, const Epilogue<T>& to);
 template <int N, class T>
@@ -292,6 +345,16 @@ INCIPIT_INSTANCES(INCIPIT_AVX2, 8, Bf16)
 INCIPIT_INSTANCES(, 4, float)
 INCIPIT_INSTANCES(, 4, Bf16)
 #undef INCIPIT_INSTANCES
+#define INCIPIT_INSTANCES(TARGET, N)                                                                                                       \
+  template <>                                                                                                                              \
+  TARGET void fewPlainFor<N>(const RowSource& s, const Rows& rows, std::int64_t first, std::int64_t last, float* sums,                     \
+                             std::int64_t sumStride) {                                                                                     \
+    anyFewPlainOn<N>(s, rows, first, last, sums, sumStride);                                                                               \
+  }
+INCIPIT_INSTANCES(INCIPIT_AVX512, 16)
+INCIPIT_INSTANCES(INCIPIT_AVX2, 8)
+INCIPIT_INSTANCES(, 4)
+#undef INCIPIT_INSTANCES
 
 }  // namespace
 
@@ -332,6 +395,19 @@ template <class T>
 void fewTimesTransposed(const RowSource& s, const Rows& rows, std::int64_t first, std::int64_t last, const Epilogue<T>& to) {
   withLanes([&](auto lanes) { fewFor<lanes(), T>(s, rows, first, last, to); });
 }
+std::int64_t strideOfSums(std::int64_t width) { return padded<16>(width); }
+void addFewTimesPlain(const RowSource& s, const Rows& rows, std::int64_t first, std::int64_t last, float* sums) {
+  withLanes([&](auto lanes) { fewPlainFor<lanes()>(s, rows, first, last, sums, strideOfSums(s.columns())); });
+}
+template <class T>
+void finishFew(float* sums, std::int64_t parts, std::int64_t count, std::int64_t width, const Epilogue<T>& to) {
+  const std::int64_t size = count * strideOfSums(width);
+  for (std::int64_t part = 1; part < parts; ++part)
+    for (std::int64_t i = 0; i < size; ++i)
+      sums[i] += sums[part * size + i];
+  for (std::int64_t row = 0; row < count; ++row)
+    finish(to, row, 0, width, sums + row * strideOfSums(width));
+}
 template <class T>
 void timesPlain(const RowSource& s, const float* groups, std::int64_t all, std::int64_t firstRow, std::int64_t lastRow, std::int64_t first,
                 std::int64_t last, const Epilogue<T>& to) {
@@ -343,6 +419,7 @@ void makeRows(const T* x, const Rows& shape, std::int64_t firstRow, std::int64_t
 }
 
 #define INCIPIT_TYPES(T)                                                                                                                   \
+  template void finishFew(float*, std::int64_t, std::int64_t, std::int64_t, const Epilogue<T>&);                                           \
   template void fewTimesTransposed(const RowSource&, const Rows&, std::int64_t, std::int64_t, const Epilogue<T>&);                         \
   template void makePanels(const T*, std::int64_t, std::int64_t, std::int64_t, std::int64_t, float*);                                      \
   template void makeGroups(const T*, std::int64_t, std::int64_t, std::int64_t, std::int64_t, float*);                                      \

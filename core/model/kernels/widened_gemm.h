@@ -56,4 +56,11 @@ template <class T>
 void timesPlain(const RowSource& s, const float* groups, std::int64_t count, std::int64_t firstRow, std::int64_t lastRow,
                 std::int64_t first, std::int64_t last, const Epilogue<T>& to);
 
+// The same for few rows of X, in parts: the rows [first, last) of S, read in the order in which they lie in memory, add to the part's own
+// `sums` [count, strideOfSums], which start as zeros; finishFew adds up the parts, one behind the other, in their order.
+std::int64_t strideOfSums(std::int64_t width);
+void addFewTimesPlain(const RowSource& s, const Rows& rows, std::int64_t first, std::int64_t last, float* sums);
+template <class T>
+void finishFew(float* sums, std::int64_t parts, std::int64_t count, std::int64_t width, const Epilogue<T>& to);
+
 }  // namespace incipit::kernels

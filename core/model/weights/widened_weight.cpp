@@ -8,6 +8,7 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/empty.h>
+#include <ATen/ops/zeros.h>
 #include <algorithm>
 
 namespace incipit {
@@ -82,7 +83,21 @@ void timesTransposed(const RowSource& s, const at::Tensor& x, const kernels::Epi
 }
 
 template <class T>
+void fewTimesPlain(const RowSource& s, const at::Tensor& x, const kernels::Epilogue<T>& to) {
+  const kernels::Rows rows = rowsOf(x);
+  constexpr std::int64_t mostParts = 16, least = 32;
+  const std::int64_t part = std::max(least, piecesIn(s.rows(), mostParts)), parts = piecesIn(s.rows(), part);
+  const std::int64_t size = x.size(0) * kernels::strideOfSums(s.columns());
+  const at::Tensor sums = at::zeros({parts, size}, at::kFloat);
+  shareOut(parts, [&](std::int64_t unit) {
+    kernels::addFewTimesPlain(s, rows, unit * part, std::min(s.rows(), (unit + 1) * part), sums.data_ptr<float>() + unit * size);
+  });
+  kernels::finishFew(sums.data_ptr<float>(), parts, x.size(0), s.columns(), to);
+}
+
+template <class T>
 void timesPlain(const RowSource& s, const at::Tensor& x, const kernels::Epilogue<T>& to) {
+  if (kernels::areFew(x.size(0))) return fewTimesPlain(s, x, to);
   const float* groups = groupsOf(x);
   constexpr std::int64_t mostRows = 360;  // of X: their block fits into the second-level cache beside the tile
   const std::int64_t step = std::max<std::int64_t>(32, s.grain()), most = std::max<std::int64_t>(128, s.grain());
