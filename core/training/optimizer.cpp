@@ -34,19 +34,21 @@ void PromptOptimizer::step(SoftPrompt& prompt, const std::vector<Matrix>& gradie
   }
 }
 
-// Loshchilov and Hutter 2019, with PyTorch's order of operations: decay first, epsilon outside the root, betas 0.9 and 0.999.
+// Loshchilov and Hutter 2019, with PyTorch's order of operations: decay first, epsilon outside the root, betas 0.9 and 0.999. What is left
+// of one is taken in double, as there: 1 - 0.999f is 1.3e-5 too small.
 void PromptOptimizer::adamW(Matrix& values, const Matrix& gradient, Matrix& first, Matrix& second, double learningRate) const {
-  const float beta1 = 0.9f, beta2 = 0.999f;
-  const double correction1 = 1 - std::pow(0.9, static_cast<double>(m_steps)),
-               correction2 = 1 - std::pow(0.999, static_cast<double>(m_steps));
+  constexpr double beta1 = 0.9, beta2 = 0.999;
+  constexpr auto new1 = static_cast<float>(1 - beta1), old2 = static_cast<float>(beta2), new2 = static_cast<float>(1 - beta2);
+  const double correction1 = 1 - std::pow(beta1, static_cast<double>(m_steps)),
+               correction2 = 1 - std::pow(beta2, static_cast<double>(m_steps));
   const auto stepSize = static_cast<float>(learningRate / correction1), root2 = static_cast<float>(std::sqrt(correction2));
   const auto keep = static_cast<float>(1 - learningRate * m_weightDecay);
   for (std::size_t i = 0; i < values.values.size(); ++i) {
     const float g = gradient.values[i];
     float& m = first.values[i];
     float& v = second.values[i];
-    m += (g - m) * (1 - beta1);
-    v = v * beta2 + (1 - beta2) * g * g;
+    m += (g - m) * new1;
+    v = v * old2 + new2 * g * g;
     values.values[i] = values.values[i] * keep - stepSize * m / (std::sqrt(v) / root2 + 1e-8f);
   }
 }

@@ -93,6 +93,28 @@ TEST_CASE("Adafactor's first update by hand: a gradient of rank one becomes its 
     CHECK_CLOSE(prompt.rows.values[i], gradient.values[i] > 0 ? -0.3 : 0.3, 1e-6);
 }
 
+TEST_CASE("AdamW's first update is the rate times the gradient's sign, its later ones the formula's in double") {
+  SoftPrompt prompt;
+  prompt.rows = Matrix(1, 3);
+  PromptOptimizer optimizer(Optimizer::AdamW, prompt, 0);
+  const double rate = 0.5, gradients[] = {0.3, -2, 1e-3};
+  double value[3] = {}, first[3] = {}, second[3] = {};
+  for (int step = 1; step <= 5; ++step) {
+    Matrix gradient(1, 3);
+    for (std::size_t i = 0; i < 3; ++i) {
+      gradient.values[i] = static_cast<float>(gradients[i] * step);
+      const double g = gradient.values[i];
+      first[i] = 0.9 * first[i] + (1 - 0.9) * g;
+      second[i] = 0.999 * second[i] + (1 - 0.999) * g * g;
+      value[i] -= rate * first[i] / (1 - std::pow(0.9, step)) / (std::sqrt(second[i] / (1 - std::pow(0.999, step))) + 1e-8);
+      if (step == 1) CHECK_CLOSE(std::abs(value[i]), rate * std::abs(g) / (std::abs(g) + 1e-8), 1e-12);
+    }
+    optimizer.step(prompt, {gradient}, rate);
+    for (std::size_t i = 0; i < 3; ++i)  // 1 - 0.999f in place of 0.001 is off by 3e-6 in the first step
+      CHECK_CLOSE(prompt.rows.values[i], value[i], 3e-7 * step);
+  }
+}
+
 TEST_CASE("decay alone shrinks the prompt") {
   SoftPrompt prompt;
   prompt.rows = Matrix(1, 2);
