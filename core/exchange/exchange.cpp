@@ -96,7 +96,9 @@ const std::vector<ExchangeFormat>& exchangeFormats() {
        "from peft import PeftModel\n"
        "from transformers import AutoModelForCausalLM\n\n"
        "model = AutoModelForCausalLM.from_pretrained(\"BASE_MODEL\")  # T5: AutoModelForSeq2SeqLM\n"
-       "model = PeftModel.from_pretrained(model, \"{path}\")\n"},
+       "model = PeftModel.from_pretrained(model, \"{path}\")\n"
+       "# To go on with a text: model.generate(..., use_cache=False). With a cache, PEFT 0.21 on transformers 5\n"
+       "# puts the virtual tokens in again before every new token.\n"},
       {"npy", "NumPy array", ".npy",
        "import numpy\nimport torch\n\n"
        "prompt = torch.from_numpy(numpy.load(\"{path}\"))  # [virtual tokens, width]\n"

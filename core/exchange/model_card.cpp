@@ -75,7 +75,10 @@ std::string modelCard(const SoftPrompt& prompt) {
           "), \"path/to/this/folder\")\n"
           "inputs = tokenizer(\"Once upon a time\", return_tensors=\"pt\")\n" +
           (classifies ? "print(model(**inputs).logits.softmax(-1))\n```\n\n"
-                      : "print(tokenizer.decode(model.generate(**inputs, max_new_tokens=50)[0]))\n```\n\n");
+           : answers  ? "print(tokenizer.decode(model.generate(**inputs, max_new_tokens=50)[0]))\n```\n\n"
+                      : "print(tokenizer.decode(model.generate(**inputs, max_new_tokens=50, use_cache=False)[0]))\n```\n\n"
+                        "`use_cache=False`: with a cache, PEFT 0.21 on transformers 5 puts the virtual tokens in again before every new "
+                        "token.\n\n");
   if (classifies) card += classNotes(prompt);
   card +=
       "## Method\n\nPrompt tuning: Brian Lester, Rami Al-Rfou, Noah Constant, *The Power of Scale for Parameter-Efficient Prompt Tuning*, "

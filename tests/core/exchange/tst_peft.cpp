@@ -105,6 +105,7 @@ TEST_CASE("what PEFT does not say about submodules is read from the rows") {
   prompt.unusedRows.values = {7, 8, 9, 10, 11, 12};
   writePeftAdapter(folder, prompt);
   CHECK(readFile(folder / "README.md").find("AutoModelForSeq2SeqLM.from_pretrained") != std::string::npos);
+  CHECK(readFile(folder / "README.md").find("use_cache") == std::string::npos);
   Json config = readJson(folder / "adapter_config.json");
   const auto with = [&](const char* key, const Json& value) {
     Json changed = config;
@@ -215,4 +216,5 @@ TEST_CASE("the model card has the front matter the Hub reads") {
   const std::string card = readFile(folder / "README.md");
   CHECK(card.starts_with("---\nbase_model: \"org/model\"\nlibrary_name: peft\npipeline_tag: text-generation\n"));
   CHECK(card.find("2 virtual tokens of 3 numbers") != std::string::npos);
+  CHECK(card.find("max_new_tokens=50, use_cache=False)") != std::string::npos);  // PEFT 0.21 with transformers 5
 }
