@@ -35,6 +35,8 @@ Json toJson(const ModelSummary& summary) {
             {"head_size", card.headSize},
             {"intermediate_size", card.intermediateSize},
             {"context_length", card.contextLength},
+            {"rope_scaling", summary.rope},
+            {"rope_border", card.ropeBorder},
             {"tied_embeddings", card.tiedEmbeddings},
             {"encoder_decoder", card.encoderDecoder},
             {"classifies", card.head != HeadKind::None},
@@ -71,6 +73,7 @@ void print(const ModelSummary& summary) {
   if (card.hiddenSize > 0) {
     line("Vocabulary", withSeparators(card.vocabularySize) + " tokens");
     line("Context", withSeparators(card.contextLength) + " tokens");
+    if (!summary.rope.empty()) line("RoPE", summary.rope);
     line("Hidden size", withSeparators(card.hiddenSize));
     line("Layers", std::to_string(card.layers) + ", " + std::to_string(card.heads) + " heads" +
                        (card.keyValueHeads != card.heads ? ", " + std::to_string(card.keyValueHeads) + " key/value heads" : ""));

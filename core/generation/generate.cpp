@@ -8,6 +8,7 @@
 
 #include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
+#include <ATen/ops/cat.h>
 #include <algorithm>
 #include <utility>
 
@@ -29,11 +30,17 @@ std::vector<TokenId> generate(const FrozenModel& model, const SoftPrompt& prompt
     forest.add(-1, 1, 0);
     rows = embedded(model, std::span(&model.card().decoderStart, 1));
   }
+  const at::Tensor first = rows;  // [P + N, H]
   std::int64_t done = 0;
   const std::vector<TokenId>& stops = model.card().stopTokens;
 
   std::vector<TokenId> generated;
   while (static_cast<std::int64_t>(generated.size()) < options.maxNewTokens && !stop.stop_requested()) {
+    if (done > 0 && !model.cacheServes(done, forest.rows())) {  // all is read again, as if nothing were cached
+      cache = {};
+      rows = at::cat({first, embedded(model, generated)});
+      done = 0;
+    }
     const std::vector<std::int64_t> last{forest.rows() - 1};
     Pass pass{forest, done, &cache, &last};
     if (encoded.defined()) pass.texts = &texts, pass.encoded = &encoded;

@@ -55,6 +55,9 @@ class FrozenModel {
   // Rows [R, H] (of an encoder-decoder model: the decoder's) -> hidden states after the final norm of the scored rows [S, H].
   // Differentiable with respect to the rows.
   virtual at::Tensor forward(const at::Tensor& rows, const Pass& pass) const = 0;
+  // Whether keys and values cached when the text had `before` rows still serve now that it has `now`: not where rotary positions are scaled
+  // by the length of the text (positions/rope_scaling.h) and have changed in between.
+  virtual bool cacheServes(std::int64_t before, std::int64_t now) const;
   // Hidden states [S, H] -> logits [S, V] in fp32. Differentiable with respect to the hidden states. Models that write text only.
   virtual at::Tensor logits(const at::Tensor& hidden) const = 0;
   // The matrix behind logits(): [V, H], as stored.

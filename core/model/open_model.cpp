@@ -136,6 +136,8 @@ at::Tensor FrozenModel::encode(const at::Tensor&, const Pass&) const {
   throw ModelError("'" + m_card.name + "' is a " + m_card.family + ", which has no encoder.", "Open an encoder-decoder model (T5).");
 }
 
+bool FrozenModel::cacheServes(std::int64_t, std::int64_t) const { return true; }
+
 std::shared_ptr<const FrozenModel> openModel(const std::filesystem::path& folder, const OpenOptions& options) {
   ModelCard card = readCard(folder);
   const Family& family = supportedFamily(card);
@@ -173,6 +175,7 @@ ModelSummary inspectModel(const std::filesystem::path& folder) {
     summary.storedType = type;
     // Opening names and shapes alone finds every value of config.json that is not supported and every tensor that does not fit.
     make(family, summary.card, Weights::open(folder).outline(), {Precision::Fp32, "meta"})->head();
+    summary.rope = RopeScaling(summary.card).sentence();
     summary.tunable = true;
   } catch (const Error& error) {
     summary.why = error.what();

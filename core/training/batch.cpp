@@ -23,8 +23,10 @@ TrainingBatch continuations(const Examples& examples, const std::vector<std::int
   TrainingBatch batch;
   std::vector<Score> scores;
   const int root = promptRows > 0 ? batch.forest.add(-1, promptRows) : -1;
+  std::int64_t longest = 0;
   for (const std::int64_t index : indices) {
     const Example& example = examples.items[static_cast<std::size_t>(index)];
+    longest = std::max(longest, static_cast<std::int64_t>(example.ids.size()));
     // The last token predicts nothing, so its row is needed only where it is not the last scored one.
     auto needed = static_cast<std::int64_t>(example.ids.size());
     while (needed > 0 && example.labels[static_cast<std::size_t>(needed - 1)] == notScored)
@@ -38,6 +40,7 @@ TrainingBatch continuations(const Examples& examples, const std::vector<std::int
       scores.push_back({i == 0 ? promptRows - 1 : begin + i - 1, label});
     }
   }
+  batch.forest.padTo(promptRows + longest);
   takeScores(std::move(scores), batch);
   return batch;
 }
@@ -151,6 +154,7 @@ ClassBatch makeClassBatch(const Examples& examples, const std::vector<std::int64
       }
     }
   }
+  if (!card.encoderDecoder) batch.forest.padTo(batch.forest.depth() + 1);  // a label's last token has no row
   return classes;
 }
 

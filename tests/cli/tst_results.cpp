@@ -46,6 +46,12 @@ TEST_CASE("info describes a model, and says of another why it cannot be tuned") 
   CHECK_EQUAL(json["files"].size(), std::size_t{5});
   CHECK_EQUAL(json["tunable"].get<bool>(), true);
   CHECK(!json.contains("why"));
+  CHECK_EQUAL(json["rope_scaling"].get<std::string>(), "");
+
+  const auto stretched = (fixtures() / "phi3_longrope" / "model").string();
+  CHECK_EQUAL(runCli({"info", stretched, "--json"}).json()["rope_border"].get<int>(), 15);
+  CHECK_EQUAL(runCli({"info", stretched, "--json"}).json()["context_length"].get<int>(), 64);
+  CHECK(runCli({"info", stretched}).out.find("virtual tokens included, has at most 15 tokens") != std::string::npos);
 
   const auto folder = smallModel("other");
   changeConfig(folder, "model_type", "parrot");

@@ -140,6 +140,9 @@ void ModelPanel::refresh() {
   facts.append({tr("Vocabulary"), tr("%1 tokens").arg(grouped(card.vocabularySize)), {}});
   facts.append({tr("Context"), tr("%1 tokens").arg(grouped(card.contextLength)),
                 tr("Virtual tokens, text and answer together have to fit in here")});
+  if (!summary.rope.empty())
+    facts.append(
+        {tr("Long texts"), toText(summary.rope).section(QLatin1Char(':'), 0, 0).section(QLatin1Char(','), 0, 0), toText(summary.rope)});
   facts.append({tr("Tokenizer"), m_workspace.tokenizer() ? tr("in the folder") : tr("none: only data with input_ids can be used"), {}});
   facts.append({tr("Stored as"), tr("%1, %2").arg(toText(summary.storedType), bytesText(summary.bytes)),
                 tr("Computed on %1 in %2")

@@ -30,6 +30,14 @@ struct Segment {
   int source = -1;        // of a decoder's segment: the segment of the encoder's forest that it attends across to
 };
 
+// The trees that are one batch of texts. What a framework that pads would see of it decides how some models turn rotary positions.
+struct TextBatch {
+  RowRange rows;
+  std::int64_t depth;   // of its deepest row
+  std::int64_t length;  // of its longest text with the prompt: the depth, or more where rows were left out that nobody needs
+};
+
+// A forest is one batch until another is appended, which stays a batch of its own.
 class Forest {
  public:
   // Appends a segment of `length` rows behind the rows there are; returns its index. A segment with a parent has the parent's source.
@@ -38,6 +46,8 @@ class Forest {
   void append(const Forest& other, int sources = 0);
   // Makes the last segment longer: the step of a generation.
   void extendLast(std::int64_t rows);
+  // Tells that the longest text of the last batch has `length` tokens, prompt included, though its rows may not go so far.
+  void padTo(std::int64_t length);
 
   const std::vector<Segment>& segments() const { return m_segments; }
   std::int64_t rows() const { return m_rows; }
@@ -45,9 +55,16 @@ class Forest {
   std::vector<std::int64_t> positions(std::int64_t firstRow = 0) const;
   // Length of the longest path from a root to a leaf: what must fit the model's context.
   std::int64_t depth() const;
+  std::vector<TextBatch> batches() const;
 
  private:
+  struct Start {
+    std::size_t segment;  // first of the batch
+    std::int64_t length;  // at least
+  };
+
   std::vector<Segment> m_segments;
+  std::vector<Start> m_batches;
   std::int64_t m_rows = 0;
 };
 

@@ -20,7 +20,6 @@ const Json* firstOf(const Json& config, const std::array<const char*, N>& keys) 
 
 constexpr std::int64_t largestSize = std::int64_t{1} << 31;
 constexpr std::int64_t mostLabels = 10000;
-constexpr std::int64_t phi3FirstContext = 4096;  // original_max_position_embeddings, where a Phi-3 does not say it
 
 template <std::size_t N>
 std::int64_t sizeOf(const Json& config, const std::array<const char*, N>& keys, const std::filesystem::path& file,
@@ -100,15 +99,6 @@ std::int64_t keyValueHeadsOf(const ModelCard& card, const Json& config, const st
   return sizeOf(config, std::array{"num_key_value_heads", "num_kv_heads", "n_head_kv"}, file, usual > 0 ? usual : card.heads);
 }
 
-// LongRoPE turns by other angles beyond the context the model was first trained with. Up to there its numbers are those of short texts;
-// that is the context this program opens it with.
-bool isLongRope(const std::string& family, const Json& config) {
-  const Json* scaling = firstOf(config, std::array{"rope_scaling", "rope_parameters"});
-  if (scaling == nullptr || !scaling->is_object()) return false;
-  const Json* type = firstOf(*scaling, std::array{"rope_type", "type"});
-  return type != nullptr && type->is_string() && meansLongRope(family, type->get<std::string>());
-}
-
 std::optional<std::int32_t> tokenOf(const Json& config, const char* key) {
   const auto found = config.find(key);
   if (found == config.end()) return {};
@@ -117,7 +107,7 @@ std::optional<std::int32_t> tokenOf(const Json& config, const char* key) {
   return value.get<std::int32_t>();
 }
 
-std::int64_t contextOf(const std::string& family, const Json& config, std::int64_t otherwise, const std::filesystem::path& file) {
+std::int64_t positionsOf(const std::string& family, const Json& config, std::int64_t otherwise, const std::filesystem::path& file) {
   const std::int64_t whole = sizeOf(config, std::array{"max_position_embeddings", "n_positions", "n_ctx", "seq_length"}, file, otherwise);
   // ALiBi and T5's biases by distance have no last position; small numbers there only tell how it was tried.
   if (family == "bloom" || defaultsOf(family).encoderDecoder) return std::max(whole, otherwise);
@@ -126,11 +116,7 @@ std::int64_t contextOf(const std::string& family, const Json& config, std::int64
     if (left <= 0) throw ModelError("'" + file.string() + "' leaves no positions behind its pad_token_id.", "Mend its config.json.");
     return left;
   }
-  if (!isLongRope(family, config)) return whole;
-  const Json& scaling = *firstOf(config, std::array{"rope_scaling", "rope_parameters"});
-  const std::array first{"original_max_position_embeddings"};
-  const std::int64_t silent = family == "phi3" ? phi3FirstContext : whole;
-  return std::min(whole, sizeOf(config, first, file, sizeOf(scaling, first, file, silent)));
+  return whole;
 }
 
 // generation_config.json wins over config.json, as in transformers: chat models end their turns with other tokens than their texts.
@@ -247,7 +233,9 @@ ModelCard readCard(const std::filesystem::path& folder) {
                          std::to_string(card.heads) + " heads.",
                      "Mend its config.json.");
   card.intermediateSize = size(std::array{"intermediate_size", "n_inner", "ffn_dim", "ffn_hidden_size", "d_ff"}, 4 * card.hiddenSize);
-  card.contextLength = contextOf(card.family, *config, defaults.context, file);
+  const RopeReach reach = ropeReach(card.family, *config, positionsOf(card.family, *config, defaults.context, file));
+  card.contextLength = reach.context;
+  card.ropeBorder = reach.border;
   card.tiedEmbeddings = flagOf(*config, "tie_word_embeddings", defaults.tied);
   if (card.family == "opt") card.hiddenSize = size(std::array{"word_embed_proj_dim"}, card.hiddenSize);
   card.encoderDecoder = defaults.encoderDecoder;

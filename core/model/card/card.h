@@ -25,7 +25,8 @@ struct ModelCard {
   std::int64_t keyValueHeads = 0;
   std::int64_t headSize = 0;
   std::int64_t intermediateSize = 0;
-  std::int64_t contextLength = 0;  // positions the model was made for; for a LongRoPE model those it was first trained with
+  std::int64_t contextLength = 0;  // positions the model is made for; with dynamic NTK those it is stretched to
+  std::int64_t ropeBorder = 0;     // last length of a text with rotary frequencies as first trained, where longer ones have others; else 0
   bool tiedEmbeddings = true;
   bool encoderDecoder = false;      // an encoder reads the text, a decoder writes the answer (T5)
   bool looksBothWays = false;       // an encoder alone (BERT): every row of a text sees the whole text and the prompt in front of it
@@ -49,7 +50,8 @@ std::vector<std::string> supportedFamilies();
 struct ModelSummary {
   ModelCard card;
   bool tunable = false;
-  std::string why;  // one sentence when not tunable
+  std::string why;   // one sentence when not tunable
+  std::string rope;  // one sentence on how rotary positions are scaled; empty where they are not
   std::int64_t parameters = 0;
   std::string storedType;  // "bf16", "fp32", "fp16", or "mixed"
   std::vector<std::filesystem::path> weightFiles;

@@ -70,7 +70,8 @@ class Decoder final : public FamilyModel {
   }
 
   at::Tensor forward(const at::Tensor& rows, const Pass& pass) const override {
-    const PassTensors tensors = card().looksBothWays ? prepareBothWays(pass) : prepare(pass);
+    PassTensors tensors = card().looksBothWays ? prepareBothWays(pass) : prepare(pass);
+    if (m_parts.rotary != nullptr) tensors.turning = m_parts.rotary->turning(pass.forest, pass.firstRow, tensors.positions);
     at::Tensor x = rows;                                                      // [R, E]
     if (m_parts.projectIn.weight.defined()) x = dense(x, m_parts.projectIn);  // [R, H]
     if (m_parts.inputScale != 1) x = x * m_parts.inputScale;
@@ -85,6 +86,10 @@ class Decoder final : public FamilyModel {
     x = normalized(x, m_parts.finalNorm);  // [S, H]
     if (m_parts.pooler.weight.defined()) return at::tanh(dense(x, m_parts.pooler));
     return m_parts.projectOut.weight.defined() ? dense(x, m_parts.projectOut) : x;  // [S, E]
+  }
+
+  bool cacheServes(std::int64_t before, std::int64_t now) const override {
+    return m_parts.rotary == nullptr || m_parts.rotary->sameAngles(before, now);
   }
 
   at::Tensor logits(const at::Tensor& hidden) const override {
@@ -125,9 +130,10 @@ class Decoder final : public FamilyModel {
     auto [q, k, v] = project(part, x, index == 0, last, tensors);  // [S, n*d], [R, kv*d], [R, kv*d]
     q = normalizedHeads(q, part.queryNorm, part.queryGain, heads.size);
     k = normalizedHeads(k, part.keyNorm, part.keyGain, heads.size);
-    if (m_parts.rotary.cosine.defined()) {
-      q = rotate(q, last ? onlyScored(tensors.positions, tensors) : tensors.positions, m_parts.rotary, heads.heads);
-      k = rotate(k, tensors.positions, m_parts.rotary, heads.keyValueHeads);
+    if (m_parts.rotary != nullptr) {
+      const Turning& all = tensors.turning;
+      q = rotate(q, last ? Turning{all.table, onlyScored(all.rows, tensors)} : all, heads.heads);
+      k = rotate(k, all, heads.keyValueHeads);
     }
     if (cache != nullptr) std::tie(k, v) = cache->append(index, k, v);
     return attention(q, k, v, last ? tensors.lastPlan : tensors.plan, heads);

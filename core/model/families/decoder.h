@@ -69,8 +69,8 @@ struct DecoderParts {
   double inputScale = 1;  // of the rows that come in (Gemma)
   at::Tensor positions;   // [positions + offset, H] learned, or none
   std::int64_t positionOffset = 0;
-  Norm inputNorm;      // BLOOM
-  RotaryTable rotary;  // undefined: queries and keys are not turned
+  Norm inputNorm;                        // BLOOM
+  std::shared_ptr<const Rotary> rotary;  // none: queries and keys are not turned
   Flow flow = Flow::Sequential;
   std::vector<Block> blocks;
   Norm finalNorm;

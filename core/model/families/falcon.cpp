@@ -29,7 +29,7 @@ std::shared_ptr<const FrozenModel> makeFalcon(ModelCard card, const Weights& wei
   DecoderParts parts;
   parts.flow = parallel ? Flow::Parallel : Flow::Sequential;
   parts.embedding = read.table("word_embeddings.weight", {card.vocabularySize, h});
-  if (turned) parts.rotary = rotaryTable(card, card.headSize, read.device());
+  if (turned) parts.rotary = std::make_shared<const Rotary>(card, card.headSize, read.device());
   for (std::int64_t layer = 0; layer < card.layers; ++layer) {
     const std::string at = "h." + std::to_string(layer) + ".";
     Block block;

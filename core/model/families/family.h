@@ -57,6 +57,7 @@ class FamilyModel : public FrozenModel {
     std::shared_ptr<const AttentionPlan> plan;      // all rows as queries
     std::shared_ptr<const AttentionPlan> lastPlan;  // only the scored rows: the last layer
     at::Tensor positions;                           // [R] int64
+    Turning turning;                                // of models with rotary positions
     at::Tensor scored;                              // indices into the pass's rows; undefined: all of them
     std::shared_ptr<const RowRanges> learning;      // Pass::learning
   };

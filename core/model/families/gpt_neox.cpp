@@ -17,7 +17,7 @@ std::shared_ptr<const FrozenModel> makeGptNeoX(ModelCard card, const Weights& we
   DecoderParts parts;
   parts.flow = config.flag("use_parallel_residual", true) ? Flow::Parallel : Flow::Sequential;
   parts.embedding = read.table("embed_in.weight", {card.vocabularySize, h});
-  parts.rotary = rotaryTable(card, rotatedSize(card, 0.25), read.device());
+  parts.rotary = std::make_shared<const Rotary>(card, rotatedSize(card, 0.25), read.device());
   for (std::int64_t layer = 0; layer < card.layers; ++layer) {
     const std::string at = "layers." + std::to_string(layer) + ".";
     Block block;

@@ -20,8 +20,7 @@ std::shared_ptr<const FrozenModel> makeGptJ(ModelCard card, const Weights& weigh
   DecoderParts parts;
   parts.flow = Flow::Parallel;
   parts.embedding = read.table("wte.weight", {card.vocabularySize, h});
-  parts.rotary = rotaryTable(card, static_cast<std::int64_t>(*rotated), read.device());
-  parts.rotary.pairs = RotaryTable::Pairs::Neighbours;
+  parts.rotary = std::make_shared<const Rotary>(card, static_cast<std::int64_t>(*rotated), read.device(), RotaryTable::Pairs::Neighbours);
   for (std::int64_t layer = 0; layer < card.layers; ++layer) {
     const std::string at = "h." + std::to_string(layer) + ".";
     Block block;

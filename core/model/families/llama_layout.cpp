@@ -21,7 +21,7 @@ DecoderParts llamaParts(const ModelCard& card, const PartReader& read, const Lla
                      kv = card.keyValueHeads * card.headSize;
   DecoderParts parts;
   parts.embedding = read.table("embed_tokens.weight", {card.vocabularySize, h});
-  parts.rotary = rotaryTable(card, card.headSize, read.device());
+  parts.rotary = std::make_shared<const Rotary>(card, card.headSize, read.device());
   for (std::int64_t layer = 0; layer < card.layers; ++layer) {
     const std::string at = "layers." + std::to_string(layer) + ".";
     Block block;

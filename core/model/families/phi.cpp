@@ -17,7 +17,7 @@ std::shared_ptr<const FrozenModel> makePhi(ModelCard card, const Weights& weight
   DecoderParts parts;
   parts.flow = Flow::Parallel;
   parts.embedding = read.table("embed_tokens.weight", {card.vocabularySize, h});
-  parts.rotary = rotaryTable(card, rotatedSize(card, 0.5), read.device());
+  parts.rotary = std::make_shared<const Rotary>(card, rotatedSize(card, 0.5), read.device());
   for (std::int64_t layer = 0; layer < card.layers; ++layer) {
     const std::string at = "layers." + std::to_string(layer) + ".";
     Block block;

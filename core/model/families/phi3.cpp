@@ -1,6 +1,5 @@
-// Phi-3, 3.5 and 4: Llama's blocks with queries, keys and values in one weight, gate and up in another. Their long-context variants
-// (rope_scaling "longrope") stretch frequencies one way up to the context they were first trained with and another way beyond it; this
-// program opens them with that first context (card.cpp) and so needs only the first.
+// Phi-3, 3.5 and 4: Llama's blocks with queries, keys and values in one weight, gate and up in another. Their long-context variants are
+// trained for two lengths and turn by other angles beyond the first (rope_scaling "longrope", positions/rope_scaling.h).
 #include "core/model/families/llama_layout.h"
 
 #include <cmath>
@@ -17,7 +16,7 @@ std::shared_ptr<const FrozenModel> makePhi3(ModelCard card, const Weights& weigh
 
   DecoderParts parts;
   parts.embedding = read.table("embed_tokens.weight", {card.vocabularySize, h});
-  parts.rotary = rotaryTable(card, rotatedSize(card, 1), read.device());
+  parts.rotary = std::make_shared<const Rotary>(card, rotatedSize(card, 1), read.device());
   for (std::int64_t layer = 0; layer < card.layers; ++layer) {
     const std::string at = "layers." + std::to_string(layer) + ".";
     Block block;

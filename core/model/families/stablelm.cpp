@@ -30,7 +30,7 @@ std::shared_ptr<const FrozenModel> makeStableLm(ModelCard card, const Weights& w
   };
   DecoderParts parts = llamaParts(card, read, layout);
   parts.flow = parallel ? Flow::Parallel : Flow::Sequential;
-  parts.rotary = rotaryTable(card, rotatedSize(card, 0.25), read.device());
+  parts.rotary = std::make_shared<const Rotary>(card, rotatedSize(card, 0.25), read.device());
   if (config.flag("qk_layernorm", false))
     for (std::size_t layer = 0; layer < parts.blocks.size(); ++layer) {
       const std::string at = "layers." + std::to_string(layer) + ".self_attn.";

@@ -262,9 +262,12 @@ TEST_CASE("rotary positions turn pairs by their angle, and the gradient turns ba
   card.contextLength = 16;
   card.headSize = 4;
   card.config = std::make_shared<Json>(Json{{"rope_theta", 100.0}});
-  const RotaryTable table = rotaryTable(card, 4, "cpu");
+  Forest forest;
+  forest.add(-1, 4);
+  Turning turning = Rotary(card, 4, "cpu").turning(forest, 0, at::tensor(forest.positions(), at::kLong));
+  turning.rows = at::tensor(std::vector<std::int64_t>{0, 3}, at::kLong);
   at::Tensor x = at::tensor(std::vector<float>{1, 0, 0, 2, 1, 0, 0, 2}).reshape({2, 4}).requires_grad_(true);
-  const at::Tensor y = rotate(x, at::tensor(std::vector<std::int64_t>{0, 3}, at::kLong), table, 1);
+  const at::Tensor y = rotate(x, turning, 1);
   CHECK_CLOSE(y[0][0].item<double>(), 1, 1e-6);
   CHECK_CLOSE(y[1][0].item<double>(), std::cos(3.0), 1e-6);  // pair (0, 2) turns by 3 * 100^0
   CHECK_CLOSE(y[1][2].item<double>(), std::sin(3.0), 1e-6);
@@ -278,12 +281,13 @@ TEST_CASE("both ways to pair numbers turn alike by kernel and by operators") {
   card.contextLength = 32;
   card.headSize = 10;
   card.config = std::make_shared<Json>(Json::object());
-  const at::Tensor positions = at::tensor(std::vector<std::int64_t>{0, 5, 31, 5}, at::kLong);
+  Forest forest;
+  forest.add(-1, 32);
   for (const auto pairs : {RotaryTable::Pairs::Halves, RotaryTable::Pairs::Neighbours}) {
-    RotaryTable table = rotaryTable(card, 6, "cpu");
-    table.pairs = pairs;
+    Turning turning = Rotary(card, 6, "cpu", pairs).turning(forest, 0, at::tensor(forest.positions(), at::kLong));
+    turning.rows = at::tensor(std::vector<std::int64_t>{0, 5, 31, 5}, at::kLong);
     at::Tensor x = at::randn({4, 30}).requires_grad_(true), y = x.detach().to(at::kDouble).requires_grad_(true);  // fp64 has no kernel
-    const at::Tensor kernel = rotate(x, positions, table, 3), operators = rotate(y, positions, table, 3), seed = at::randn({4, 30});
+    const at::Tensor kernel = rotate(x, turning, 3), operators = rotate(y, turning, 3), seed = at::randn({4, 30});
     kernel.backward(seed);
     operators.backward(seed.to(at::kDouble));
     CHECK_CLOSE(largestDifference(kernel, operators), 0, 1e-5);

@@ -1,6 +1,7 @@
 // Folders that are no model, or not a sound one: each refused with a sentence.
 #include "core/model/frozen_model.h"
 #include "core/support/files.h"
+#include "core/tensor/safetensors.h"
 #include "core/tensor/tensor_file.h"
 
 #include <ATen/core/Tensor.h>
@@ -157,7 +158,8 @@ TEST_CASE("what config.json leaves out is what transformers takes") {
     c.erase("original_max_position_embeddings");
     c.update({{"max_position_embeddings", 131072}, {"rope_scaling", {{"type", "longrope"}}}});
   }));
-  CHECK_EQUAL(longest.contextLength, std::int64_t{4096});
+  CHECK_EQUAL(longest.contextLength, std::int64_t{131072});
+  CHECK_EQUAL(longest.ropeBorder, std::int64_t{4096});
 }
 
 TEST_CASE("weights that do not fit config.json name the tensor and both shapes") {
@@ -165,6 +167,22 @@ TEST_CASE("weights that do not fit config.json name the tensor and both shapes")
   CHECK_THROWS(openModel(folder), "'wte.weight'");
   CHECK_THROWS(openModel(folder), "[300, 32]");
   CHECK_THROWS(openModel(withConfig("gpt2", "deep", [](Json& config) { config["n_layer"] = 3; })), "lack the tensor 'h.2.");
+}
+
+TEST_CASE("a BERT saved for masked words alone has no pooler, and is told so") {
+  const auto folder = withConfig("bert_seqcls", "masked", [](Json& c) {
+    c["architectures"] = {"BertForMaskedLM"};
+    c.erase("id2label");
+  });
+  const SafetensorsFile whole(fixtures() / "bert_seqcls" / "model" / "model.safetensors");
+  std::vector<TensorToWrite> kept;
+  for (const auto& [name, entry] : whole.tensors())
+    if (!name.starts_with("bert.pooler.") && !name.starts_with("classifier.")) kept.push_back({name, entry.type, entry.shape, entry.bytes});
+  writeSafetensors(folder / "model.safetensors", kept);
+  CHECK_THROWS(openModel(folder), "'masked' (BertForMaskedLM) has no pooler");
+  CHECK_THROWS(openModel(folder), "or a RoBERTa, which needs none");
+  const ModelSummary summary = inspectModel(folder);
+  CHECK(!summary.tunable && summary.why.find("has no pooler") != std::string::npos);
 }
 
 TEST_CASE("a missing or truncated shard is named") {

@@ -163,7 +163,7 @@ TEST_CASE("Phi-3's long variants stretch frequencies and lengthen them, inside t
     plain.config["rope_scaling"]["type"] = word;
     compare(std::string("phi3 ") + word, plain, makePhi3, "model.", expected);
   }
-  CHECK_EQUAL(plain.open(makePhi3, "model.")->card().contextLength, std::int64_t{16});
+  CHECK_EQUAL(plain.open(makePhi3, "model.")->card().contextLength, std::int64_t{64});
 }
 
 TEST_CASE("Phi with norms of heads and shared keys") {

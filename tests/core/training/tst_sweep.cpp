@@ -19,7 +19,7 @@ std::shared_ptr<const Examples> someExamples(std::uint64_t seed) {
   for (int row = 0; row < 12; ++row) {
     Example example;
     for (std::uint64_t i = 0, length = 4 + random.below(7); i < length; ++i) {
-      example.ids.push_back(static_cast<TokenId>(random.below(300)));
+      example.ids.push_back(static_cast<TokenId>(random.below(220)));
       example.labels.push_back(i > 1 ? example.ids.back() : notScored);
     }
     examples->items.push_back(std::move(example));
@@ -75,7 +75,8 @@ double largestDifference(const Matrix& a, const Matrix& b) {
 }  // namespace
 
 TEST_CASE("every run of a sweep has exactly the losses it has alone") {
-  for (const char* variant : {"gpt2", "llama"}) {
+  // The last two turn positions by the longest text of a batch, which the runs of a sweep have on both sides of the border.
+  for (const char* variant : {"gpt2", "llama", "llama_longrope", "llama_dynamic"}) {
     const auto model = openModel(fixtures() / variant / "model", {Precision::Fp32, "cpu"});
     std::vector<Recorded> together, alone;
     const auto members = membersOf(model, together);
