@@ -48,6 +48,11 @@ DecoderParts bertParts(const ModelCard& card, const PartReader& read) {
 
 std::shared_ptr<const FrozenModel> makeBert(ModelCard card, const Weights& weights, const Numerics& numerics) {
   const PartReader read(weights, numerics);
+  if (!weights.has("pooler.dense.weight"))
+    throw ModelError("'" + card.name + "'" + (card.architecture.empty() ? "" : " (" + card.architecture + ")") +
+                         " has no pooler, the layer through which the head of a BERT reads a text.",
+                     "Open a BERT that has one, as bert-base-uncased does, or a RoBERTa, which needs none. transformers would make one of "
+                     "random numbers, which are neither trained with a prompt nor kept by its PEFT adapter.");
   DecoderParts parts = bertParts(card, read);
   parts.pooler = read.linear("pooler.dense", card.hiddenSize, card.hiddenSize, true);
   return makeDecoder(std::move(card), weights, numerics, std::move(parts));
