@@ -104,11 +104,8 @@ void print(const Row& row, bool json) {
 std::vector<Row> combinedRuns(const Json& plan, const std::vector<Axis>& axes) {
   std::vector<Row> rows;
   for (const Json& values : combinationsOf(axes)) {
-    Json json = plan;
-    for (const auto& [key, value] : values.items())
-      json[key] = value;
     rows.push_back({values, {}, {}});
-    rows.back().run.plan = planFrom(json, "the sweep");
+    rows.back().run.plan = planFrom(changed(plan, values), "the sweep");
   }
   return rows;
 }

@@ -1,5 +1,5 @@
-// The plan of a run: every knob, its unit, its default and why. Field for field the keys of plan.json and the flags of
-// `incipit-cli train` (PEFT's names where PEFT has one).
+// The plan of a run: every knob, its unit, its default and why. What a knob is called in plan.json and as a flag of `incipit-cli train`
+// (PEFT's names where PEFT has one), and what it may be, stands in the table of plan_fields.h.
 #pragma once
 
 #include "core/dataset/examples.h"
@@ -59,6 +59,10 @@ struct TrainingPlan {
   std::int64_t snapshotEvery = 0;          // steps between stored prompts; 0: fifty a run
 
   DataSettings data;
+
+  // Knobs that nobody set: what they stand for has been decided when the run was prepared, and is written above ("_defaults" of plan.json).
+  // Doing the run again decides nothing anew.
+  std::vector<std::string> defaults;
 };
 
 std::string_view nameOf(Optimizer optimizer);  // "adamw", "adafactor"
@@ -74,12 +78,30 @@ struct PlanProblem {
 };
 std::vector<PlanProblem> problemsIn(const TrainingPlan& plan);
 
+// plan.json's "version". It rises when a plan of today would mean something else to the program of tomorrow.
+inline constexpr std::int64_t planVersion = 1;
 Json toJson(const TrainingPlan& plan);
-// Unknown keys are an error that names them and the nearest known key. Missing keys keep their default.
+// Missing keys keep their default; a plan without a version is from before there was one. Throws PlanError for a plan of a
+// newer version, for an unknown key (naming the nearest known one), and for a value of the wrong kind.
 TrainingPlan planFrom(const Json& json, const std::string& origin);
+// The JSON of a plan with other values for some keys. When any but "out" changes, what the program decided for the old plan is left open
+// again: a tenth of 200 steps is no tenth of 1,000.
+Json changed(Json plan, const Json& values);
+
+// What differs between two plans: keys of plan.json with both values as text. A knob that one plan leaves open does not differ from what
+// was decided for the other one where nobody set it.
+struct PlanDifference {
+  std::string knob, before, after;
+};
+std::vector<PlanDifference> differences(const TrainingPlan& before, const TrainingPlan& after);
+// The knobs that nobody set: those of `defaults`, and those that still have the value a plan begins with.
+std::vector<std::string> defaultsOf(const TrainingPlan& plan);
 
 // Optimiser steps of the run over `examples` examples (epochs counted out).
 std::int64_t totalSteps(const TrainingPlan& plan, std::int64_t examples);
+// How often a run of `total` steps validates, and stores its prompt.
+std::int64_t stepsBetweenEvaluations(const TrainingPlan& plan, std::int64_t total);
+std::int64_t stepsBetweenSnapshots(const TrainingPlan& plan, std::int64_t total);
 // Learning rate at step 1 .. total.
 double learningRateAt(const TrainingPlan& plan, std::int64_t step, std::int64_t total);
 

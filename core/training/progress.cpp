@@ -104,14 +104,10 @@ void Progress::evaluate(const TrainingListener& listener, std::stop_token stop) 
 
 bool Progress::evaluationDue() const {
   if (!validates(m_input)) return false;
-  const std::int64_t every = m_plan.evalEvery > 0 ? m_plan.evalEvery : std::max<std::int64_t>(1, m_total / 10);
-  return m_state.step % every == 0 || m_state.step == m_total;
+  return m_state.step % stepsBetweenEvaluations(m_plan, m_total) == 0 || m_state.step == m_total;
 }
 
-bool Progress::snapshotDue() const {
-  const std::int64_t every = m_plan.snapshotEvery > 0 ? m_plan.snapshotEvery : std::max<std::int64_t>(1, m_total / 50);
-  return m_state.step % every == 0 || m_state.step == m_total;
-}
+bool Progress::snapshotDue() const { return m_state.step % stepsBetweenSnapshots(m_plan, m_total) == 0 || m_state.step == m_total; }
 
 bool Progress::checkpointDue() {
   if (Clock::now() - m_saved < std::chrono::seconds(3)) return false;

@@ -1,8 +1,10 @@
 // Plans: knobs checked before a run starts, and the way through plan.json.
 #include "core/training/optimizer.h"
-#include "core/training/plan.h"
+#include "core/training/plan_fields.h"
 
+#include <algorithm>
 #include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
 
 #include "tests/harness/harness.h"
@@ -35,6 +37,8 @@ TEST_CASE("a plan as it comes can start; impossible knobs are named") {
   CHECK_EQUAL(problemAfter([](TrainingPlan& p) { p.batchSize = 0; }), "batch_size");
   CHECK_EQUAL(problemAfter([](TrainingPlan& p) { p.warmupSteps = 500; }), "warmup_steps");
   CHECK_EQUAL(problemAfter([](TrainingPlan& p) { p.earlyStoppingPatience = 3; }), "early_stopping_patience");
+  CHECK_EQUAL(problemAfter([](TrainingPlan& p) { p.epochs = std::numeric_limits<std::int64_t>::max(); }), "epochs");
+  CHECK_EQUAL(problemAfter([](TrainingPlan& p) { p.gradientAccumulationSteps = 1'000'000'000; }), "gradient_accumulation_steps");
 }
 
 TEST_CASE("a plan goes through JSON unchanged; unknown keys and wrong kinds are refused") {
@@ -52,6 +56,114 @@ TEST_CASE("a plan goes through JSON unchanged; unknown keys and wrong kinds are 
   CHECK_THROWS(planFrom({{"steps", "many"}}, "plan.json"), "'steps'");
   CHECK_THROWS(planFrom({{"optimizer", "sgd"}}, "plan.json"), "adamw or adafactor");
   CHECK_THROWS(planFrom(Json::array(), "plan.json"), "no plan");
+}
+
+namespace {
+
+// Another value of the same kind, allowed and not the default.
+struct Other {
+  void operator()(std::string* value) const { *value += "other"; }
+  void operator()(std::filesystem::path* value) const { *value = "/other/place"; }
+  void operator()(bool* value) const { *value = !*value; }
+  void operator()(double* value) const { *value += 0.125; }
+  void operator()(std::map<std::string, std::string>* value) const { *value = {{"1", "yes"}}; }
+  void operator()(Optimizer* value) const { *value = Optimizer::Adafactor; }
+  void operator()(Schedule* value) const { *value = Schedule::Cosine; }
+  void operator()(Precision* value) const { *value = Precision::Bf16; }
+  void operator()(PromptInit* value) const { *value = PromptInit::RandomScaled; }
+  void operator()(PromptTask* value) const { *value = PromptTask::SeqCls; }
+  void operator()(Pooling* value) const { *value = Pooling::Text; }
+  template <class Whole>
+  void operator()(Whole* value) const {
+    *value += 7;
+  }
+};
+
+// Every member of the plan, named by hand: structured bindings do not compile when one is missing, or when one more is there.
+auto membersOf(TrainingPlan& plan) {
+  auto& [model, train, validation, out, initFrom, length, submodules, init, initText, initSpecial, seed, task, pooling, optimizer, rate,
+         decay, schedule, warmup, norm, steps, epochs, batch, accumulation, checkpointing, shuffle, precision, device, threads, evalEvery,
+         patience, snapshotEvery, data, defaults] = plan;
+  auto& [inputColumn, labelColumn, textTemplate, verbaliser, maxLength, endOfText] = data;
+  return std::vector<const void*>{
+      &model,         &train,       &validation,   &out,           &initFrom,   &length,    &submodules, &init,    &initText,  &initSpecial,
+      &seed,          &task,        &pooling,      &optimizer,     &rate,       &decay,     &schedule,   &warmup,  &norm,      &steps,
+      &epochs,        &batch,       &accumulation, &checkpointing, &shuffle,    &precision, &device,     &threads, &evalEvery, &patience,
+      &snapshotEvery, &inputColumn, &labelColumn,  &textTemplate,  &verbaliser, &maxLength, &endOfText};
+}
+
+}  // namespace
+
+TEST_CASE("every member of a plan has its one field, and every field goes through plan.json") {
+  TrainingPlan plan;
+  std::vector<const void*> members = membersOf(plan), fields;
+  for (const PlanField& field : planFields()) {
+    fields.push_back(std::visit([](const auto* value) -> const void* { return value; }, field.in(plan)));
+    CHECK(planField(field.key) == &field);
+
+    TrainingPlan other;
+    std::visit(Other{}, field.in(other));
+    const Json json = toJson(other);
+    TrainingPlan back = planFrom(json, "plan.json");
+    CHECK(toJson(back) == json);
+    const auto found = differences(TrainingPlan{}, back);
+    CHECK_EQUAL(found.size(), std::size_t{1});
+    CHECK_EQUAL(found.front().knob, std::string(field.key));
+    CHECK(found.front().before != found.front().after);
+  }
+  std::sort(members.begin(), members.end());
+  std::sort(fields.begin(), fields.end());
+  CHECK(members == fields);
+}
+
+TEST_CASE("whole numbers are whole, in range, and nothing else") {
+  const auto steps = [](const char* value) {
+    return planFrom(parseJson(std::string("{\"steps\": ") + value + "}", "x"), "plan.json").steps;
+  };
+  CHECK_EQUAL(steps("7"), std::int64_t{7});
+  CHECK_EQUAL(steps("7.0"), std::int64_t{7});
+  CHECK_EQUAL(steps("null"), std::int64_t{200});
+  CHECK_THROWS(steps("1.18e20"), "'steps' takes a whole number from");
+  CHECK_THROWS(steps("-1e300"), "'steps' takes a whole number from");
+  CHECK_THROWS(steps("1.5"), "not 1.5");
+  CHECK_THROWS(steps("18446744073709551615"), "to 9223372036854775807");
+  CHECK_THROWS(steps("true"), "not true");
+  CHECK_THROWS(steps("[7]"), "not a list");
+  CHECK_THROWS(planFrom({{"threads", 5'000'000'000}}, "plan.json"), "to 2147483647");
+  CHECK_THROWS(planFrom({{"seed", -1}}, "plan.json"), "'seed' takes a whole number from 0");
+  CHECK_THROWS(planFrom({{"verbaliser", {{"0", 1}}}}, "plan.json"), "an object of texts");
+  std::string deep(80'000, '[');
+  deep += std::string(80'000, ']');
+  CHECK_THROWS(steps(deep.c_str()), "");
+}
+
+TEST_CASE("a plan says its version: an older one is read, a newer one refused with both numbers") {
+  CHECK_EQUAL(toJson(TrainingPlan{})["version"].get<std::int64_t>(), planVersion);
+  CHECK_EQUAL(planFrom({{"steps", 3}}, "plan.json").steps, std::int64_t{3});
+  CHECK_THROWS(planFrom({{"version", planVersion + 1}, {"knob_of_tomorrow", 1}}, "plan.json"), "of version 2");
+  CHECK_THROWS(planFrom({{"version", planVersion + 1}}, "plan.json"), "up to version 1");
+  CHECK_THROWS(planFrom({{"version", "new"}}, "plan.json"), "not \"new\"");
+}
+
+TEST_CASE("what was decided stays while nothing changes, and is left open again when something does") {
+  TrainingPlan plan;
+  plan.defaults = {"eval_every", "template"};
+  plan.evalEvery = 20;
+  plan.data.textTemplate = "{text}";
+  const Json json = toJson(plan);
+  CHECK_EQUAL(planFrom(json, "plan.json").defaults, plan.defaults);
+  CHECK(changed(json, Json::object()) == json);
+  CHECK_EQUAL(planFrom(changed(json, {{"out", "elsewhere"}}), "x").evalEvery, std::int64_t{20});
+  const TrainingPlan longer = planFrom(changed(json, {{"steps", 1000}}), "x");
+  CHECK_EQUAL(longer.evalEvery, std::int64_t{0});
+  CHECK_EQUAL(longer.data.textTemplate, "");
+  CHECK(longer.defaults.empty());
+
+  // A form that leaves them open asks for the same run.
+  CHECK(differences(TrainingPlan{}, plan).empty());
+  TrainingPlan own;
+  own.evalEvery = 50;
+  CHECK_EQUAL(differences(own, plan).size(), std::size_t{1});
 }
 
 TEST_CASE("schedules are those of transformers: rate of update k is lambda(k - 1)") {
@@ -77,6 +189,8 @@ TEST_CASE("epochs are counted in optimiser steps, the last batch of an epoch may
   CHECK_EQUAL(totalSteps(plan, 20), std::int64_t{9});
   plan.gradientAccumulationSteps = 2;
   CHECK_EQUAL(totalSteps(plan, 20), std::int64_t{6});
+  plan.epochs = std::numeric_limits<std::int64_t>::max();
+  CHECK_EQUAL(totalSteps(plan, 20), plan.epochs);
   plan.epochs = 0;
   CHECK_EQUAL(totalSteps(plan, 20), std::int64_t{200});
 }
