@@ -53,7 +53,7 @@ class Run {
  public:
   Run(const TrainingPlan& plan, const TrainingInput& input, const TrainingListener& listener, std::stop_token stop,
       const CheckpointListener& keep)
-      : m_plan(plan), m_listener(listener), m_stop(std::move(stop)), m_keep(keep), m_examples(*input.training), m_card(input.model->card()),
+      : m_plan(plan), m_listener(listener), m_stop(std::move(stop)), m_keep(keep), m_examples(*input.training),
         m_total(totalSteps(plan, static_cast<std::int64_t>(m_examples.items.size()))), m_progress(plan, input, m_total),
         m_state(m_progress.state()), m_order(static_cast<std::int64_t>(m_examples.items.size()), plan.batchSize, plan.shuffle, plan.seed),
         m_optimizer(plan.optimizer, m_state.prompt, plan.weightDecay) {
@@ -68,9 +68,9 @@ class Run {
   bool goesOn() const { return m_state.step < m_total && !m_stop.stop_requested() && !m_progress.outOfPatience(); }
 
   PromptBatches next() {
-    PromptBatches reading{m_state.prompt, {}, m_plan.gradientCheckpointing};
+    PromptBatches reading{m_state.prompt, m_examples, {}, m_plan.gradientCheckpointing};
     for (std::int64_t i = 0; i < m_plan.gradientAccumulationSteps; ++i)
-      reading.batches.push_back(makeBatch(m_examples, m_order.next(), m_state.prompt.length(), m_card, m_state.prompt.origin.pooling));
+      reading.batches.push_back(m_order.next());
     return reading;
   }
 
@@ -118,7 +118,6 @@ class Run {
   std::stop_token m_stop;
   const CheckpointListener& m_keep;
   const Examples& m_examples;
-  const ModelCard& m_card;
   std::int64_t m_total;
   Progress m_progress;
   TrainingState& m_state;

@@ -18,25 +18,33 @@ namespace {
 // One prompt on its way through the step.
 struct Reader {
   const PromptBatches& reading;
+  const ModelCard& card;
+  TrainingBatch batch;           // of the pass under way; without targets when this prompt reads nothing in it
   at::Tensor rows;               // [P, H]: with the head's parts the only leaves with a gradient
   std::vector<at::Tensor> head;  // of a model that classifies
   at::Tensor loss;               // [] fp64, where the model computes
   StepResult result;
 
   Reader(const PromptBatches& r, const FrozenModel& model)
-      : reading(r), rows(tensorOf(r.prompt, model)), head(tensorsOf(r.prompt.head, model.device())) {
+      : reading(r), card(model.card()), rows(tensorOf(r.prompt, model)), head(tensorsOf(r.prompt.head, model.device())) {
     loss = at::zeros({}, rows.options().dtype(at::kDouble));
     rows.requires_grad_(true);
     for (at::Tensor& part : head)
       part.requires_grad_(true);
-    for (const TrainingBatch& batch : reading.batches)
+    for (std::size_t pass = 0; pass < reading.batches.size(); ++pass) {
+      turnTo(pass);
       result.tokens += static_cast<std::int64_t>(batch.targets.size());
+    }
     if (result.tokens == 0) throw DataError("A batch has no scored token.", "Check the data's labels, or use a larger batch.");
   }
-  // The batch it reads in that pass; null when it has none left, or nothing to score in it.
-  const TrainingBatch* batch(std::size_t pass) const {
-    return pass < reading.batches.size() && !reading.batches[pass].targets.empty() ? &reading.batches[pass] : nullptr;
+  void turnTo(std::size_t pass) {
+    if (pass == m_pass) return;
+    m_pass = pass;
+    batch = pass < reading.batches.size()
+                ? makeBatch(reading.examples, reading.batches[pass], reading.prompt.length(), card, reading.prompt.origin.pooling)
+                : TrainingBatch();
   }
+  bool reads() const { return !batch.targets.empty(); }
   // The one place of a step where the host waits for a device: the prompt and its optimiser are the host's, and by now all work is under
   // way.
   void takeResult() {
@@ -50,6 +58,9 @@ struct Reader {
     const at::Tensor taken = leaf.grad().to(at::kCPU).contiguous();
     std::copy_n(taken.data_ptr<float>(), gradient.values.size(), gradient.values.begin());
   }
+
+ private:
+  std::size_t m_pass = static_cast<std::size_t>(-1);
 };
 
 // All trees of one pass: forward, the loss of each, and back. Gradients add up in the readers' rows.
@@ -60,19 +71,20 @@ void throughModel(const FrozenModel& model, std::vector<Reader>& readers, std::s
   std::vector<at::Tensor> trees, textTrees;
   const bool encodes = model.card().encoderDecoder;
   bool checkpointing = false;
-  for (const Reader& reader : readers) {
-    const TrainingBatch* batch = reader.batch(pass);
-    if (batch == nullptr) continue;
-    for (const std::int64_t row : batch->scored)
+  for (Reader& reader : readers) {
+    reader.turnTo(pass);
+    if (!reader.reads()) continue;
+    const TrainingBatch& batch = reader.batch;
+    for (const std::int64_t row : batch.scored)
       scored.push_back(forest.rows() + row);
     checkpointing = checkpointing || reader.reading.checkpointing;
-    for (const Segment& segment : batch->forest.segments())  // the prompt's rows stand at the root of every tree
+    for (const Segment& segment : batch.forest.segments())  // the prompt's rows stand at the root of every tree
       if (segment.parent < 0 && reader.rows.size(0) > 0) learning.push_back({forest.rows() + segment.begin, reader.rows.size(0)});
-    forest.append(batch->forest, static_cast<int>(texts.segments().size()));
-    trees.push_back(rowsOf(model, encodes ? at::Tensor() : reader.rows, *batch));  // [P + tokens, H]
+    forest.append(batch.forest, static_cast<int>(texts.segments().size()));
+    trees.push_back(rowsOf(model, encodes ? at::Tensor() : reader.rows, batch));  // [P + tokens, H]
     if (!encodes) continue;
-    texts.append(batch->texts);
-    textTrees.push_back(rowsOf(model, reader.rows, batch->texts, batch->textIds));
+    texts.append(batch.texts);
+    textTrees.push_back(rowsOf(model, reader.rows, batch.texts, batch.textIds));
   }
   if (trees.empty()) return;
   const auto together = [](const std::vector<at::Tensor>& parts) { return parts.size() == 1 ? parts.front() : at::cat(parts); };
@@ -88,14 +100,13 @@ void throughModel(const FrozenModel& model, std::vector<Reader>& readers, std::s
   std::vector<at::Tensor> gradients;
   std::int64_t first = 0;
   for (Reader& reader : readers) {
-    const TrainingBatch* batch = reader.batch(pass);
-    if (batch == nullptr) continue;
+    if (!reader.reads()) continue;
+    const TrainingBatch& batch = reader.batch;
     const double weight = 1 / static_cast<double>(reader.result.tokens);
-    const auto count = static_cast<std::int64_t>(batch->targets.size());
+    const auto count = static_cast<std::int64_t>(batch.targets.size());
     const at::Tensor mine = hidden.narrow(0, first, count);
-    const LossAndGradient part = reader.head.empty()
-                                     ? crossEntropy(model, mine, batch->targets, weight, true)
-                                     : classCrossEntropy(model.card().head, reader.head, mine, batch->targets, weight, true);
+    const LossAndGradient part = reader.head.empty() ? crossEntropy(model, mine, batch.targets, weight, true)
+                                                     : classCrossEntropy(model.card().head, reader.head, mine, batch.targets, weight, true);
     reader.loss += part.sum * weight;
     gradients.push_back(part.gradient);
     first += count;

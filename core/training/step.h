@@ -13,8 +13,11 @@ class FrozenModel;
 
 struct PromptBatches {
   const SoftPrompt& prompt;
-  std::vector<TrainingBatch> batches;  // of one optimiser step: accumulated batches count as one large batch
-  bool checkpointing = false;          // keep less for the way back (Pass::checkpointing); one prompt's wish holds for its whole pass
+  const Examples& examples;
+  // Which examples, a batch a pass, of one optimiser step: accumulated batches count as one large batch. Each is built when its pass
+  // comes, so that a step takes no more memory however many there are.
+  std::vector<std::vector<std::int64_t>> batches;
+  bool checkpointing = false;  // keep less for the way back (Pass::checkpointing); one prompt's wish holds for its whole pass
 };
 
 struct StepResult {

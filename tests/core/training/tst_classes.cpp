@@ -100,7 +100,8 @@ TEST_CASE("the first gradient of the prompt is PEFT's") {
     const Reference reference(variant);
     const auto model = open(variant);
     const SoftPrompt prompt = startOf(reference, *model);
-    PromptBatches reading{prompt, {makeBatch(*examplesOf(reference, "fwd.full"), {0, 1, 2, 3}, prompt.length(), model->card())}};
+    const auto examples = examplesOf(reference, "fwd.full");
+    const PromptBatches reading{prompt, *examples, {{0, 1, 2, 3}}};
     const StepResult step = lossesAndGradients(*model, {reading}).front();
     const double worst = largestDifference(step.gradients[0], reference["train_full.prompt.grads"][0]);
     if (!(worst < 1e-5)) fail(variant + ": the first gradient differs by " + show(worst), __FILE__, __LINE__);
