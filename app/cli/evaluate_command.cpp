@@ -10,6 +10,7 @@
 #include "core/runs/run_folder.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -30,9 +31,15 @@ TrainingPlan dataPlan(const Flags& flags, const Json& given) {
   std::error_code ignored;
   if (!flags.prompt.empty() && std::filesystem::exists(std::filesystem::path(flags.prompt) / "plan.json", ignored))
     json = toJson(readRun(flags.prompt).plan);
-  for (const auto& [key, value] : given.items())
-    json[key] = value;
-  return planFrom(json, "the flags");
+  return planFrom(changed(std::move(json), given), "the flags");
+}
+
+// Data with other columns than the run's is read by its own, unless somebody named the run's.
+void leaveOpen(TrainingPlan& plan, const Table& table) {
+  const auto decided = [&](const char* key) { return std::ranges::find(plan.defaults, key) != plan.defaults.end(); };
+  if (plan.data.inputColumn.empty() || table.column(plan.data.inputColumn) >= 0 || !decided("input_column")) return;
+  plan.data.inputColumn.clear();
+  if (decided("template")) plan.data.textTemplate.clear();
 }
 
 Json toJson(const Evaluation& result, const Examples& examples) {
@@ -67,6 +74,7 @@ int evaluateHere(const Flags& flags, const Json& given) {
   const SoftPrompt prompt = openPrompt(flags.prompt, *opened.model);
   plan.numVirtualTokens = prompt.length();
   const Table table = readTable(flags.data);
+  leaveOpen(plan, table);
   const auto examples = encodeForRun(plan, table, nullptr, *opened.model, opened.tokenizer.get(), &prompt).training;
   const std::stop_token stop = interruptToken();
   const Evaluation result = evaluate(*opened.model, prompt, *examples, flags.batchSize, stop);

@@ -1,6 +1,7 @@
 // incipit-cli train and resume: a run into a run folder, and on where it stood.
 #include "app/cli/checks.h"
 #include "app/cli/commands.h"
+#include "app/cli/first_example.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/knobs.h"
 #include "app/cli/open.h"
@@ -53,6 +54,7 @@ void print(const PreparedRun& run, const TrainingResult& result) {
 int carryOutHere(const PreparedRun& run, bool json) {
   noteRows(*run.training, run.plan.train);
   if (run.validation) noteRows(*run.validation, run.plan.validation);
+  if (!run.resume) note(firstExample(run));
   TrainingProgress progress;
   const TrainingResult result = carryOut(
       run, [&](const TrainingEvent& event) { progress(event); }, interruptToken());

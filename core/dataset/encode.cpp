@@ -1,5 +1,6 @@
 #include "core/dataset/examples.h"
 #include "core/dataset/template.h"
+#include "core/dataset/words.h"
 #include "core/support/error.h"
 
 #include <algorithm>
@@ -242,6 +243,15 @@ Examples takeTokenised(const Table& table, std::size_t limit, Reading reading) {
   return result;
 }
 
+// A value of the label column that no word was given for is its own word.
+void nameAllLabels(const Table& table, DataSettings& settings) {
+  const int column = table.tokenised ? -1 : table.column(settings.labelColumn);
+  if (column < 0) return;
+  for (const auto& row : table.rows)
+    if (const std::string value(trimmed(row[static_cast<std::size_t>(column)])); !value.empty())
+      settings.verbaliser.try_emplace(value, value);
+}
+
 }  // namespace
 
 std::int64_t Examples::scoredTokens() const {
@@ -261,6 +271,7 @@ Examples encode(const Table& table, const DataSettings& settings, const Tokenize
   const auto limit = static_cast<std::size_t>(settings.maxLength > 0 ? std::min(settings.maxLength, room) : room);
 
   Examples result;
+  DataSettings full = completed(settings, table, reading);
   if (table.tokenised) {
     result = takeTokenised(table, limit, reading);
   } else {
@@ -273,7 +284,6 @@ Examples encode(const Table& table, const DataSettings& settings, const Tokenize
     if (reading == Reading::TextAndTarget && settings.labelColumn.empty())
       throw DataError("No column of " + file + " is chosen as the target, and an encoder-decoder model needs one: it answers a text.",
                       "Choose the label column that holds what the model is to write.");
-    const DataSettings full = completed(settings, table, reading);
     result = Encoder(table, full, *tokenizer, limit, endOfText, reading).run();
   }
   if (result.items.empty() && reading == Reading::TextAndClass)
@@ -286,6 +296,9 @@ Examples encode(const Table& table, const DataSettings& settings, const Tokenize
                     table.tokenised ? "Give labels other than -100, or allow longer examples."
                                     : "Choose the columns that hold text and label, or allow longer examples.");
   result.fingerprint = table.fingerprint;
+  full.maxLength = static_cast<std::int64_t>(limit);
+  if (!result.classes.empty() && result.classes.size() <= static_cast<std::size_t>(mostClasses)) nameAllLabels(table, full);
+  result.settings = std::move(full);
   return result;
 }
 

@@ -52,6 +52,7 @@ struct Examples {
   std::int64_t truncated = 0;                     // rows that were too long: the input text lost its end, never the template or the label
   std::int64_t unusable = 0;                      // rows with no scored token left (counted and reported, never silently dropped)
   std::string fingerprint;                        // of the data file
+  DataSettings settings;                          // how they were read, with nothing left open
   std::int64_t scoredTokens() const;
 };
 

@@ -38,6 +38,7 @@ std::pair<Examples, Examples> split(const Examples& all, double share, std::uint
   kept.classes = validation.classes = all.classes;
   kept.classTokens = validation.classTokens = all.classTokens;
   kept.fingerprint = validation.fingerprint = all.fingerprint;
+  kept.settings = validation.settings = all.settings;
   kept.truncated = all.truncated;
   kept.unusable = all.unusable;
   for (std::size_t i = 0; i < all.items.size(); ++i)

@@ -3,12 +3,12 @@
 #include "core/exchange/exchange.h"
 #include "core/hub/find_model.h"
 #include "core/model/frozen_model.h"
+#include "core/runs/decide.h"
 #include "core/runs/run_folder.h"
 #include "core/support/error.h"
 
 #include <functional>
 #include <optional>
-
 #include <utility>
 
 namespace incipit {
@@ -38,6 +38,7 @@ void makeAbsolute(TrainingPlan& plan) {
 }
 
 void openModelAndTokenizer(PreparedRun& run) {
+  fitToThisMachine(run.plan);
   useThreads(run.plan.threads);
   const auto folder = findModel(run.plan.model);
   const PromptTask task = run.plan.taskType;
@@ -149,6 +150,7 @@ PromptRecipe recipeOf(const TrainingPlan& plan, const std::vector<std::string>& 
 
 PreparedRun prepare(TrainingPlan plan) {
   checkPlan(plan);
+  plan.defaults = defaultsOf(plan);
   makeAbsolute(plan);
   PreparedRun run;
   run.plan = std::move(plan);
@@ -162,6 +164,8 @@ PreparedRun prepare(TrainingPlan plan) {
   readData(run, source ? &*source : nullptr);
   run.start = makePrompt(recipeOf(run.plan, run.training->classes, std::move(source)), *run.model, run.tokenizer.get());
   if (run.plan.out.empty()) run.plan.out = freshRunFolder(std::filesystem::absolute("runs"));
+  run.plan = decided(run);
+  checkPlan(run.plan);
   return run;
 }
 
@@ -175,7 +179,7 @@ PreparedRun prepareToGoOn(const std::filesystem::path& folder, std::optional<std
   run.plan = record.plan;
   run.plan.out = std::filesystem::absolute(folder).lexically_normal();
   run.plan.numVirtualTokens = state->prompt.length();
-  if (steps) run.plan.steps = *steps, run.plan.epochs = 0;
+  if (steps) setSteps(run.plan, *steps);
   checkPlan(run.plan);
   openModelAndTokenizer(run);
   readData(run, &state->prompt);
@@ -186,6 +190,8 @@ PreparedRun prepareToGoOn(const std::filesystem::path& folder, std::optional<std
     throw PlanError("The run '" + folder.string() + "' has done " + std::to_string(state->step) + " steps, and " + std::to_string(total) +
                         " were asked for.",
                     "Ask for more steps in all (--steps " + std::to_string(2 * state->step) + ").");
+  run.plan = decided(run);
+  checkPlan(run.plan);
   run.start = state->start;
   run.resume = std::make_shared<const TrainingState>(std::move(*state));
   return run;
@@ -197,8 +203,8 @@ namespace {
 // and the space set aside is given back for what matters then, the checkpoint and the prompt.
 class Recorder {
  public:
-  Recorder(const PreparedRun& run, std::stop_token stop)
-      : m_writer(run.plan.out, run.plan, run.model->fingerprint(), run.training->fingerprint, run.resume != nullptr),
+  Recorder(const PreparedRun& run, const TrainingPlan& plan, std::stop_token stop)
+      : m_writer(plan.out, plan, run.model->fingerprint(), run.training->fingerprint, run.resume != nullptr),
         m_forward(std::move(stop), [this] { m_halt.request_stop(); }) {
     constexpr std::size_t prompts = 7;  // checkpoint: now, start, best and two moments; the adapter; one to spare
     std::size_t numbers = 0;
@@ -244,13 +250,14 @@ class Recorder {
 }  // namespace
 
 TrainingResult carryOut(const PreparedRun& run, const TrainingListener& listener, std::stop_token stop) {
-  Recorder recorder(run, stop);
+  const TrainingPlan plan = decided(run);
+  Recorder recorder(run, plan, stop);
   const TrainingListener both = [&](const TrainingEvent& event) {
     recorder.record(event);
     if (listener) listener(event);
   };
   const TrainingInput input{run.model, run.training, run.validation, run.start, run.resume};
-  TrainingResult result = train(run.plan, input, both, recorder.stop(), [&](const TrainingState& state) { recorder.keep(state); });
+  TrainingResult result = train(plan, input, both, recorder.stop(), [&](const TrainingState& state) { recorder.keep(state); });
   recorder.finish(result);
   return result;
 }
@@ -262,12 +269,13 @@ std::vector<SweepOutcome> carryOutTogether(const std::vector<PreparedRun>& runs,
   std::vector<SweepMember> members;
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const PreparedRun& run = runs[i];
-    Recorder& recorder = *recorders.emplace_back(std::make_unique<Recorder>(run, stop));
+    const TrainingPlan plan = decided(run);
+    Recorder& recorder = *recorders.emplace_back(std::make_unique<Recorder>(run, plan, stop));
     const auto listen = [&recorder, &listener, i](const TrainingEvent& event) {
       recorder.record(event);
       if (listener) listener(i, event);
     };
-    members.push_back({run.plan,
+    members.push_back({plan,
                        {run.model, run.training, run.validation, run.start, run.resume},
                        listen,
                        [&recorder](const TrainingState& state) { recorder.keep(state); },

@@ -19,7 +19,7 @@ namespace incipit {
 
 // Everything a run needs, opened and checked.
 struct PreparedRun {
-  TrainingPlan plan;  // with absolute paths, a run folder, and an adapter's length
+  TrainingPlan plan;  // with absolute paths, a run folder, and everything decided that it left open
   std::shared_ptr<const FrozenModel> model;
   std::shared_ptr<const Tokenizer> tokenizer;  // null where the folder has none (rows that are tokenised already need none)
   std::shared_ptr<const Examples> training;
@@ -44,6 +44,10 @@ TrainingResult carryOut(const PreparedRun& run, const TrainingListener& listener
 std::vector<SweepOutcome> carryOutTogether(const std::vector<PreparedRun>& runs,
                                            const std::function<void(std::size_t run, const TrainingEvent&)>& listener,
                                            std::stop_token stop = {});
+
+// The run's plan with nothing left open: how its data was read, where and how it computes, when it validates. This is what plan.json
+// keeps and what is trained by, so that the same run can be done again, here or with PEFT. `carryOut` decides by itself.
+TrainingPlan decided(const PreparedRun& run);
 
 // The parts, for a form that opens things one by one.
 struct RunData {
