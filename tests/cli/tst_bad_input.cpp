@@ -191,6 +191,18 @@ TEST_CASE("a plan with a key that is none, and an adapter of another model") {
   write(plan, "{\"steps\": \"many\"}");
   expectRefused(runCli({"train", setting.model.string(), "--plan", plan.string()}), {"steps", "many"});
 
+  write(plan, "{\"version\": 99, \"train\": \"x\"}");
+  expectRefused(runCli({"train", setting.model.string(), "--plan", plan.string()}), {"version 99", "up to version 1"});
+  write(plan, "{\"steps\": 1.18e20}");
+  expectRefused(runCli({"train", setting.model.string(), "--plan", plan.string()}), {"steps", "whole number"});
+  write(plan, "{\"learning_rate\": " + std::string(80'000, '[') + std::string(80'000, ']') + "}");
+  expectRefused(runCli({"train", setting.model.string(), "--plan", plan.string()}), {"plan.json"});
+  const auto with = [&](const char* flag, const char* value) {
+    return runCli({"train", setting.model.string(), "--train", setting.data.string(), flag, value, "--out", setting.run.string()});
+  };
+  expectRefused(with("--epochs", "9223372036854775807"), {"epochs", "1,000,000,000"});
+  expectRefused(with("--gradient-accumulation-steps", "1000000000"), {"100,000 batches"});
+
   const auto wide = setting.model.parent_path() / "wide.json";
   write(wide, "[[1, 2, 3], [4, 5, 6]]");
   expectRefused(runCli({"neighbours", setting.model.string(), "--prompt", wide.string()}), {"3 numbers", "32"});

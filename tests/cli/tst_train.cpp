@@ -2,6 +2,7 @@
 #include "core/tensor/floats.h"
 #include "core/tensor/safetensors.h"
 #include "tests/cli/program.h"
+#include "tests/cli/small_model.h"
 #include "tests/harness/harness.h"
 
 #include <algorithm>
@@ -72,6 +73,11 @@ std::vector<std::string> tenSteps(const fs::path& folder, const std::string& ste
           "--out",
           (folder / "run").string(),
           "--json"};
+}
+
+nlohmann::json jsonOf(const fs::path& file) {
+  std::ifstream in(file);
+  return nlohmann::json::parse(in);
 }
 
 std::vector<double> losses(const fs::path& run) {
@@ -146,6 +152,62 @@ TEST_CASE("a run is done again from its plan, and a flag wins over it") {
   auto first = losses(folder / "run");
   first.pop_back();
   CHECK_EQUAL(losses(run), first);
+}
+
+TEST_CASE("plan.json holds what was decided, and the same run comes of it, bit for bit") {
+  const auto folder = scratch("decided");
+  const auto model = smallModel("decided_model");
+  write(folder / "rows.jsonl", R"({"text": "the sea is calm", "label": "0"}
+{"text": "the wood is dark", "label": "1"}
+{"text": "the sea is wide", "label": "0"}
+)");
+  const std::string data = (folder / "rows.jsonl").string(), run = (folder / "run").string();
+  const Outcome first = runCli({"train", model.string(), "--train", data, "--validation", data, "--label-column", "label", "--epochs", "20",
+                                "--batch-size", "2", "--num-virtual-tokens", "5", "--out", run});
+  CHECK_EQUAL(first.status, 0);
+  CHECK(first.err.find("The first example as the model reads it: row 1, ") != std::string::npos);
+  CHECK(first.err.find("of them learned.\n  the sea is calm\u23celabel:\u00ab 0") != std::string::npos);
+
+  const auto plan = jsonOf(folder / "run" / "plan.json");
+  CHECK_EQUAL(plan["template"].get<std::string>(), "{text}\nlabel:");
+  CHECK_EQUAL(plan["input_column"].get<std::string>(), "text");
+  CHECK_EQUAL(plan["verbaliser"].dump(), R"({"0":"0","1":"1"})");
+  CHECK_EQUAL(plan["max_length"].get<int>(), 64 - 5);
+  CHECK_EQUAL(plan["steps"].get<int>(), 40);
+  CHECK_EQUAL(plan["eval_every"].get<int>(), 4);
+  CHECK_EQUAL(plan["snapshot_every"].get<int>(), 1);
+  CHECK_EQUAL(plan["task_type"].get<std::string>(), "CAUSAL_LM");
+  CHECK_EQUAL(plan["device"].get<std::string>().substr(0, 3) == "cpu" || plan["device"].get<std::string>().starts_with("cuda:"), true);
+  CHECK(plan["precision"] != "auto");
+  CHECK(plan["threads"].get<int>() > 0);
+  const auto defaults = plan["_defaults"].get<std::vector<std::string>>();
+  const auto left = [&](const char* key) { return std::find(defaults.begin(), defaults.end(), key) != defaults.end(); };
+  CHECK(left("template") && left("threads") && left("eval_every"));
+  CHECK(!left("label_column") && !left("epochs") && !left("batch_size"));
+
+  const std::string again = (folder / "again").string();
+  CHECK_EQUAL(runCli({"train", "--plan", run + "/plan.json", "--out", again}).status, 0);
+  auto repeated = jsonOf(folder / "again" / "plan.json");
+  repeated["out"] = plan["out"];
+  CHECK_EQUAL(repeated.dump(), plan.dump());
+  CHECK_EQUAL(losses(again), losses(run));
+  CHECK_EQUAL(adapterRows(folder / "again" / "adapter").values, adapterRows(folder / "run" / "adapter").values);
+
+  // From a machine with more cores and another device: what was decided there is decided anew, what was asked for is refused.
+  auto foreign = plan;
+  foreign["threads"] = 1000, foreign["device"] = "cuda:77";
+  write(folder / "foreign.json", foreign.dump());
+  CHECK_EQUAL(runCli({"train", "--plan", (folder / "foreign.json").string(), "--out", (folder / "here").string()}).status, 0);
+  CHECK(jsonOf(folder / "here" / "plan.json")["threads"].get<int>() < 1000);
+  foreign.erase("_defaults");
+  write(folder / "foreign.json", foreign.dump());
+  const Outcome refused = runCli({"train", "--plan", (folder / "foreign.json").string(), "--out", (folder / "there").string()});
+  CHECK_EQUAL(refused.status, 1);
+  CHECK(refused.err.find("cuda:77") != std::string::npos);
+
+  // Other data with other columns is evaluated by its own, as before anything was written down.
+  write(folder / "other.jsonl", R"({"sentence": "the sea is calm", "label": "0"})");
+  CHECK_EQUAL(runCli({"evaluate", model.string(), "--prompt", run, "--data", (folder / "other.jsonl").string()}).status, 0);
 }
 
 TEST_CASE("Ctrl-C ends a run with everything saved, and it can go on") {
