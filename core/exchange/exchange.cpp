@@ -49,6 +49,8 @@ SoftPrompt readEmbeds(const std::filesystem::path& path) {
   prompt.head = headFrom(tensors, "");
   const auto origin = file.metadata().find("origin");
   if (origin != file.metadata().end()) prompt.origin = originFrom(Json::parse(origin->second, nullptr, false));
+  const auto scale = file.metadata().find(rowScaleKey);  // of an adapter's file alone, without its folder
+  if (scale != file.metadata().end()) prompt.origin.rowScale = rowScaleOf(scale->second);
   return prompt;
 }
 

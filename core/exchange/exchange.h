@@ -17,8 +17,8 @@ struct ExchangeFormat {
 };
 const std::vector<ExchangeFormat>& exchangeFormats();
 
-// Writes `prompt` in a format of the list; returns the files written. Throws PlanError for an unknown name (listing the known ones),
-// FileError when the place cannot be written.
+// Writes `prompt`, its rows as they are (withRowScale() turns Gemma's into the other convention), in a format of the list; returns the
+// files written. Throws PlanError for an unknown name (listing the known ones), FileError when the place cannot be written.
 std::vector<std::filesystem::path> exportPrompt(const SoftPrompt& prompt, const std::string& format, const std::filesystem::path& path);
 
 // ADAPTER of the command line: a PEFT folder, a run folder (its adapter/), a .npy of shape [P, H], or any file of the list.

@@ -46,6 +46,22 @@ std::string classNotes(const SoftPrompt& prompt) {
   return notes;
 }
 
+// Gemma's rows mean one thing up to transformers 4 and another from 5 on.
+std::string scaleNotes(const SoftPrompt& prompt) {
+  switch (prompt.origin.rowScale) {
+  case RowScale::Scaled:
+    return "These rows are for transformers 5 and later, where a prompt's rows enter the model as they are. Transformers up to 4 "
+           "multiplies "
+           "them by the square root of their width: divide them by it there.\n\n";
+  case RowScale::Unscaled:
+    return "These rows are for transformers up to 4, which multiplies a prompt's rows by the square root of their width. From 5 on it no "
+           "longer does: multiply them by it there.\n\n";
+  case RowScale::Unsaid:
+    break;
+  }
+  return "";
+}
+
 }  // namespace
 
 std::string modelCard(const SoftPrompt& prompt) {
@@ -80,6 +96,7 @@ std::string modelCard(const SoftPrompt& prompt) {
                         "`use_cache=False`: with a cache, PEFT 0.21 on transformers 5 puts the virtual tokens in again before every new "
                         "token.\n\n");
   if (classifies) card += classNotes(prompt);
+  card += scaleNotes(prompt);
   card +=
       "## Method\n\nPrompt tuning: Brian Lester, Rami Al-Rfou, Noah Constant, *The Power of Scale for Parameter-Efficient Prompt Tuning*, "
       "2021 (https://arxiv.org/abs/2104.08691).\n";

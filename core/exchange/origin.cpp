@@ -8,6 +8,10 @@
 
 namespace incipit {
 
+RowScale rowScaleOf(const std::string& text) {
+  return text == nameOf(RowScale::Scaled) ? RowScale::Scaled : text == nameOf(RowScale::Unscaled) ? RowScale::Unscaled : RowScale::Unsaid;
+}
+
 Json toJson(const PromptOrigin& origin) {
   Json json{{"model", origin.modelName},
             {"family", origin.modelFamily},
@@ -23,6 +27,7 @@ Json toJson(const PromptOrigin& origin) {
     json["labels"] = origin.labels;
     json["pooling"] = nameOf(origin.pooling);
   }
+  if (origin.rowScale != RowScale::Unsaid) json[rowScaleKey] = nameOf(origin.rowScale);
   return json;
 }
 
@@ -39,6 +44,7 @@ PromptOrigin originFrom(const Json& json) {
   origin.vocabularySize = number("vocabulary_size");
   origin.layers = number("num_layers");
   origin.heads = number("num_attention_heads");
+  origin.rowScale = json.contains(rowScaleKey) ? rowScaleOf(text(rowScaleKey)) : rowScaleBefore(origin.modelFamily);
   origin.initText = text("prompt_tuning_init_text");
   origin.tokenizerName = text("tokenizer");
   origin.task = promptTaskFrom(text("task_type"));

@@ -11,6 +11,7 @@
 #include "core/tensor/tensor_file.h"
 
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 namespace incipit {
@@ -149,6 +150,14 @@ std::filesystem::path tensorsOf(const std::filesystem::path& folder) {
                     "It is not complete; copy the folder again.");
 }
 
+// What the file with the rows says itself: it may have been parted from the note.
+RowScale rowScaleIn(const std::filesystem::path& file) {
+  if (file.extension() != ".safetensors") return RowScale::Unsaid;
+  const SafetensorsFile tensors(file);
+  const auto said = tensors.metadata().find(rowScaleKey);
+  return said == tensors.metadata().end() ? RowScale::Unsaid : rowScaleOf(said->second);
+}
+
 // How often the tensor holds num_virtual_tokens rows: PEFT's default where the key is missing, unless the rows say otherwise.
 std::int64_t submodulesOf(const Config& config, std::int64_t rows) {
   const std::int64_t said = config.number("num_transformer_submodules");
@@ -178,7 +187,9 @@ std::vector<std::filesystem::path> writePeftAdapter(const std::filesystem::path&
   const std::int64_t rows = prompt.length() + prompt.unusedRows.rows;
   std::vector<TensorToWrite> tensors{{tensorName, ElementType::F32, {rows, prompt.width()}, std::as_bytes(std::span(values))}};
   addHead(tensors, prompt.head, headPrefix);
-  writeSafetensors(folder / tensorsName, std::move(tensors));
+  std::map<std::string, std::string> metadata{{"format", "pt"}};  // PEFT's own, and of Gemma's prompts what it has no word for
+  if (prompt.origin.rowScale != RowScale::Unsaid) metadata[rowScaleKey] = nameOf(prompt.origin.rowScale);
+  writeSafetensors(folder / tensorsName, std::move(tensors), metadata);
   writeJson(folder / originName, {{"prompt", fingerprintOf(prompt.rows)}, {"origin", toJson(prompt.origin)}});
   writeFileAtomically(folder / "README.md", modelCard(prompt));
   writeJson(folder / configName, configOf(prompt));
@@ -215,6 +226,7 @@ SoftPrompt readPeftAdapter(const std::filesystem::path& folder) {
   prompt.head = headFrom(file, headPrefix);
   prompt.origin = originOf(config);
   addNote(folder, prompt);
+  if (const RowScale said = rowScaleIn(file.path); said != RowScale::Unsaid) prompt.origin.rowScale = said;
   return prompt;
 }
 

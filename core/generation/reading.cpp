@@ -40,7 +40,7 @@ at::Tensor firstRows(const FrozenModel& model, const SoftPrompt& prompt, std::sp
   if (prompt.empty()) return words;
   auto* values = const_cast<float*>(prompt.rows.values.data());
   const at::Tensor rows = at::from_blob(values, {prompt.length(), prompt.width()}).to(words.device(), words.scalar_type());
-  return at::cat({rows, words});
+  return at::cat({times(rows, entryFactor(prompt, model.card())), words});
 }
 
 }  // namespace incipit

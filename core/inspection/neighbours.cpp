@@ -29,8 +29,8 @@ constexpr std::array metricNames{
     std::pair{Metric::Dot, std::string_view("dot")},
 };
 
-// Calls visit(thread's own state, first token, rows [B, H] fp32) for block after block of the vocabulary, blocks shared out to all threads;
-// gives back the states. Pages of a mapped vocabulary are not kept.
+// Calls visit(thread's own state, first token, rows [B, H] fp32) for block after block of the vocabulary, its rows as they enter the model,
+// blocks shared out to all threads; gives back the states. Pages of a mapped vocabulary are not kept.
 template <class State, class Visit>
 std::vector<State> throughVocabulary(const FrozenModel& model, const State& start, std::stop_token stop, Visit visit) {
   const at::NoGradGuard noGrad;
@@ -43,7 +43,7 @@ std::vector<State> throughVocabulary(const FrozenModel& model, const State& star
     for (std::int64_t thread = from; thread < to; ++thread)
       for (std::int64_t first = next.fetch_add(block); first < tokens && !stop.stop_requested(); first = next.fetch_add(block)) {
         const at::Tensor stored = embedding.narrow(0, first, std::min(block, tokens - first));
-        visit(states[static_cast<std::size_t>(thread)], first, stored.to(at::kFloat).contiguous());
+        visit(states[static_cast<std::size_t>(thread)], first, times(stored.to(at::kFloat), model.card().embeddingScale).contiguous());
         forgetMappedPages({static_cast<const std::byte*>(stored.data_ptr()), stored.nbytes()});
       }
   });
@@ -95,10 +95,11 @@ float scoreOf(Metric metric, float dot, float rowNorm, float tokenNorm) {
 }
 
 // Distances of the nearest tokens from the rows themselves: where two nearly coincide, squares minus products leave no digits.
-void measureDistances(std::vector<Neighbour>& nearest, std::span<const float> row, const at::Tensor& embedding) {
+void measureDistances(std::vector<Neighbour>& nearest, std::span<const float> row, const FrozenModel& model) {
   const at::NoGradGuard noGrad;
   for (Neighbour& neighbour : nearest) {
-    const at::Tensor token = embedding.select(0, neighbour.token).to(at::kCPU, at::kFloat).contiguous();  // [H]
+    const at::Tensor stored = model.inputEmbedding().select(0, neighbour.token).to(at::kCPU, at::kFloat);
+    const at::Tensor token = times(stored, model.card().embeddingScale).contiguous();  // [H]
     double squares = 0;
     for (std::size_t i = 0; i < row.size(); ++i) {
       const double difference = static_cast<double>(row[i]) - token.data_ptr<float>()[i];
@@ -137,9 +138,10 @@ std::shared_ptr<const VocabularyIndex> indexVocabulary(std::shared_ptr<const Fro
 
 NormBand normBand(const VocabularyIndex& vocabulary) { return vocabulary.band; }
 
-Neighbourhood nearestTokens(const SoftPrompt& prompt, const VocabularyIndex& vocabulary, std::int64_t k, Metric metric,
+Neighbourhood nearestTokens(const SoftPrompt& asStored, const VocabularyIndex& vocabulary, std::int64_t k, Metric metric,
                             std::stop_token stop) {
   const FrozenModel& model = *vocabulary.model;
+  const SoftPrompt prompt = model.card().embeddingScale == 1 ? asStored : withRowScale(asStored, RowScale::Scaled);
   if (prompt.width() != model.card().hiddenSize)
     throw ModelError("The prompt's rows have " + std::to_string(prompt.width()) + " numbers, the vocabulary of '" + model.card().name +
                          "' has " + std::to_string(model.card().hiddenSize) + ".",
@@ -167,8 +169,7 @@ Neighbourhood nearestTokens(const SoftPrompt& prompt, const VocabularyIndex& voc
     for (const std::vector<Best>& part : found)
       best[row].offer(part[row]);
     result.rows[row].neighbours = best[row].take();
-    if (metric == Metric::Euclidean)
-      measureDistances(result.rows[row].neighbours, prompt.rows.row(static_cast<std::int64_t>(row)), model.inputEmbedding());
+    if (metric == Metric::Euclidean) measureDistances(result.rows[row].neighbours, prompt.rows.row(static_cast<std::int64_t>(row)), model);
   }
   return result;
 }

@@ -47,7 +47,7 @@ class FrozenModel {
   Precision precision() const { return m_precision; }
   const std::string& device() const { return m_device; }
 
-  // What the embedding module gives for ids [N]: [N, H] in the precision of computation.
+  // What the embedding module gives for ids [N]: [N, H] in the precision of computation, scaled where the card says so.
   virtual at::Tensor embed(const at::Tensor& ids) const = 0;
   // Encoder-decoder models only: rows [R, H] of the pass's forest of texts (roots, attended to both ways) -> the encoder's states [R, H].
   // Differentiable with respect to the rows.
@@ -62,14 +62,14 @@ class FrozenModel {
   virtual at::Tensor logits(const at::Tensor& hidden) const = 0;
   // The matrix behind logits(): [V, H], as stored.
   virtual at::Tensor outputEmbedding() const = 0;
-  // The matrix behind embed(): [V, H], of the type it is stored in, as the module returns rows (scaled where a family scales).
+  // The matrix behind embed(): [V, H], as stored; embed() multiplies its rows by the card's embeddingScale.
   virtual at::Tensor inputEmbedding() const = 0;
   // The checkpoint's own head as values, which a run starts from; empty where it has none (or writes text).
   virtual ClassHead head() const { return {}; }
   // All weights by the checkpoint's names, as stored: for fingerprints and for the proof that nothing but the prompt moves.
   virtual std::vector<std::pair<std::string, at::Tensor>> weights() const = 0;
 
-  // Embedding rows of `ids` as fp32: what an initialiser or a neighbour search wants. Throws DataError for an id outside the vocabulary.
+  // Stored embedding rows of `ids` as fp32, for initialisers. Throws DataError for an id outside the vocabulary.
   Matrix embeddingRows(std::span<const std::int32_t> ids) const;
 
  protected:
@@ -86,6 +86,9 @@ struct OpenOptions {
   std::string device = "auto";
   bool classify = false;  // a decoder that writes text is opened as one that sorts it, its head to be started by training
 };
+
+// rows [N, H] * factor, the factor rounded to the precision of the rows as transformers rounds it; the rows themselves where it is 1.
+at::Tensor times(const at::Tensor& rows, double factor);
 
 // Opens a folder in the Hugging Face layout: config.json, model.safetensors or pytorch_model.bin, or shards with an index. Weights are
 // memory-mapped. Throws ModelError / FormatError / FileError with a sentence: an unsupported family (named, with the supported ones), a

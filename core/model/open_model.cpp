@@ -2,6 +2,9 @@
 #include "core/support/error.h"
 #include "core/tensor/tensor_file.h"
 
+#include <ATen/TensorOperators.h>
+#include <ATen/ops/mul.h>
+#include <ATen/ops/scalar_tensor.h>
 #include <ATen/ops/tensor.h>
 #include <algorithm>
 #include <array>
@@ -130,6 +133,11 @@ Matrix FrozenModel::embeddingRows(std::span<const std::int32_t> ids) const {
   const at::Tensor picked = inputEmbedding().detach().index_select(0, index).to(at::kCPU, at::kFloat).contiguous();
   std::copy_n(picked.data_ptr<float>(), rows.values.size(), rows.values.begin());
   return rows;
+}
+
+at::Tensor times(const at::Tensor& rows, double factor) {
+  if (factor == 1) return rows;
+  return rows * at::scalar_tensor(factor, rows.scalar_type()).item<double>();
 }
 
 at::Tensor FrozenModel::encode(const at::Tensor&, const Pass&) const {

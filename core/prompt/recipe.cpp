@@ -132,14 +132,16 @@ void fillWithMean(const std::vector<TokenId>& tokens, const FrozenModel& model, 
       row[j] += rows.row(i)[j] / static_cast<float>(rows.rows);
 }
 
-// Rows [first, first + count) of a layout as numbers.
+// Rows [first, first + count) of a layout as numbers; those of tokens times `scale`.
 Matrix rowsOf(const InitialLayout& layout, std::int64_t first, std::int64_t count, const FrozenModel& model, Random& random,
-              double deviation) {
+              double deviation, float scale) {
   Matrix rows(count, model.card().hiddenSize);
   for (std::int64_t row = 0; row < count; ++row) {
     const auto& tokens = layout.rows[static_cast<std::size_t>(first + row)].tokens;
     if (!tokens.empty()) {
       fillWithMean(tokens, model, rows.row(row));
+      for (float& value : rows.row(row))
+        value *= scale;
     } else {
       for (float& value : rows.row(row))
         value = static_cast<float>(random.normal() * deviation);
@@ -191,22 +193,28 @@ SoftPrompt makePrompt(const PromptRecipe& recipe, const FrozenModel& model, cons
   SoftPrompt prompt;
   prompt.origin = {card.name, card.family, model.fingerprint(), card.vocabularySize, card.layers, card.heads, recipe.init, {}, {}};
   prompt.origin.task = taskOf(card);
+  prompt.origin.rowScale = recipe.rowScale;
+  settleRowScale(prompt, card);
   if (card.head != HeadKind::None) startHead(prompt, recipe, model);
   if (recipe.init == PromptInit::Text) prompt.origin.initText = recipe.text, prompt.origin.tokenizerName = card.name;
   if (recipe.init == PromptInit::Adapter) {
     checkFits(*recipe.source, model);
-    prompt.rows = recipe.source->rows;
+    SoftPrompt source = *recipe.source;
+    settleRowScale(source, card);
+    prompt.rows = withRowScale(std::move(source), prompt.origin.rowScale).rows;
     if (!recipe.source->head.empty()) prompt.head = recipe.source->head;
     if (twice) prompt.unusedRows = recipe.source->unusedRows.empty() ? Matrix(prompt.length(), prompt.width()) : recipe.source->unusedRows;
     return prompt;
   }
   Random random(recipe.seed);
-  const double deviation = recipe.init == PromptInit::RandomScaled ? embeddingDeviation(model) : 1.0;
-  prompt.rows = rowsOf(layout, 0, recipe.length, model, random, deviation);
+  const double scale = prompt.origin.rowScale == RowScale::Scaled ? card.embeddingScale : 1;
+  const double deviation = recipe.init == PromptInit::RandomScaled ? embeddingDeviation(model) * scale : 1.0;
+  prompt.rows = rowsOf(layout, 0, recipe.length, model, random, deviation, static_cast<float>(scale));
   if (twice) {  // PEFT starts both halves as one table of twice the length: a text goes on where the first half cut it
     PromptRecipe both = recipe;
     both.length = 2 * recipe.length;
-    prompt.unusedRows = rowsOf(layOutRows(both, tokenizer, card.vocabularySize), recipe.length, recipe.length, model, random, deviation);
+    prompt.unusedRows = rowsOf(layOutRows(both, tokenizer, card.vocabularySize), recipe.length, recipe.length, model, random, deviation,
+                               static_cast<float>(scale));
   }
   checkFits(prompt, model);
   return prompt;

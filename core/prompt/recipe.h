@@ -26,7 +26,8 @@ struct PromptRecipe {
   // num_transformer_submodules: 2 makes PEFT's unused rows too (encoder-decoder models only); 0 takes PEFT's default, 2 for those and 1
   // else.
   std::int64_t submodules = 0;
-  Pooling pooling = Pooling::First;  // of models that classify; their head starts as the checkpoint's, or anew with a class a label
+  Pooling pooling = Pooling::First;      // of models that classify; their head starts as the checkpoint's, or anew with a class a label
+  RowScale rowScale = RowScale::Unsaid;  // Gemma: what the rows are to mean, and so what is trained; unsaid: scaled, the newest
 };
 
 // Where each row comes from; shown as chips before training and used by makePrompt, so that picture and fact cannot differ.

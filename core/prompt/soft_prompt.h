@@ -3,6 +3,7 @@
 
 #include "core/model/layers/class_head.h"
 #include "core/prompt/pooling.h"
+#include "core/prompt/row_scale.h"
 #include "core/tensor/matrix.h"
 
 #include <cstdint>
@@ -34,8 +35,9 @@ struct PromptOrigin {
   std::string initText;       // with PromptInit::Text
   std::string tokenizerName;  // with PromptInit::Text
   PromptTask task = PromptTask::Unknown;
-  std::vector<std::string> labels{};  // of the head's classes, in their order; empty when unknown
-  Pooling pooling = Pooling::First;   // which row the head was trained on
+  std::vector<std::string> labels{};     // of the head's classes, in their order; empty when unknown
+  Pooling pooling = Pooling::First;      // which row the head was trained on
+  RowScale rowScale = RowScale::Unsaid;  // of Gemma's prompts: what the rows mean
   friend bool operator==(const PromptOrigin&, const PromptOrigin&) = default;
 };
 

@@ -145,6 +145,7 @@ PromptRecipe recipeOf(const TrainingPlan& plan, const std::vector<std::string>& 
   recipe.source = std::move(source);
   recipe.submodules = plan.numTransformerSubmodules;
   recipe.pooling = plan.pooling;
+  recipe.rowScale = plan.gemmaRows;
   return recipe;
 }
 
@@ -157,12 +158,18 @@ PreparedRun prepare(TrainingPlan plan) {
   std::optional<SoftPrompt> source;
   if (run.plan.promptTuningInit == PromptInit::Adapter) {
     source = readPrompt(run.plan.initFrom);
+    if (run.plan.gemmaPrompt != RowScale::Unsaid) source->origin.rowScale = run.plan.gemmaPrompt;
     run.plan.numVirtualTokens = source->length();
     if (run.plan.taskType == PromptTask::Unknown) run.plan.taskType = source->origin.task;
   }
   openModelAndTokenizer(run);
+  for (const auto& [scale, knob] : {std::pair(run.plan.gemmaPrompt, "gemma_prompt"), {run.plan.gemmaRows, "gemma_rows"}})
+    if (scale == RowScale::Unsaid) run.plan.defaults.emplace_back(knob);  // decided below
+  if (source) settleRowScale(*source, run.model->card());
+  run.plan.gemmaPrompt = source ? source->origin.rowScale : RowScale::Unsaid;
   readData(run, source ? &*source : nullptr);
   run.start = makePrompt(recipeOf(run.plan, run.training->classes, std::move(source)), *run.model, run.tokenizer.get());
+  run.plan.gemmaRows = run.start.origin.rowScale;
   if (run.plan.out.empty()) run.plan.out = freshRunFolder(std::filesystem::absolute("runs"));
   run.plan = decided(run);
   checkPlan(run.plan);
@@ -179,6 +186,7 @@ PreparedRun prepareToGoOn(const std::filesystem::path& folder, std::optional<std
   run.plan = record.plan;
   run.plan.out = std::filesystem::absolute(folder).lexically_normal();
   run.plan.numVirtualTokens = state->prompt.length();
+  run.plan.gemmaRows = state->prompt.origin.rowScale;
   if (steps) setSteps(run.plan, *steps);
   checkPlan(run.plan);
   openModelAndTokenizer(run);

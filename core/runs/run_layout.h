@@ -1,6 +1,8 @@
 // Where things lie in a run folder.
 #pragma once
 
+#include "core/training/plan.h"
+
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -20,7 +22,7 @@ std::string snapshotName(std::int64_t step);
 
 // What a run was done with, beside the plan in its plan.json. Keys with an underscore in front are no knobs, so that the file is still a
 // plan from which the run can be done again.
-inline constexpr const char* modelFingerprintKey = "_model_fingerprint";
+inline constexpr const char* modelFingerprintKey = runKey;
 inline constexpr const char* dataFingerprintKey = "_data_fingerprint";
 
 }  // namespace incipit::layout

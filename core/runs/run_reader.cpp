@@ -18,10 +18,8 @@ bool isRun(const std::filesystem::path& folder) {
          std::filesystem::is_regular_file(layout::events(folder), ignored);
 }
 
-std::string take(Json& json, const char* key) {
-  const std::string value = json.contains(key) && json[key].is_string() ? json[key].get<std::string>() : "";
-  json.erase(key);
-  return value;
+std::string textOf(const Json& json, const char* key) {
+  return json.contains(key) && json[key].is_string() ? json[key].get<std::string>() : "";
 }
 
 std::vector<TrainingEvent> eventsOf(const std::filesystem::path& file) {
@@ -63,11 +61,11 @@ RunRecord readRun(const std::filesystem::path& folder) {
   RunRecord run;
   run.folder = folder;
   run.name = (folder.has_filename() ? folder : folder.parent_path()).filename().string();
-  Json plan = readJson(layout::plan(folder));
+  const Json plan = readJson(layout::plan(folder));
   if (!plan.is_object()) throw FormatError("'" + layout::plan(folder).string() + "' is no plan.", "Choose another run folder.");
-  run.modelFingerprint = take(plan, layout::modelFingerprintKey);
-  run.dataFingerprint = take(plan, layout::dataFingerprintKey);
   run.plan = planFrom(plan, layout::plan(folder).string());
+  run.modelFingerprint = textOf(plan, layout::modelFingerprintKey);
+  run.dataFingerprint = textOf(plan, layout::dataFingerprintKey);
   run.events = eventsOf(layout::events(folder));
   addOutcome(run);
   return run;

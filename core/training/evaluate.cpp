@@ -61,7 +61,7 @@ std::vector<std::int64_t> batchFrom(std::int64_t first, std::int64_t batchSize, 
 // Texts that a head sorts: the loss a text, and the share of the texts whose own class has the highest score.
 Evaluation evaluateClasses(const FrozenModel& model, const SoftPrompt& prompt, const Examples& examples, std::int64_t batchSize,
                            std::stop_token stop) {
-  const at::Tensor rows = tensorOf(prompt, model);
+  const at::Tensor rows = entering(tensorOf(prompt, model), prompt, model);
   const ClassHead values = headFor(prompt, model);
   if (static_cast<std::int64_t>(examples.classes.size()) > classesOf(values))
     throw DataError("The data has " + std::to_string(examples.classes.size()) + " labels, and the head chooses among " +
@@ -96,7 +96,7 @@ Evaluation evaluate(const FrozenModel& model, const SoftPrompt& prompt, const Ex
   const at::NoGradGuard noGrad;
   if (!prompt.empty()) checkFits(prompt, model);
   if (model.card().head != HeadKind::None) return evaluateClasses(model, prompt, examples, batchSize, stop);
-  const at::Tensor rows = tensorOf(prompt, model);
+  const at::Tensor rows = entering(tensorOf(prompt, model), prompt, model);
   Evaluation result;
   at::Tensor sum = at::zeros({}, at::TensorOptions(at::kDouble).device(at::Device(model.device())));  // [], read once at the end
   std::int64_t correct = 0;

@@ -22,9 +22,10 @@ struct TrainingPlan {
   // Where things are. Kept in plan.json; the loop itself never opens a file.
   std::string model = "demo";  // folder, name in the local cache, or "demo"
   std::filesystem::path train;
-  std::filesystem::path validation;  // empty: none
-  std::filesystem::path out;         // run folder; empty: a new one below ./runs
-  std::string initFrom;              // adapter, with PromptInit::Adapter
+  std::filesystem::path validation;         // empty: none
+  std::filesystem::path out;                // run folder; empty: a new one below ./runs
+  std::string initFrom;                     // adapter, with PromptInit::Adapter
+  RowScale gemmaPrompt = RowScale::Unsaid;  // what that adapter's rows mean, of a Gemma model; unsaid: what its file says, or scaled
 
   // The prompt.
   std::int64_t numVirtualTokens = 20;                          // rows; beyond 20 gains are marginal (Lester et al. 2021, figure 3)
@@ -32,6 +33,7 @@ struct TrainingPlan {
   PromptInit promptTuningInit = PromptInit::SampleVocabulary;  // RANDOM starts far outside the vocabulary's cloud
   std::string promptTuningInitText;
   bool initTextSpecialTokens = true;          // as PEFT
+  RowScale gemmaRows = RowScale::Unsaid;      // what the trained rows of a Gemma model mean; unsaid: scaled, as in transformers 5
   std::uint64_t seed = 0;                     // of the initialiser, the order of the data
   PromptTask taskType = PromptTask::Unknown;  // SeqCls puts a head on a decoder that has none; Unknown: what the model was made for
   Pooling pooling = Pooling::First;           // of an encoder with a head (BERT): first is PEFT's, text reads [CLS] behind the prompt
@@ -81,8 +83,10 @@ std::vector<PlanProblem> problemsIn(const TrainingPlan& plan);
 // plan.json's "version". It rises when a plan of today would mean something else to the program of tomorrow.
 inline constexpr std::int64_t planVersion = 1;
 Json toJson(const TrainingPlan& plan);
-// Missing keys keep their default; a plan without a version is from before there was one. Throws PlanError for a plan of a
-// newer version, for an unknown key (naming the nearest known one), and for a value of the wrong kind.
+// Missing keys keep their default; a plan without a version is from before there was one. The plan of a run (it has `runKey`) without
+// gemma_rows is from before there were two meanings: its rows are unscaled. Throws PlanError for a plan of a newer version, for an unknown
+// key (naming the nearest known one), and for a value of the wrong kind.
+inline constexpr const char* runKey = "_model_fingerprint";
 TrainingPlan planFrom(const Json& json, const std::string& origin);
 // The JSON of a plan with other values for some keys. When any but "out" changes, what the program decided for the old plan is left open
 // again: a tenth of 200 steps is no tenth of 1,000.

@@ -70,6 +70,7 @@ void named(const std::string& name, Schedule& value) { value = scheduleFrom(name
 void named(const std::string& name, Precision& value) { value = precisionFrom(name); }
 void named(const std::string& name, PromptInit& value) { value = promptInitFrom(name); }
 void named(const std::string& name, Pooling& value) { value = poolingFrom(name); }
+void named(const std::string& name, RowScale& value) { value = rowScaleFrom(name); }
 void named(const std::string& name, PromptTask& value) {
   value = promptTaskFrom(name);
   if (value == PromptTask::Unknown)
@@ -175,6 +176,7 @@ TrainingPlan planFrom(const Json& json, const std::string& origin) {
                       "Take the plan.json of a run as a pattern.");
     }
   }
+  if (json.contains(runKey) && !json.contains("gemma_rows")) plan.gemmaPrompt = plan.gemmaRows = RowScale::Unscaled;
   plan.defaults = defaultsIn(json);
   return plan;
 }

@@ -15,6 +15,12 @@ at::Tensor tensorOf(const SoftPrompt& prompt, const FrozenModel& model) {
   return toDevice(at::from_blob(values, {prompt.length(), prompt.width()}).clone(), at::Device(model.device()));
 }
 
+at::Tensor entering(const at::Tensor& rows, const SoftPrompt& prompt, const FrozenModel& model) {
+  const double factor = entryFactor(prompt, model.card());
+  if (!rows.defined() || factor == 1) return rows;
+  return times(rows.to(model.precision() == Precision::Bf16 ? at::kBFloat16 : at::kFloat), factor);
+}
+
 at::Tensor rowsOf(const FrozenModel& model, const at::Tensor& prompt, const std::vector<std::int64_t>& ids) {
   const at::Tensor text = model.embed(toDevice(at::tensor(ids, at::kLong), at::Device(model.device())));
   return prompt.defined() ? at::cat({prompt.to(text.scalar_type()), text}) : text;

@@ -10,8 +10,11 @@
 
 namespace incipit {
 
-// [P, H] fp32 on the model's device; undefined for an empty prompt.
+// [P, H] fp32 on the model's device, in the prompt's own convention (row_scale.h); undefined for an empty prompt.
 at::Tensor tensorOf(const SoftPrompt& prompt, const FrozenModel& model);
+// The rows of `prompt` as they enter the model: as they are, but for unscaled ones, which get the model's factor in the precision of
+// computation. Differentiable.
+at::Tensor entering(const at::Tensor& rows, const SoftPrompt& prompt, const FrozenModel& model);
 
 // Prompt rows (if any) above the embedded ids: [P + N, H] in the precision of computation. Gradients flow into the fp32 prompt through
 // the cast, as in PEFT.

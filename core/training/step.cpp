@@ -81,10 +81,11 @@ void throughModel(const FrozenModel& model, std::vector<Reader>& readers, std::s
     for (const Segment& segment : batch.forest.segments())  // the prompt's rows stand at the root of every tree
       if (segment.parent < 0 && reader.rows.size(0) > 0) learning.push_back({forest.rows() + segment.begin, reader.rows.size(0)});
     forest.append(batch.forest, static_cast<int>(texts.segments().size()));
-    trees.push_back(rowsOf(model, encodes ? at::Tensor() : reader.rows, batch));  // [P + tokens, H]
+    const at::Tensor prompt = entering(reader.rows, reader.reading.prompt, model);
+    trees.push_back(rowsOf(model, encodes ? at::Tensor() : prompt, batch));  // [P + tokens, H]
     if (!encodes) continue;
     texts.append(batch.texts);
-    textTrees.push_back(rowsOf(model, reader.rows, batch.texts, batch.textIds));
+    textTrees.push_back(rowsOf(model, prompt, batch.texts, batch.textIds));
   }
   if (trees.empty()) return;
   const auto together = [](const std::vector<at::Tensor>& parts) { return parts.size() == 1 ? parts.front() : at::cat(parts); };

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 namespace incipit {
@@ -186,6 +187,10 @@ std::string nameOf(const std::filesystem::path& folder) {
 
 }  // namespace
 
+double embeddingScaleOf(std::string_view family, std::int64_t hiddenSize) {
+  return family == "gemma" || family == "gemma2" ? std::sqrt(static_cast<double>(hiddenSize)) : 1;
+}
+
 ModelCard readCard(const std::filesystem::path& folder) {
   const auto file = folder / "config.json";
   if (!std::filesystem::is_directory(folder))
@@ -238,6 +243,7 @@ ModelCard readCard(const std::filesystem::path& folder) {
   card.ropeBorder = reach.border;
   card.tiedEmbeddings = flagOf(*config, "tie_word_embeddings", defaults.tied);
   if (card.family == "opt") card.hiddenSize = size(std::array{"word_embed_proj_dim"}, card.hiddenSize);
+  card.embeddingScale = embeddingScaleOf(card.family, card.hiddenSize);
   card.encoderDecoder = defaults.encoderDecoder;
   if (supported && !card.encoderDecoder) readHead(card, *config, file);
   if (const Json* range = firstOf(*config, std::array{"initializer_range", "init_std"}); range != nullptr && range->is_number())

@@ -9,6 +9,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace incipit {
@@ -28,6 +29,7 @@ struct ModelCard {
   std::int64_t contextLength = 0;  // positions the model is made for; with dynamic NTK those it is stretched to
   std::int64_t ropeBorder = 0;     // last length of a text with rotary frequencies as first trained, where longer ones have others; else 0
   bool tiedEmbeddings = true;
+  double embeddingScale = 1;        // what the embedding layer multiplies its rows by: sqrt(H) in Gemma
   bool encoderDecoder = false;      // an encoder reads the text, a decoder writes the answer (T5)
   bool looksBothWays = false;       // an encoder alone (BERT): every row of a text sees the whole text and the prompt in front of it
   HeadKind head = HeadKind::None;   // how it sorts texts into classes; None: it writes text
@@ -42,6 +44,9 @@ struct ModelCard {
 // Reads and checks config.json. Throws FileError when the folder is no model folder (and says what one holds), ModelError when a
 // size is missing or impossible.
 ModelCard readCard(const std::filesystem::path& folder);
+
+// ModelCard::embeddingScale of a family.
+double embeddingScaleOf(std::string_view family, std::int64_t hiddenSize);
 
 // The families this program opens, by model_type, in the order of the documentation.
 std::vector<std::string> supportedFamilies();

@@ -6,7 +6,6 @@
 #include <ATen/ops/embedding.h>
 #include <ATen/ops/mul.h>
 #include <ATen/ops/ones.h>
-#include <ATen/ops/scalar_tensor.h>
 #include <ATen/ops/tanh.h>
 #include <ATen/ops/zeros.h>
 
@@ -64,9 +63,6 @@ class Decoder final : public FamilyModel {
       : FamilyModel(std::move(modelCard), weights, numerics), m_parts(std::move(parts)) {
     m_embedding = m_parts.embedding;
     m_head = Linear(m_parts.head, m_parts.headBias);
-    if (m_parts.inputScale != 1)  // transformers rounds the factor to the precision of the rows
-      m_parts.inputScale =
-          at::scalar_tensor(m_parts.inputScale, precision() == Precision::Bf16 ? at::kBFloat16 : at::kFloat).item<double>();
   }
 
   at::Tensor forward(const at::Tensor& rows, const Pass& pass) const override {
@@ -74,7 +70,6 @@ class Decoder final : public FamilyModel {
     if (m_parts.rotary != nullptr) tensors.turning = m_parts.rotary->turning(pass.forest, pass.firstRow, tensors.positions);
     at::Tensor x = rows;                                                      // [R, E]
     if (m_parts.projectIn.weight.defined()) x = dense(x, m_parts.projectIn);  // [R, H]
-    if (m_parts.inputScale != 1) x = x * m_parts.inputScale;
     if (m_parts.positions.defined()) x = x + at::embedding(m_parts.positions, tensors.positions + m_parts.positionOffset);
     x = normalized(x, m_parts.inputNorm);
     for (std::size_t index = 0; index < m_parts.blocks.size(); ++index) {

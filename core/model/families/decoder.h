@@ -64,10 +64,9 @@ enum class Flow {
 };
 
 struct DecoderParts {
-  at::Tensor embedding;   // [V, E]; E is H but for OPT's projected embedding
-  Linear projectIn;       // E -> H, or none
-  double inputScale = 1;  // of the rows that come in (Gemma)
-  at::Tensor positions;   // [positions + offset, H] learned, or none
+  at::Tensor embedding;  // [V, E]; E is H but for OPT's projected embedding
+  Linear projectIn;      // E -> H, or none
+  at::Tensor positions;  // [positions + offset, H] learned, or none
   std::int64_t positionOffset = 0;
   Norm inputNorm;                        // BLOOM
   std::shared_ptr<const Rotary> rotary;  // none: queries and keys are not turned

@@ -27,7 +27,8 @@ std::vector<std::pair<std::string, at::Tensor>> FamilyModel::weights() const {
 
 at::Tensor FamilyModel::embed(const at::Tensor& ids) const {
   const auto type = precision() == Precision::Bf16 ? at::kBFloat16 : at::kFloat;
-  if (!m_embedding.is_cpu() || m_embedding.requires_grad() || !m_embedding.is_contiguous()) return at::embedding(m_embedding, ids).to(type);
+  if (!m_embedding.is_cpu() || m_embedding.requires_grad() || !m_embedding.is_contiguous())
+    return times(at::embedding(m_embedding, ids).to(type), card().embeddingScale);
   at::Tensor rows = at::empty({ids.numel(), m_embedding.size(1)}, m_embedding.options());
   const std::size_t width = static_cast<std::size_t>(rows.size(1)) * rows.itemsize();
   const auto* table = static_cast<const std::byte*>(m_embedding.data_ptr());
@@ -41,7 +42,7 @@ at::Tensor FamilyModel::embed(const at::Tensor& ids) const {
     copyFromMapping({table + static_cast<std::size_t>(id) * width, width}, to);
     to += width;
   }
-  return rows.to(type);
+  return times(rows.to(type), card().embeddingScale);
 }
 
 ClassHead FamilyModel::head() const {

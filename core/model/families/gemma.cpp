@@ -1,5 +1,6 @@
-// Gemma: Llama's layout with rows scaled by sqrt(H) on their way in and norms that multiply by 1 + weight. Gemma 2 adds norms behind
-// attention and MLP, soft caps on scores and logits, a scale of its own, and a sliding window in every other layer.
+// Gemma: Llama's layout with an embedding that scales its rows by sqrt(H) (card.embeddingScale) and norms that multiply by 1 + weight.
+// Gemma 2 adds norms behind attention and MLP, soft caps on scores and logits, a scale of its own, and a sliding window in every other
+// layer.
 #include "core/model/families/llama_layout.h"
 
 #include <ATen/TensorOperators.h>
@@ -30,7 +31,6 @@ LlamaLayout gemmaLayout(const ModelCard& card, const PartReader& read) {
 std::shared_ptr<const FrozenModel> makeGemma(ModelCard card, const Weights& weights, const Numerics& numerics) {
   const PartReader read(weights, numerics);
   DecoderParts parts = llamaParts(card, read, gemmaLayout(card, read));
-  parts.inputScale = std::sqrt(static_cast<double>(card.hiddenSize));
   return makeDecoder(std::move(card), weights, numerics, std::move(parts));
 }
 
@@ -49,7 +49,6 @@ std::shared_ptr<const FrozenModel> makeGemma2(ModelCard card, const Weights& wei
     block.mlpOutNorm = layout.norm(at + "post_feedforward_layernorm", card.hiddenSize);
   }
   slide(parts, layerWindows(card, config.positiveOrNone("sliding_window", 4096), [](std::int64_t layer) { return layer % 2 == 0; }));
-  parts.inputScale = std::sqrt(static_cast<double>(card.hiddenSize));
   parts.logitCap = config.positiveOrNone("final_logit_softcapping", 30).value_or(0);
   return makeDecoder(std::move(card), weights, numerics, std::move(parts));
 }
