@@ -16,14 +16,14 @@ namespace {
 
 struct Flags {
   ModelChoice choice;
-  std::string prompt, text;
+  std::string prompt, gemmaPrompt, text;
   std::vector<TokenId> ids;
   bool json = false;
 };
 
 int classifyHere(const Flags& flags) {
   const OpenedModel opened = open(flags.choice, flags.prompt);
-  const SoftPrompt prompt = openPrompt(flags.prompt, *opened.model);
+  const SoftPrompt prompt = openPrompt(flags.prompt, *opened.model, flags.gemmaPrompt);
   if (flags.ids.empty() && opened.tokenizer == nullptr)
     throw ModelError("The model folder has no tokenizer, so the text cannot be turned into tokens.", "Give token ids with --ids 1,2,3.");
   std::vector<ClassProbability> classes =
@@ -56,6 +56,7 @@ void addClassify(CLI::App& program, Action& chosen) {
       ->type_name("ADAPTER");
   CLI::Option* text = command->add_option("--text", flags->text, "The text to sort");
   command->add_option("--ids", flags->ids, "Token ids in its place: 1,2,3")->delimiter(',')->excludes(text);
+  addGemmaFlag(*command, flags->gemmaPrompt);
   addJsonFlag(*command, flags->json);
   command->callback([flags, &chosen] { chosen = [flags] { return classifyHere(*flags); }; });
 }

@@ -20,7 +20,7 @@ namespace {
 
 struct Flags {
   ModelChoice choice;
-  std::string prompt, data;
+  std::string prompt, gemmaPrompt, data;
   std::int64_t batchSize = 16;
   bool json = false;
 };
@@ -71,7 +71,7 @@ void print(const Evaluation& result, const Examples& examples) {
 int evaluateHere(const Flags& flags, const Json& given) {
   TrainingPlan plan = dataPlan(flags, given);
   const OpenedModel opened = open(flags.choice, flags.prompt);
-  const SoftPrompt prompt = openPrompt(flags.prompt, *opened.model);
+  const SoftPrompt prompt = openPrompt(flags.prompt, *opened.model, flags.gemmaPrompt);
   plan.numVirtualTokens = prompt.length();
   const Table table = readTable(flags.data);
   leaveOpen(plan, table);
@@ -97,6 +97,7 @@ void addEvaluate(CLI::App& program, Action& chosen) {
       ->type_name("ADAPTER");
   command->add_option("--data", flags->data, "Data file: JSON Lines, CSV, TSV or plain text")->type_name("FILE")->required();
   command->add_option("--batch-size", flags->batchSize, "Examples a pass")->check(atLeast(1))->capture_default_str();
+  addGemmaFlag(*command, flags->gemmaPrompt);
   addJsonFlag(*command, flags->json);
   addDataFlags(*command, given);
   command->callback([flags, given, &chosen] { chosen = [flags, given] { return evaluateHere(*flags, *given); }; });

@@ -16,7 +16,7 @@ namespace {
 
 struct Flags {
   ModelChoice choice;
-  std::string prompt, format = "peft", out;
+  std::string prompt, gemmaPrompt, format = "peft", out, transformers = "5";
   std::int64_t submodules = 0;
   bool json = false;
 };
@@ -45,9 +45,18 @@ void addSubmodulesFlag(CLI::App& command, std::int64_t& submodules) {
       ->check(CLI::Range(1, 2));
 }
 
+void addGemmaFlags(CLI::App& command, Flags& flags) {
+  addGemmaFlag(command, flags.gemmaPrompt);
+  command.add_option("--transformers", flags.transformers, "Gemma: write the rows as transformers from 5 on means them, or up to 4")
+      ->check(CLI::IsMember({"5", "4"}))
+      ->capture_default_str();
+}
+
 int exportHere(const Flags& flags) {
   const OpenedModel opened = open(flags.choice, flags.prompt);
-  SoftPrompt prompt = openPrompt(flags.prompt, *opened.model);
+  checkGemmaFlag("--transformers", flags.transformers == "5" ? "" : flags.transformers, *opened.model);
+  SoftPrompt prompt = openPrompt(flags.prompt, *opened.model, flags.gemmaPrompt);
+  prompt = withRowScale(std::move(prompt), flags.transformers == "4" ? RowScale::Unscaled : RowScale::Scaled);
   completeOrigin(prompt.origin, *opened.model);
   setSubmodules(prompt, flags.submodules, opened.model->card());
   const auto written = exportPrompt(prompt, flags.format, flags.out);
@@ -81,6 +90,7 @@ void addExport(CLI::App& program, Action& chosen) {
   command->add_option("--format", flags->format, "")->check(CLI::IsMember(formatNames()))->capture_default_str();
   command->add_option("--out", flags->out, "File to write; a folder for peft")->type_name("PATH")->required();
   addSubmodulesFlag(*command, flags->submodules);
+  addGemmaFlags(*command, *flags);
   addJsonFlag(*command, flags->json);
   command->callback([flags, &chosen] { chosen = [flags] { return exportHere(*flags); }; });
 }
@@ -92,6 +102,7 @@ void addImport(CLI::App& program, Action& chosen) {
   command->add_option("PROMPT", flags->prompt, "File or folder to read")->type_name("")->required();
   command->add_option("--out", flags->out, "PEFT folder to write")->type_name("FOLDER")->required();
   addSubmodulesFlag(*command, flags->submodules);
+  addGemmaFlags(*command, *flags);
   addJsonFlag(*command, flags->json);
   command->callback([flags, &chosen] { chosen = [flags] { return exportHere(*flags); }; });
 }

@@ -18,7 +18,7 @@ namespace {
 
 struct Flags {
   ModelChoice choice;
-  std::string prompt, text;
+  std::string prompt, gemmaPrompt, text;
   std::vector<TokenId> ids;
   GenerationOptions options;
   bool json = false;
@@ -51,7 +51,7 @@ std::vector<TokenId> textIds(const Flags& flags, const OpenedModel& opened) {
 
 int generateHere(const Flags& flags) {
   const OpenedModel opened = open(flags.choice, flags.prompt);
-  const SoftPrompt prompt = openPrompt(flags.prompt, *opened.model);
+  const SoftPrompt prompt = openPrompt(flags.prompt, *opened.model, flags.gemmaPrompt);
   const std::vector<TokenId> text = textIds(flags, opened);
   const std::stop_token stop = interruptToken();
   if (flags.json) {
@@ -82,6 +82,7 @@ void addGenerate(CLI::App& program, Action& chosen) {
       ->capture_default_str();
   command->add_option("--top-k", flags->options.sampling.topK, "Only the likeliest; 0: all")->check(atLeast(0))->capture_default_str();
   command->add_option("--seed", flags->options.sampling.seed, "")->capture_default_str();
+  addGemmaFlag(*command, flags->gemmaPrompt);
   addJsonFlag(*command, flags->json);
   command->callback([flags, &chosen] { chosen = [flags] { return generateHere(*flags); }; });
 }

@@ -118,6 +118,7 @@ Json mergedPlan(const std::string& planFile, const Json& given) {
     json.erase("out");
   if (given.contains("steps")) json.erase("epochs");
   if (given.contains("epochs")) json.erase("steps");
+  if (given.contains("init_from")) json.erase("gemma_prompt");  // it was said of another adapter
   const bool startSaid = given.contains("prompt_tuning_init");
   const bool startImplied = json.contains("init_from") && !json.contains("prompt_tuning_init");
   json = changed(std::move(json), given);

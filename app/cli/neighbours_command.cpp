@@ -18,7 +18,7 @@ namespace {
 
 struct Flags {
   ModelChoice choice;
-  std::string prompt, metric = "cosine";
+  std::string prompt, gemmaPrompt, metric = "cosine";
   std::int64_t k = 5;
   bool json = false;
 };
@@ -58,7 +58,7 @@ void printTable(const Neighbourhood& found, const Neighbourhood& random, const T
 
 int findNeighbours(const Flags& flags) {
   const OpenedModel opened = open(flags.choice, flags.prompt);
-  const SoftPrompt prompt = openPrompt(flags.prompt, *opened.model);
+  const SoftPrompt prompt = openPrompt(flags.prompt, *opened.model, flags.gemmaPrompt);
   const std::stop_token stop = interruptToken();
   const auto vocabulary = indexVocabulary(opened.model);
   const Metric metric = metricFrom(flags.metric);
@@ -83,6 +83,7 @@ void addNeighbours(CLI::App& program, Action& chosen) {
       ->required();
   command->add_option("--k", flags->k, "How many a row")->check(atLeast(1))->capture_default_str();
   command->add_option("--metric", flags->metric, "")->check(CLI::IsMember({"cosine", "euclidean", "dot"}))->capture_default_str();
+  addGemmaFlag(*command, flags->gemmaPrompt);
   addJsonFlag(*command, flags->json);
   command->callback([flags, &chosen] { chosen = [flags] { return findNeighbours(*flags); }; });
 }

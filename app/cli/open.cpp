@@ -31,10 +31,34 @@ OpenedModel open(const ModelChoice& choice, const std::string& promptPath) {
   return opened;
 }
 
-SoftPrompt openPrompt(const std::string& path, const FrozenModel& model) {
+void addGemmaFlag(CLI::App& command, std::string& gemmaPrompt) {
+  command
+      .add_option("--gemma-prompt", gemmaPrompt,
+                  "Gemma: the prompt's rows are scaled (transformers 5) or unscaled (up to 4); otherwise as its file says")
+      ->check(CLI::IsMember({"scaled", "unscaled"}));
+}
+
+void checkGemmaFlag(const std::string& flag, const std::string& value, const FrozenModel& model) {
+  if (!value.empty() && model.card().embeddingScale == 1)
+    throw PlanError("'" + model.card().name + "' is no Gemma, and only Gemma's prompts have two meanings.", "Leave " + flag + " away.");
+}
+
+void noteRowScale(const std::string& path, RowScale scale, bool assumed) {
+  if (assumed)
+    note("'" + path + "' does not say what its rows mean to Gemma: they are taken as scaled, as transformers 5 has them (--gemma-prompt " +
+         "unscaled: as up to transformers 4).");
+  else if (scale == RowScale::Unscaled)
+    note("The rows of '" + path + "' are unscaled, as transformers up to 4 has them.");
+}
+
+SoftPrompt openPrompt(const std::string& path, const FrozenModel& model, const std::string& gemmaPrompt) {
+  checkGemmaFlag("--gemma-prompt", gemmaPrompt, model);
   if (path.empty()) return {};
   SoftPrompt prompt = readPrompt(path);
   checkFits(prompt, model);
+  if (!gemmaPrompt.empty()) prompt.origin.rowScale = rowScaleFrom(gemmaPrompt);
+  const bool assumed = settleRowScale(prompt, model.card());
+  if (gemmaPrompt.empty()) noteRowScale(path, prompt.origin.rowScale, assumed);
   if (const std::string warning = originWarning(prompt, model); !warning.empty()) note("Warning: " + warning);
   return prompt;
 }

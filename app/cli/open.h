@@ -32,9 +32,16 @@ struct OpenedModel {
 // `promptPath`: the prompt to be used with it, empty for none; one that was trained with a head wants the model to have one.
 OpenedModel open(const ModelChoice& choice, const std::string& promptPath = {});
 
+// --gemma-prompt: what the rows of a Gemma prompt mean, whatever its file says.
+void addGemmaFlag(CLI::App& command, std::string& gemmaPrompt);
+
 // The prompt at `path`, checked against the model; an empty path gives the empty prompt (the bare model). A prompt of other weights is
-// used, with a warning.
-SoftPrompt openPrompt(const std::string& path, const FrozenModel& model);
+// used, with a warning; what a Gemma prompt was taken for is said unless `gemmaPrompt` decides it.
+SoftPrompt openPrompt(const std::string& path, const FrozenModel& model, const std::string& gemmaPrompt = {});
+// Says what the rows of a prompt for Gemma were taken for; `assumed`: its file did not say it.
+void noteRowScale(const std::string& path, RowScale scale, bool assumed);
+// Throws PlanError when the model has no factor for which --gemma-prompt could matter.
+void checkGemmaFlag(const std::string& flag, const std::string& value, const FrozenModel& model);
 
 // A token as its own spelling and as running text; both empty without a tokenizer or behind the end of its vocabulary.
 std::string spelling(const Tokenizer* tokenizer, TokenId id);

@@ -6,6 +6,8 @@
 #include "app/cli/knobs.h"
 #include "app/cli/open.h"
 #include "app/cli/terminal.h"
+#include "core/exchange/exchange.h"
+#include "core/model/frozen_model.h"
 #include "core/runs/carry_out.h"
 #include "core/runs/run_folder.h"
 #include "core/support/error.h"
@@ -66,6 +68,16 @@ int carryOutHere(const PreparedRun& run, bool json) {
   return result.stopped ? stopped : 0;
 }
 
+// Says what the rows of the adapter were taken for, and refuses flags about Gemma on other models.
+PreparedRun prepareAndTell(const TrainingPlan& plan, const Json& given) {
+  PreparedRun run = prepare(plan);
+  for (const auto& [flag, key] : {std::pair("--gemma-prompt", "gemma_prompt"), std::pair("--gemma-rows", "gemma_rows")})
+    checkGemmaFlag(flag, given.value(key, ""), *run.model);
+  if (run.plan.gemmaPrompt != RowScale::Unsaid && plan.gemmaPrompt == RowScale::Unsaid)
+    noteRowScale(run.plan.initFrom, run.plan.gemmaPrompt, readPrompt(run.plan.initFrom).origin.rowScale == RowScale::Unsaid);
+  return run;
+}
+
 }  // namespace
 
 void addTrain(CLI::App& program, Action& chosen) {
@@ -78,8 +90,9 @@ void addTrain(CLI::App& program, Action& chosen) {
   CLI::App* command = program.add_subcommand("train", "Train a prompt: one run into a run folder. Ctrl-C stops it with everything saved");
   addJsonFlag(*command, flags->json);
   addPlanFlags(*command, flags->plan, given);
-  command->callback(
-      [flags, given, &chosen] { chosen = [flags, given] { return carryOutHere(prepare(planOf(flags->plan, *given)), flags->json); }; });
+  command->callback([flags, given, &chosen] {
+    chosen = [flags, given] { return carryOutHere(prepareAndTell(planOf(flags->plan, *given), *given), flags->json); };
+  });
 }
 
 void addResume(CLI::App& program, Action& chosen) {

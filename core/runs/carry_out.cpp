@@ -163,13 +163,10 @@ PreparedRun prepare(TrainingPlan plan) {
     if (run.plan.taskType == PromptTask::Unknown) run.plan.taskType = source->origin.task;
   }
   openModelAndTokenizer(run);
-  for (const auto& [scale, knob] : {std::pair(run.plan.gemmaPrompt, "gemma_prompt"), {run.plan.gemmaRows, "gemma_rows"}})
-    if (scale == RowScale::Unsaid) run.plan.defaults.emplace_back(knob);  // decided below
   if (source) settleRowScale(*source, run.model->card());
   run.plan.gemmaPrompt = source ? source->origin.rowScale : RowScale::Unsaid;
   readData(run, source ? &*source : nullptr);
   run.start = makePrompt(recipeOf(run.plan, run.training->classes, std::move(source)), *run.model, run.tokenizer.get());
-  run.plan.gemmaRows = run.start.origin.rowScale;
   if (run.plan.out.empty()) run.plan.out = freshRunFolder(std::filesystem::absolute("runs"));
   run.plan = decided(run);
   checkPlan(run.plan);
@@ -186,7 +183,6 @@ PreparedRun prepareToGoOn(const std::filesystem::path& folder, std::optional<std
   run.plan = record.plan;
   run.plan.out = std::filesystem::absolute(folder).lexically_normal();
   run.plan.numVirtualTokens = state->prompt.length();
-  run.plan.gemmaRows = state->prompt.origin.rowScale;
   if (steps) setSteps(run.plan, *steps);
   checkPlan(run.plan);
   openModelAndTokenizer(run);
@@ -207,12 +203,18 @@ PreparedRun prepareToGoOn(const std::filesystem::path& folder, std::optional<std
 
 namespace {
 
+// The plan as it was carried out: what the rows mean is decided by the start.
+TrainingPlan resolved(const PreparedRun& run) {
+  TrainingPlan plan = run.plan;
+  plan.gemmaRows = run.start.origin.rowScale;
+  return plan;
+}
+
 // The run folder as a listener whose first failure (a full disk) does not cost the run: it is kept for later, training is asked to stop,
 // and the space set aside is given back for what matters then, the checkpoint and the prompt.
 class Recorder {
  public:
-  Recorder(const PreparedRun& run, const TrainingPlan& plan, std::stop_token stop)
-      : m_writer(plan.out, plan, run.model->fingerprint(), run.training->fingerprint, run.resume != nullptr),
+  if (steps) setSteps(run.plan, *steps);
         m_forward(std::move(stop), [this] { m_halt.request_stop(); }) {
     constexpr std::size_t prompts = 7;  // checkpoint: now, start, best and two moments; the adapter; one to spare
     std::size_t numbers = 0;
