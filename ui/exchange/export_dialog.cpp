@@ -61,6 +61,15 @@ void ExportDialog::build(const QString& title) {
   for (const auto& format : exchangeFormats())
     m_format->addItem(toText(format.title), toText(format.name));
   form->addRow(tr("&Format"), m_format);
+  m_transformers = nullptr;
+  if (m_prompt.origin.rowScale != RowScale::Unsaid) {
+    m_transformers = new QComboBox;
+    m_transformers->setObjectName(QStringLiteral("transformers"));
+    m_transformers->addItem(tr("transformers 5 and later"), int(RowScale::Scaled));
+    m_transformers->addItem(tr("transformers up to 4"), int(RowScale::Unscaled));
+    m_transformers->setToolTip(tr("The rows of a Gemma prompt mean one thing up to transformers 4 and another from 5 on"));
+    form->addRow(tr("Rows fo&r"), m_transformers);
+  }
   auto* place = new QWidget;
   auto* row = new QHBoxLayout(place);
   row->setContentsMargins(0, 0, 0, 0);
@@ -184,9 +193,10 @@ void ExportDialog::write() {
   m_strip->clear();
   m_result->hide();
   m_write->setEnabled(false);
+  const auto scale = m_transformers ? RowScale(m_transformers->currentData().toInt()) : RowScale::Unsaid;
   m_jobs.quick(
       QStringLiteral("export"), this,
-      [prompt = m_prompt, format = formatAt(m_format->currentIndex()).name, target = toPath(path())](Job&) {
+      [prompt = withRowScale(m_prompt, scale), format = formatAt(m_format->currentIndex()).name, target = toPath(path())](Job&) {
         QStringList files;
         for (const auto& file : exportPrompt(prompt, format, target))
           files << toText(file);

@@ -43,7 +43,7 @@ class ExportDialog : public QDialog {
   Jobs& m_jobs;
   SoftPrompt m_prompt;
   QString m_name;
-  QComboBox* m_format;
+  QComboBox *m_format, *m_transformers;  // the second for Gemma's prompts only, null otherwise
   QLineEdit* m_path;
   QLabel *m_note, *m_result;
   QWidget* m_snippetBox;

@@ -169,6 +169,25 @@ void PromptPanel::buildText(QFormLayout* form) {
   adapter->addWidget(m_adapter, 1);
   adapter->addWidget(choose);
   form->addRow(m_adapterRow);
+
+  m_scaleRow = new QWidget(this);
+  auto* scale = new QHBoxLayout(m_scaleRow);
+  scale->setContentsMargins(0, 0, 0, 0);
+  scale->setSpacing(grid);
+  m_scale = new QComboBox(this);
+  m_scale->setObjectName(QStringLiteral("gemmaPrompt"));
+  m_scale->addItem(tr("transformers 5: scaled"), int(RowScale::Scaled));
+  m_scale->addItem(tr("up to transformers 4: unscaled"), int(RowScale::Unscaled));
+  m_scale->setToolTip(
+      tr("Gemma multiplies the embedding of a token by a factor. Up to transformers 4 the rows of a prompt were multiplied too; since then "
+         "they enter the model as they are. Files made elsewhere do not say which is meant"));
+  auto* scaleLabel = new QLabel(tr("Adapter &rows"), this);
+  scaleLabel->setBuddy(m_scale);
+  scale->addWidget(scaleLabel);
+  scale->addWidget(m_scale, 1);
+  form->addRow(m_scaleRow);
+  connect(m_scale, &QComboBox::activated, this,
+          [this](int index) { m_workspace.setAdapterScale(RowScale(m_scale->itemData(index).toInt())); });
 }
 
 void PromptPanel::chooseAdapter() {
@@ -237,6 +256,9 @@ void PromptPanel::refreshPreview() {
                         : tr("%n virtual token(s): one for each token of the text", nullptr, int(layout.textTokens.size())));
 
   const auto state = m_workspace.promptState();
+  const auto scale = m_workspace.adapterScale();
+  m_scaleRow->setVisible(scale != RowScale::Unsaid && (state == PromptState::Opened || recipe.init == PromptInit::Adapter));
+  m_scale->setCurrentIndex(m_scale->findData(int(scale)));
   const bool other = state == PromptState::Trained || state == PromptState::Opened || state == PromptState::Training;
   m_showing->setVisible(other);
   m_showing->setText(tr("Neighbours and playground show %1.").arg(m_workspace.promptTitle()));

@@ -39,7 +39,8 @@ class PromptPanel : public StepPanel {
   QSpinBox *m_length, *m_seed;
   QComboBox* m_init;
   QLabel *m_initHelp, *m_adapter, *m_sentence, *m_showing;
-  QWidget *m_textRow, *m_adapterRow;
+  QWidget *m_textRow, *m_adapterRow, *m_scaleRow;
+  QComboBox* m_scale;
   QPlainTextEdit* m_text;
   QCheckBox* m_special;
   QPushButton *m_fit, *m_again;

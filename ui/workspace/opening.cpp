@@ -59,6 +59,10 @@ void Workspace::openModel(const QString& nameOrFolder) {
         // A prompt made for another width cannot be tried on this model.
         if (!m_prompt.empty() && m_prompt.width() != m_model->card().hiddenSize) m_promptState = PromptState::None;
         if (m_adapter && m_adapter->width() != m_model->card().hiddenSize) m_adapter.reset();
+        // What an adapter means that was opened before the model shows only now.
+        if (m_adapter) settleRowScale(*m_adapter, m_model->card());
+        if (!m_prompt.empty()) settleRowScale(m_prompt, m_model->card());
+        m_plan.gemmaPrompt = adapterScale();
         emit problemFound(Step::Model, {});
         emit modelChanged();
         emit planChanged();
@@ -145,12 +149,16 @@ void Workspace::openAdapter(const QString& path) {
       QStringLiteral("adapter"), this,
       [file = toPath(path), model = m_model](Job&) {
         auto prompt = readPrompt(file);
-        if (model) checkFits(prompt, *model);
+        if (model) {
+          checkFits(prompt, *model);
+          settleRowScale(prompt, model->card());
+        }
         return prompt;
       },
       [this, path](SoftPrompt prompt) {
         m_adapter = prompt;
         m_plan.initFrom = path.toStdString();
+        m_plan.gemmaPrompt = adapterScale();
         if (m_model && m_model->card().head != HeadKind::None) encodeData();  // the adapter's head numbers the classes
         emit problemFound(Step::Prompt, {});
         emit planChanged();

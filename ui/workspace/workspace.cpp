@@ -54,12 +54,12 @@ void Workspace::setPlan(const TrainingPlan& plan) {
   m_plan.train = before.train;
   m_plan.validation = before.validation;
   m_plan.initFrom = before.initFrom;
+  m_plan.gemmaPrompt = before.gemmaPrompt;
   emit planChanged();
   // An adapter may bring a head, which numbers the classes.
   const bool otherHead = reading() == Reading::TextAndClass && before.promptTuningInit != m_plan.promptTuningInit;
   if (dataKey(before) != dataKey(m_plan) || otherHead) encodeData();
-  const bool otherwise =
-      before.precision != m_plan.precision || before.device != m_plan.device || before.taskType != m_plan.taskType;
+  const bool otherwise = before.precision != m_plan.precision || before.device != m_plan.device || before.taskType != m_plan.taskType;
   if (m_model && otherwise) openModel(toText(m_plan.model));
   makeStartingPrompt();
 }
@@ -75,6 +75,21 @@ void Workspace::setPrompt(SoftPrompt prompt, PromptState state, const QString& t
   m_promptState = state;
   m_promptTitle = title;
   emit promptChanged();
+}
+
+RowScale Workspace::adapterScale() const {
+  return m_adapter && m_model && m_model->card().embeddingScale != 1 ? m_adapter->origin.rowScale : RowScale::Unsaid;
+}
+
+void Workspace::setAdapterScale(RowScale scale) {
+  if (adapterScale() == RowScale::Unsaid || adapterScale() == scale) return;
+  m_adapter->origin.rowScale = m_plan.gemmaPrompt = scale;
+  m_startKey.clear();
+  emit planChanged();
+  if (m_promptState == PromptState::Opened && !training())
+    setPrompt(*m_adapter, PromptState::Opened, m_promptTitle);
+  else
+    makeStartingPrompt();
 }
 
 void Workspace::showStartingPrompt() {

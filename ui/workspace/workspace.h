@@ -82,7 +82,10 @@ class Workspace : public QObject {
   const SoftPrompt& prompt() const { return m_prompt; }
   PromptState promptState() const { return m_promptState; }
   QString promptTitle() const { return m_promptTitle; }  // "step 120 of quiet-harbour-3"
-  void showStartingPrompt();                             // forget the trained or opened one (its run folder stays)
+  // What the rows of the opened adapter mean, for a Gemma (prompt/row_scale.h); Unsaid where there is no adapter or no second meaning.
+  RowScale adapterScale() const;
+  void setAdapterScale(RowScale scale);
+  void showStartingPrompt();  // forget the trained or opened one (its run folder stays)
 
   // The run.
   QList<Blocker> blockers() const;  // empty: Train can be pressed

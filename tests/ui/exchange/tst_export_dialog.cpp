@@ -3,6 +3,7 @@
 #include "ui/exchange/export_dialog.h"
 #include "ui/steps/problem_strip.h"
 
+#include <QComboBox>
 #include <QSignalSpy>
 #include <QStandardPaths>
 #include <QtTest>
@@ -55,6 +56,28 @@ class TestExportDialog : public QObject {
     QCOMPARE(dialog.path(), QStringLiteral("/somewhere/mine.npy"));
     dialog.setFormat(QStringLiteral("peft"));
     QCOMPARE(dialog.path(), QStringLiteral("/somewhere/mine"));
+  }
+
+  void onlyAGemmaPromptAsksForWhichTransformers() {
+    ExportDialog plain(m_jobs, prompt(), {}, QStringLiteral("mine"));
+    QVERIFY(!plain.findChild<QComboBox*>(QStringLiteral("transformers")));
+    auto gemma = prompt();
+    gemma.origin.rowScale = RowScale::Unscaled;
+    for (const int index : {0, 1}) {
+      ExportDialog dialog(m_jobs, gemma, {}, QStringLiteral("mine"));
+      auto* choice = dialog.findChild<QComboBox*>(QStringLiteral("transformers"));
+      QVERIFY(choice);
+      QCOMPARE(choice->currentIndex(), 0);  // the newest
+      choice->setCurrentIndex(index);
+      const auto target = m_folder.filePath(QStringLiteral("gemma-%1").arg(index));
+      dialog.setPath(target);
+      QSignalSpy written(&dialog, &ExportDialog::written);
+      dialog.write();
+      QVERIFY(written.wait(10'000));
+      const auto back = readPrompt(target.toStdString());
+      QCOMPARE(back.origin.rowScale, index == 0 ? RowScale::Scaled : RowScale::Unscaled);
+      QCOMPARE(back.rows.values[1], index == 0 ? 1.0f : 0.5f);  // 0.5 times the root of a width of 4
+    }
   }
 
   void aPlaceThatCannotBeWrittenIsASentence() {
