@@ -5,6 +5,7 @@
 #include "tests/cli/small_model.h"
 #include "tests/harness/harness.h"
 
+#include <cmath>
 #include <cstring>
 
 using namespace incipit;
@@ -196,4 +197,32 @@ TEST_CASE("wrong usage is told from failed work, and help is no failure") {
     CHECK_EQUAL(help.status, 0);
     CHECK(help.out.find("--") != std::string::npos);
   }
+}
+
+TEST_CASE("a Gemma prompt made elsewhere is taken for the newest, said, and --gemma-prompt decides otherwise; export writes either") {
+  const std::string model = (fixtures() / "gemma" / "model").string(), older = (fixtures() / "gemma" / "adapter").string();
+  const auto folder = scratch("gemma"), rows = folder / "rows.jsonl";
+  write(rows, "{\"input_ids\": [5, 7, 9, 11, 13], \"labels\": [5, 7, 9, 11, 13]}\n");
+  const auto lossOf = [&](std::vector<std::string> flags) {
+    std::vector<std::string> command{"evaluate", model, "--data", rows.string(), "--precision", "fp32", "--json", "--prompt"};
+    command.insert(command.end(), flags.begin(), flags.end());
+    const Outcome outcome = runCli(command);
+    CHECK_EQUAL(outcome.status, 0);
+    return std::pair(outcome.json()["loss"].get<double>(), outcome.err);
+  };
+  const auto [assumed, said] = lossOf({older});
+  CHECK(said.find("taken as scaled, as transformers 5") != std::string::npos);
+  const auto [right, silent] = lossOf({older, "--gemma-prompt", "unscaled"});
+  CHECK_EQUAL(silent, "");
+  CHECK(std::abs(assumed - right) > 1e-3);
+  for (const std::string transformers : {"5", "4"}) {
+    const std::string out = (folder / ("for-" + transformers)).string();
+    CHECK_EQUAL(
+        runCli({"export", model, "--prompt", older, "--gemma-prompt", "unscaled", "--transformers", transformers, "--out", out}).status, 0);
+    CHECK_CLOSE(lossOf({out}).first, right, 1e-6);
+    CHECK_EQUAL(lossOf({out}).second.find("unscaled") != std::string::npos, transformers == "4");
+  }
+  const Outcome other = runCli({"generate", (fixtures() / "gpt2" / "model").string(), "--ids", "5", "--gemma-prompt", "scaled"});
+  CHECK_EQUAL(other.status, 1);
+  CHECK(other.err.find("is no Gemma") != std::string::npos);
 }

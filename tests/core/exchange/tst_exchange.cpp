@@ -114,3 +114,23 @@ TEST_CASE("an unknown format and a place that cannot be written are sentences") 
   CHECK_THROWS(exportPrompt(small(), "npy", folder / "file" / "p.npy"), "cannot be made");
   CHECK_THROWS(exportPrompt(small(), "peft", folder / "file"), "cannot be made");
 }
+
+TEST_CASE("files say what the rows of a Gemma prompt mean, and what an older file of ours left unsaid is unscaled") {
+  for (const RowScale scale : {RowScale::Scaled, RowScale::Unscaled})
+    for (const ExchangeFormat& format : exchangeFormats()) {
+      SoftPrompt prompt = small();
+      prompt.origin.modelFamily = "gemma";
+      prompt.origin.rowScale = scale;
+      const auto path = test::scratch("exchange") / ("gemma" + format.extension);
+      exportPrompt(prompt, format.name, path);
+      CHECK(readPrompt(path).origin.rowScale == (format.name == "npy" ? RowScale::Unsaid : scale));
+      if (format.name != "peft") continue;
+      std::filesystem::remove(path / "incipit_origin.json");  // the file with the rows says it too
+      CHECK(readPrompt(path).origin.rowScale == scale);
+      prompt.origin.rowScale = RowScale::Unsaid;  // as earlier versions wrote it: an origin, and no word about the rows
+      exportPrompt(prompt, format.name, path);
+      CHECK(readPrompt(path).origin.rowScale == RowScale::Unscaled);
+      std::filesystem::remove(path / "incipit_origin.json");  // nobody's
+      CHECK(readPrompt(path).origin.rowScale == RowScale::Unsaid);
+    }
+}

@@ -148,3 +148,18 @@ TEST_CASE("a vocabulary of many blocks, stored in bf16, has the neighbours of th
     CHECK_EQUAL(found.rows[3].neighbours[1].token, twin);
   }
 }
+
+TEST_CASE("a Gemma prompt has the same neighbours in both conventions, and a token's own row is its nearest") {
+  const auto gemma = openModel(test::fixtures() / "gemma" / "model", {Precision::Fp32, "cpu"});
+  const auto vocabulary = indexVocabulary(gemma);
+  SoftPrompt unscaled;
+  unscaled.rows = gemma->embeddingRows(std::vector<TokenId>{17, 250});
+  unscaled.origin.rowScale = RowScale::Unscaled;
+  const SoftPrompt scaled = withRowScale(unscaled, RowScale::Scaled);
+  for (const SoftPrompt& prompt : {unscaled, scaled}) {
+    const auto found = nearestTokens(prompt, *vocabulary, 3, Metric::Euclidean);
+    CHECK_EQUAL(found.rows[0].neighbours[0].token, TokenId{17});
+    CHECK_EQUAL(found.rows[1].neighbours[0].score, 0.0f);
+    CHECK_EQUAL(found.rows[1].norm, nearestTokens(scaled, *vocabulary, 1, Metric::Dot).rows[1].norm);
+  }
+}

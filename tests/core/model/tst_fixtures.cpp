@@ -76,7 +76,8 @@ TEST_CASE("loss and first gradient of the prompt are PEFT's, the prompt computed
       scored.push_back(prompt.size(0) + static_cast<std::int64_t>(i) - 1);
       targets.push_back(label);
     }
-    const at::Tensor rows = at::cat({prompt, model->embed(at::tensor(batch.ids, at::kLong))});
+    const double factor = hasUnscaledRows(variant) ? model->card().embeddingScale : 1;
+    const at::Tensor rows = at::cat({times(prompt, factor), model->embed(at::tensor(batch.ids, at::kLong))});
     const at::Tensor hidden = model->forward(rows, {batch.forest, 0, nullptr, &scored});
     const at::Tensor loss = at::cross_entropy_loss(model->logits(hidden), at::tensor(targets, at::kLong));
     loss.backward();

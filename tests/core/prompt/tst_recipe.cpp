@@ -5,6 +5,7 @@
 
 #include "tests/harness/harness.h"
 
+#include <cmath>
 #include <map>
 
 using namespace incipit;
@@ -143,4 +144,32 @@ TEST_CASE("what no prompt can be made of is said in a sentence") {
   recipe.source = other;
   CHECK_THROWS(makePrompt(recipe, *frozen, &letters), "not finite");
   CHECK_THROWS(promptInitFrom("random"), "SAMPLE_VOCAB");
+}
+
+TEST_CASE("a Gemma prompt starts at what the embedding layer gives, or, unscaled, at the stored rows") {
+  const auto gemma = openModel(fixtures() / "gemma" / "model", {Precision::Fp32, "cpu"});
+  PromptRecipe recipe;
+  recipe.length = 4;
+  const SoftPrompt scaled = makePrompt(recipe, *gemma, nullptr);
+  recipe.rowScale = RowScale::Unscaled;
+  const SoftPrompt unscaled = makePrompt(recipe, *gemma, nullptr);
+  CHECK(scaled.origin.rowScale == RowScale::Scaled);
+  CHECK(unscaled.origin.rowScale == RowScale::Unscaled);
+  CHECK(scaled.rows.values != unscaled.rows.values);
+  CHECK_EQUAL(withRowScale(unscaled, RowScale::Scaled), scaled);
+  CHECK_EQUAL(entryFactor(scaled, gemma->card()), 1.0);
+  CHECK_EQUAL(entryFactor(unscaled, gemma->card()), std::sqrt(48.0));
+
+  // Goes on from an adapter of either kind; one that does not say is scaled.
+  recipe.init = PromptInit::Adapter;
+  recipe.rowScale = RowScale::Unsaid;
+  recipe.source = unscaled;
+  CHECK_EQUAL(makePrompt(recipe, *gemma, nullptr).rows, scaled.rows);
+  recipe.source->origin.rowScale = RowScale::Unsaid;
+  CHECK_EQUAL(makePrompt(recipe, *gemma, nullptr).rows, unscaled.rows);
+
+  // No other family has a second meaning.
+  recipe = {};
+  recipe.rowScale = RowScale::Unscaled;
+  CHECK(makePrompt(recipe, *openModel(fixtures() / "llama" / "model"), nullptr).origin.rowScale == RowScale::Unsaid);
 }

@@ -1,6 +1,7 @@
 // A run on the disk: what is written while it goes on, what is left after a kill, what comes back.
 #include "core/exchange/exchange.h"
 #include "core/runs/carry_out.h"
+#include "core/runs/checkpoint.h"
 #include "core/runs/run_folder.h"
 #include "core/support/error.h"
 #include "core/support/files.h"
@@ -299,4 +300,47 @@ TEST_CASE("runs are listed newest first, and new names are free and easy to say"
   CHECK(name.ends_with("-4"));
   CHECK_EQUAL(std::count(name.begin(), name.end(), '-'), 2);
   CHECK(!fs::exists(place / name));
+}
+
+TEST_CASE("a run of Gemma records what its rows mean, and one from before there were two meanings goes on to the same numbers") {
+  const fs::path folder = test::scratch("runs");
+  writeFileAtomically(folder / "rows.jsonl",
+                      "{\"input_ids\": [5, 7, 9, 11], \"labels\": [5, 7, 9, 11]}\n{\"input_ids\": [15, 17], \"labels\": [15, 17]}\n");
+  TrainingPlan plan;
+  plan.model = (test::fixtures() / "gemma" / "model").string();
+  plan.train = folder / "rows.jsonl";
+  plan.numVirtualTokens = 3;
+  plan.batchSize = 2;
+  plan.precision = Precision::Fp32;
+  plan.schedule = Schedule::Constant;
+  const auto trained = [&](const char* name, std::int64_t steps, RowScale rows) {
+    plan.out = folder / name;
+    plan.steps = steps;
+    plan.gemmaRows = rows;
+    return carryOut(prepare(plan), {}).state.prompt;
+  };
+  const SoftPrompt newest = trained("newest", 6, RowScale::Unsaid);
+  CHECK(newest.origin.rowScale == RowScale::Scaled);
+  CHECK(readRun(folder / "newest").plan.gemmaRows == RowScale::Scaled);
+  CHECK(readPrompt(folder / "newest").origin.rowScale == RowScale::Scaled);
+  CHECK(readSnapshot(folder / "newest", 6).origin.rowScale == RowScale::Scaled);
+  const SoftPrompt whole = trained("whole", 6, RowScale::Unscaled);
+  trained("half", 3, RowScale::Unscaled);
+
+  // As an earlier version left it: neither plan nor checkpoint says what the rows mean.
+  Json written = readJson(folder / "half" / "plan.json");
+  written.erase("gemma_rows"), written.erase("gemma_prompt");
+  writeJson(folder / "half" / "plan.json", written);
+  const fs::path checkpoint = folder / "half" / "checkpoint" / "state.safetensors";
+  TrainingState state = readCheckpointFile(checkpoint);
+  for (SoftPrompt* each : {&state.prompt, &state.start, &state.best})
+    each->origin.rowScale = RowScale::Unsaid;
+  writeCheckpoint(checkpoint, state);
+  CHECK_EQUAL(carryOut(prepareToGoOn(folder / "half", 6), {}).state.prompt, whole);
+  CHECK(readRun(folder / "half").plan.gemmaRows == RowScale::Unscaled);
+
+  // And its plan, carried out anew, does the same again.
+  TrainingPlan again = planFrom(written, "plan.json");
+  again.out = folder / "again", again.steps = 6;
+  CHECK_EQUAL(carryOut(prepare(again), {}).state.prompt, whole);
 }

@@ -81,8 +81,10 @@ std::string hashOfWeights(const FrozenModel& model) {
 }
 
 TrainingInput inputOf(const std::string& variant, const Reference& reference, Precision precision = Precision::Fp32) {
-  return {openModel(fixtures() / variant / "model", {precision, "cpu"}), examplesOf(reference), nullptr, promptOf(reference["prompt.init"]),
-          nullptr};
+  TrainingInput input{openModel(fixtures() / variant / "model", {precision, "cpu"}), examplesOf(reference), nullptr,
+                      promptOf(reference["prompt.init"]), nullptr};
+  if (hasUnscaledRows(variant)) input.start.origin.rowScale = RowScale::Unscaled;
+  return input;
 }
 
 }  // namespace
