@@ -5,7 +5,11 @@
 //     CHECK_EQUAL(ids, (std::vector<int>{1, 2}));
 //     CHECK_THROWS(openModel(path), "truncated");
 //   }
-#pragma once
+//
+// Like <cassert> it may be included again: LibTorch has a CHECK of its own, and the last one to be included is the one that holds. So files
+// that include LibTorch include this once more at their end; TEST_CASE does not compile where another's CHECK is in force.
+#ifndef INCIPIT_TESTS_HARNESS_H
+#define INCIPIT_TESTS_HARNESS_H
 
 #include <cmath>
 #include <filesystem>
@@ -87,16 +91,23 @@ void checkThrows(const std::function<void()>& call, std::string_view words, cons
 
 #define INCIPIT_JOIN_(a, b) a##b
 #define INCIPIT_JOIN(a, b) INCIPIT_JOIN_(a, b)
+#define INCIPIT_TEXT_(...) #__VA_ARGS__
+#define INCIPIT_TEXT(...) INCIPIT_TEXT_(__VA_ARGS__)
 #define TEST_CASE(name) INCIPIT_TEST_CASE(name, INCIPIT_JOIN(testCase, __LINE__))
 #define INCIPIT_TEST_CASE(name, id)                                                                                                        \
+  static_assert(std::string_view(INCIPIT_TEXT(CHECK(true))).find("incipit") != std::string_view::npos,                                     \
+                "CHECK is not the harness's: include tests/harness/harness.h after LibTorch");                                             \
   static void id();                                                                                                                        \
   static const bool INCIPIT_JOIN(id, Registered) = ::incipit::test::registerCase(name, id);                                                \
   static void id()
 
-#undef CHECK  // LibTorch has a macro of that name: include this header last
-#define CHECK(...) ::incipit::test::checkEqual(static_cast<bool>(__VA_ARGS__), true, #__VA_ARGS__, __FILE__, __LINE__)
 #define CHECK_EQUAL(got, ...) ::incipit::test::checkEqual(got, __VA_ARGS__, #got, __FILE__, __LINE__)
 #define CHECK_CLOSE(got, expected, tolerance) ::incipit::test::checkClose(got, expected, tolerance, #got, __FILE__, __LINE__)
 #define CHECK_THROWS(call, words) ::incipit::test::checkThrows([&] { (void)(call); }, words, #call, __FILE__, __LINE__)
 #define SKIP(reason)                                                                                                                       \
   throw ::incipit::test::Skip { reason }
+
+#endif  // INCIPIT_TESTS_HARNESS_H
+
+#undef CHECK
+#define CHECK(...) ::incipit::test::checkEqual(static_cast<bool>(__VA_ARGS__), true, #__VA_ARGS__, __FILE__, __LINE__)

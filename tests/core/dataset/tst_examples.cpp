@@ -3,6 +3,7 @@
 #include "tests/core/dataset/small_tokenizer.h"
 #include "tests/harness/harness.h"
 
+#include <algorithm>
 #include <set>
 
 using namespace incipit;

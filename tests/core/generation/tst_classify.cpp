@@ -7,6 +7,8 @@
 
 #include <ATen/TensorOperators.h>
 
+#include "tests/harness/harness.h"  // last: LibTorch has a CHECK of its own
+
 using namespace incipit;
 using namespace incipit::test;
 

@@ -8,6 +8,8 @@
 #include <ATen/ops/from_blob.h>
 #include <algorithm>
 
+#include "tests/harness/harness.h"  // last: LibTorch has a CHECK of its own
+
 using namespace incipit;
 using namespace incipit::test;
 

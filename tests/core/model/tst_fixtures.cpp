@@ -9,6 +9,8 @@
 #include <ATen/ops/tensor.h>
 #include <nlohmann/json.hpp>
 
+#include "tests/harness/harness.h"  // last: LibTorch has a CHECK of its own
+
 using namespace incipit;
 using namespace incipit::test;
 

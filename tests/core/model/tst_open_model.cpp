@@ -12,6 +12,8 @@
 
 #include "tests/core/tensor/torch_archive.h"
 
+#include "tests/harness/harness.h"  // last: LibTorch has a CHECK of its own
+
 using namespace incipit;
 using namespace incipit::test;
 

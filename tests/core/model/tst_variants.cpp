@@ -9,6 +9,8 @@
 #include <ATen/ops/silu.h>
 #include <ATen/ops/tensor.h>
 
+#include "tests/harness/harness.h"  // last: LibTorch has a CHECK of its own
+
 using namespace incipit;
 using namespace incipit::test;
 

@@ -10,6 +10,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "tests/harness/harness.h"  // last: LibTorch has a CHECK of its own
+
 using namespace incipit;
 using namespace incipit::test;
 
