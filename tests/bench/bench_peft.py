@@ -2,8 +2,9 @@
 """The same training steps by PEFT and by Incipit, in alternating rounds on this machine.
 
 Needs a Python with torch, transformers and peft; Incipit's half is `incipit-cli bench`. Both read the same model folder and the same
-pre-tokenised rows (JSON Lines with input_ids and labels) in the same order; PEFT pads each batch to its longest row, eager attention, no
-dropout, AdamW. Decoders and encoder-decoders alike; an encoder-decoder's labels are the target's tokens.
+pre-tokenised rows (JSON Lines with input_ids and labels) in the same order; PEFT pads each batch to its longest row, no dropout, AdamW, with
+the attention that transformers takes by itself (sdpa where the model has it) or, for the plain formula, --attention eager. Decoders and
+encoder-decoders alike; an encoder-decoder's labels are the target's tokens.
 
     build/release/bin/incipit-cli bench random:gpt2-small --write-model /tmp/gpt2-small
     tests/bench/bench_peft.py /tmp/gpt2-small rows.jsonl --precision bf16
@@ -28,6 +29,7 @@ def arguments():
     parser.add_argument("--steps", type=int, default=10, help="measured steps a round, after two to warm up")
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--threads", type=int, default=0, help="0: all cores")
+    parser.add_argument("--attention", help="PEFT's half: eager, sdpa ...; without it what transformers takes by itself")
     parser.add_argument("--device", default="cpu", help="cpu or cuda:N")
     parser.add_argument("--incipit-cli", default="build/release/bin/incipit-cli")
     parser.add_argument("--peft-half", action="store_true", help=argparse.SUPPRESS)  # one round, in a process of its own
@@ -49,7 +51,7 @@ def peft_round(options):
         auto_model, task = AutoModelForSeq2SeqLM, TaskType.SEQ_2_SEQ_LM
     else:
         auto_model, task = AutoModelForCausalLM, TaskType.CAUSAL_LM
-    base = auto_model.from_pretrained(options.model, torch_dtype=dtype, attn_implementation="eager")
+    base = auto_model.from_pretrained(options.model, dtype=dtype, attn_implementation=options.attention)
     config = PromptTuningConfig(task_type=task, num_virtual_tokens=options.num_virtual_tokens)
     model = get_peft_model(base, config).to(options.device)
     model.eval()  # no dropout; gradients flow all the same
@@ -80,7 +82,7 @@ def peft_round(options):
         if step >= 2:
             seconds.append(time.perf_counter() - start)
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"steps_per_second": 1 / statistics.median(seconds), "peak_memory_mib": peak}))
+    print(json.dumps({"steps_per_second": 1 / statistics.median(seconds), "peak_memory_mib": peak, "attention": base.config._attn_implementation}))
 
 
 def run(command, what):
@@ -100,13 +102,17 @@ def main():
               str(options.steps), "--precision", options.precision, "--threads", str(options.threads), "--device", options.device]
     incipit = [options.incipit_cli, "bench", options.model, "--data", options.data, "--json", *shared]
     peft = [sys.executable, __file__, options.model, options.data, "--peft-half", *shared]
+    if options.attention:
+        peft += ["--attention", options.attention]
     rounds = [(run(peft, "PEFT's half"), run(incipit, "Incipit's half")) for _ in range(options.rounds)]
     for name, half in (("PEFT", 0), ("Incipit", 1)):
         speed = statistics.median(one[half]["steps_per_second"] for one in rounds)
         memory = max(one[half]["peak_memory_mib"] for one in rounds)
         print(f"{name:8} {speed:8.3f} steps/s  {memory:8.0f} MiB at most")
     ratio = statistics.median(own["steps_per_second"] / other["steps_per_second"] for other, own in rounds)
-    print(f"Incipit is {ratio:.2f} times as fast (median of {options.rounds} rounds, {options.precision}, {options.device}).")
+    attention = rounds[0][0]["attention"]
+    print(f"Incipit is {ratio:.2f} times as fast as PEFT with {attention} attention (median of {options.rounds} rounds, {options.precision}, "
+          f"{options.device}).")
 
 
 if __name__ == "__main__":
