@@ -194,27 +194,21 @@ PreparedRun prepareToGoOn(const std::filesystem::path& folder, std::optional<std
     throw PlanError("The run '" + folder.string() + "' has done " + std::to_string(state->step) + " steps, and " + std::to_string(total) +
                         " were asked for.",
                     "Ask for more steps in all (--steps " + std::to_string(2 * state->step) + ").");
+  run.start = state->start;
   run.plan = decided(run);
   checkPlan(run.plan);
-  run.start = state->start;
   run.resume = std::make_shared<const TrainingState>(std::move(*state));
   return run;
 }
 
 namespace {
 
-// The plan as it was carried out: what the rows mean is decided by the start.
-TrainingPlan resolved(const PreparedRun& run) {
-  TrainingPlan plan = run.plan;
-  plan.gemmaRows = run.start.origin.rowScale;
-  return plan;
-}
-
 // The run folder as a listener whose first failure (a full disk) does not cost the run: it is kept for later, training is asked to stop,
 // and the space set aside is given back for what matters then, the checkpoint and the prompt.
 class Recorder {
  public:
-  if (steps) setSteps(run.plan, *steps);
+  Recorder(const PreparedRun& run, const TrainingPlan& plan, std::stop_token stop)
+      : m_writer(plan.out, plan, run.model->fingerprint(), run.training->fingerprint, run.resume != nullptr),
         m_forward(std::move(stop), [this] { m_halt.request_stop(); }) {
     constexpr std::size_t prompts = 7;  // checkpoint: now, start, best and two moments; the adapter; one to spare
     std::size_t numbers = 0;

@@ -46,6 +46,7 @@ TrainingPlan decided(const PreparedRun& run) {
   plan.precision = run.model->precision();
   plan.device = run.model->device();
   if (plan.threads == 0) plan.threads = physicalCores();
+  plan.gemmaRows = run.start.origin.rowScale;
 
   // Validation data with other columns is read by its own: then there is no one answer to write down.
   const DataSettings& read = run.training->settings;
