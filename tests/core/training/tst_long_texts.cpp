@@ -4,7 +4,6 @@
 #include "core/support/random.h"
 #include "core/training/step.h"
 #include "core/training/train.h"
-#include "tests/harness/harness.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
@@ -14,6 +13,8 @@
 #include <ATen/ops/slice.h>
 #include <ATen/ops/tensor.h>
 #include <algorithm>
+
+#include "tests/harness/harness.h"
 
 using namespace incipit;
 using namespace incipit::test;
@@ -67,7 +68,7 @@ TEST_CASE("texts that end at the border and one token beyond it have the loss of
         examples.items = {textOf(length - P, scored)};
         const double expected = plainLoss(*model, prompt, examples.items[0]);
         CHECK_CLOSE(evaluate(*model, prompt, examples, 1).loss, expected, 1e-5);
-        CHECK_CLOSE(lossesAndGradients(*model, {{prompt, {makeBatch(examples, {0}, P, model->card())}}})[0].loss, expected, 1e-5);
+        CHECK_CLOSE(lossesAndGradients(*model, {{prompt, examples, {{0}}}})[0].loss, expected, 1e-5);
       }
   }
 }
@@ -77,8 +78,8 @@ TEST_CASE("the longest text decides for its batch, and for no other") {
   const auto model = openModel(fixtures() / "llama_longrope" / "model", {Precision::Fp32, "cpu"});  // border 15
   Examples examples;
   examples.items = {textOf(6, 6), textOf(20, 0)};  // the second one only makes the batch long
-  const auto loss = [&](std::vector<std::int64_t> indices) {
-    return lossesAndGradients(*model, {{prompt, {makeBatch(examples, indices, P, model->card())}}})[0].loss;
+  const auto loss = [&](const std::vector<std::int64_t>& indices) {
+    return lossesAndGradients(*model, {{prompt, examples, {indices}}})[0].loss;
   };
   const double alone = loss({0}), beside = loss({0, 1});
   CHECK_CLOSE(alone, plainLoss(*model, prompt, examples.items[0]), 1e-5);

@@ -73,6 +73,7 @@ struct Other {
   void operator()(PromptInit* value) const { *value = PromptInit::RandomScaled; }
   void operator()(PromptTask* value) const { *value = PromptTask::SeqCls; }
   void operator()(Pooling* value) const { *value = Pooling::Text; }
+  void operator()(RowScale* value) const { *value = RowScale::Unscaled; }
   template <class Whole>
   void operator()(Whole* value) const {
     *value += 7;
@@ -81,15 +82,15 @@ struct Other {
 
 // Every member of the plan, named by hand: structured bindings do not compile when one is missing, or when one more is there.
 auto membersOf(TrainingPlan& plan) {
-  auto& [model, train, validation, out, initFrom, length, submodules, init, initText, initSpecial, seed, task, pooling, optimizer, rate,
-         decay, schedule, warmup, norm, steps, epochs, batch, accumulation, checkpointing, shuffle, precision, device, threads, evalEvery,
-         patience, snapshotEvery, data, defaults] = plan;
+  auto& [model, train, validation, out, initFrom, gemmaPrompt, length, submodules, init, initText, initSpecial, gemmaRows, seed, task,
+         pooling, optimizer, rate, decay, schedule, warmup, norm, steps, epochs, batch, accumulation, checkpointing, shuffle, precision,
+         device, threads, evalEvery, patience, snapshotEvery, data, defaults] = plan;
   auto& [inputColumn, labelColumn, textTemplate, verbaliser, maxLength, endOfText] = data;
   return std::vector<const void*>{
-      &model,         &train,       &validation,   &out,           &initFrom,   &length,    &submodules, &init,    &initText,  &initSpecial,
-      &seed,          &task,        &pooling,      &optimizer,     &rate,       &decay,     &schedule,   &warmup,  &norm,      &steps,
-      &epochs,        &batch,       &accumulation, &checkpointing, &shuffle,    &precision, &device,     &threads, &evalEvery, &patience,
-      &snapshotEvery, &inputColumn, &labelColumn,  &textTemplate,  &verbaliser, &maxLength, &endOfText};
+      &model,     &train,       &validation,    &out,         &initFrom,     &gemmaPrompt,   &gemmaRows,  &length,    &submodules, &init,
+      &initText,  &initSpecial, &seed,          &task,        &pooling,      &optimizer,     &rate,       &decay,     &schedule,   &warmup,
+      &norm,      &steps,       &epochs,        &batch,       &accumulation, &checkpointing, &shuffle,    &precision, &device,     &threads,
+      &evalEvery, &patience,    &snapshotEvery, &inputColumn, &labelColumn,  &textTemplate,  &verbaliser, &maxLength, &endOfText};
 }
 
 }  // namespace
