@@ -181,7 +181,7 @@ void PromptPanel::buildText(QFormLayout* form) {
   m_scale->setToolTip(
       tr("Gemma multiplies the embedding of a token by a factor. Up to transformers 4 the rows of a prompt were multiplied too; since then "
          "they enter the model as they are. Files made elsewhere do not say which is meant"));
-  auto* scaleLabel = new QLabel(tr("Adapter &rows"), this);
+  auto* scaleLabel = new QLabel(tr("Adapter rows"), this);
   scaleLabel->setBuddy(m_scale);
   scale->addWidget(scaleLabel);
   scale->addWidget(m_scale, 1);
