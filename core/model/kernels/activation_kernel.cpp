@@ -71,25 +71,27 @@ struct Gelu {
   }
 };
 
-// Calls body with the activation as a type, so that its loop is compiled for it.
+// Calls body, compiled for the processor, with the activation as a type, so that its loop is compiled for that too.
 template <class Body>
-INCIPIT_INLINE void with(Activation f, Body body) {
-  switch (f) {
-  case Activation::GeluTanh:
-    return body(GeluTanh{});
-  case Activation::Gelu:
-    return body(Gelu{});
-  case Activation::QuickGelu:
-    return body(QuickGelu{});
-  case Activation::Relu:
-    return body(Relu{});
-  case Activation::ReluSquared:
-    return body(ReluSquared{});
-  case Activation::Silu:
-    return body(Silu{});
-  case Activation::Tanh:
-    return body(Tanh{});
-  }
+void with(Activation f, const Body& body) {
+  forThisProcessor([&](auto) INCIPIT_INLINE_LAMBDA {
+    switch (f) {
+    case Activation::GeluTanh:
+      return body(GeluTanh{});
+    case Activation::Gelu:
+      return body(Gelu{});
+    case Activation::QuickGelu:
+      return body(QuickGelu{});
+    case Activation::Relu:
+      return body(Relu{});
+    case Activation::ReluSquared:
+      return body(ReluSquared{});
+    case Activation::Silu:
+      return body(Silu{});
+    case Activation::Tanh:
+      return body(Tanh{});
+    }
+  });
 }
 
 template <class F, class T>
@@ -126,31 +128,30 @@ INCIPIT_INLINE void gateGradient(const T* gate, const T* up, const T* gradY, T* 
 
 }  // namespace
 
-INCIPIT_MULTIVERSION void activate(Activation f, const float* x, float* y, std::int64_t count) {
+template <class T>
+void activate(Activation f, const T* x, T* y, std::int64_t count) {
   with(f, [&](auto kind) INCIPIT_INLINE_LAMBDA { activateAll<decltype(kind)>(x, y, count); });
 }
-INCIPIT_MULTIVERSION void activate(Activation f, const Bf16* x, Bf16* y, std::int64_t count) {
-  with(f, [&](auto kind) INCIPIT_INLINE_LAMBDA { activateAll<decltype(kind)>(x, y, count); });
-}
-INCIPIT_MULTIVERSION void activateBackward(Activation f, const float* x, const float* gradY, float* gradX, std::int64_t count) {
+template <class T>
+void activateBackward(Activation f, const T* x, const T* gradY, T* gradX, std::int64_t count) {
   with(f, [&](auto kind) INCIPIT_INLINE_LAMBDA { activateGradient<decltype(kind)>(x, gradY, gradX, count); });
 }
-INCIPIT_MULTIVERSION void activateBackward(Activation f, const Bf16* x, const Bf16* gradY, Bf16* gradX, std::int64_t count) {
-  with(f, [&](auto kind) INCIPIT_INLINE_LAMBDA { activateGradient<decltype(kind)>(x, gradY, gradX, count); });
+template <class T>
+void gate(Activation f, const T* gate, const T* up, T* y, std::int64_t count) {
+  with(f, [&](auto kind) INCIPIT_INLINE_LAMBDA { gateAll<decltype(kind)>(gate, up, y, count); });
 }
-INCIPIT_MULTIVERSION void gate(Activation f, const float* x, const float* up, float* y, std::int64_t count) {
-  with(f, [&](auto kind) INCIPIT_INLINE_LAMBDA { gateAll<decltype(kind)>(x, up, y, count); });
+template <class T>
+void gateBackward(Activation f, const T* gate, const T* up, const T* gradY, T* gradGate, T* gradUp, std::int64_t count) {
+  with(f, [&](auto kind) INCIPIT_INLINE_LAMBDA { gateGradient<decltype(kind)>(gate, up, gradY, gradGate, gradUp, count); });
 }
-INCIPIT_MULTIVERSION void gate(Activation f, const Bf16* x, const Bf16* up, Bf16* y, std::int64_t count) {
-  with(f, [&](auto kind) INCIPIT_INLINE_LAMBDA { gateAll<decltype(kind)>(x, up, y, count); });
-}
-INCIPIT_MULTIVERSION void gateBackward(Activation f, const float* x, const float* up, const float* gradY, float* gradX, float* gradUp,
-                                       std::int64_t count) {
-  with(f, [&](auto kind) INCIPIT_INLINE_LAMBDA { gateGradient<decltype(kind)>(x, up, gradY, gradX, gradUp, count); });
-}
-INCIPIT_MULTIVERSION void gateBackward(Activation f, const Bf16* x, const Bf16* up, const Bf16* gradY, Bf16* gradX, Bf16* gradUp,
-                                       std::int64_t count) {
-  with(f, [&](auto kind) INCIPIT_INLINE_LAMBDA { gateGradient<decltype(kind)>(x, up, gradY, gradX, gradUp, count); });
-}
+
+#define INCIPIT_TYPE(T)                                                                                                                    \
+  template void activate(Activation, const T*, T*, std::int64_t);                                                                          \
+  template void activateBackward(Activation, const T*, const T*, T*, std::int64_t);                                                        \
+  template void gate(Activation, const T*, const T*, T*, std::int64_t);                                                                    \
+  template void gateBackward(Activation, const T*, const T*, const T*, T*, T*, std::int64_t);
+INCIPIT_TYPE(float)
+INCIPIT_TYPE(Bf16)
+#undef INCIPIT_TYPE
 
 }  // namespace incipit::kernels

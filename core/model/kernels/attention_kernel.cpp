@@ -336,37 +336,12 @@ INCIPIT_INLINE void backward(const AttentionPlan& plan, const HeadShape& shape, 
   storeRows(dv, rows.width, io.gradV, 0, plan.rows, group * shape.size, shape.size);
 }
 
-// One unit of work on one kind of processor.
-template <int N, class T>
-void forwardOn(const AttentionPlan& plan, const HeadShape& shape, const AttentionForward<T>& io, std::int64_t firstRun,
-               std::int64_t lastRun, std::int64_t group);
-template <int N, class T>
-void backwardOn(const AttentionPlan& plan, const HeadShape& shape, const AttentionBackward<T>& io, std::int64_t group);
-
-#define INCIPIT_INSTANCES(TARGET, N, T)                                                                                                    \
-  template <>                                                                                                                              \
-  TARGET void forwardOn<N, T>(const AttentionPlan& plan, const HeadShape& shape, const AttentionForward<T>& io, std::int64_t firstRun,     \
-                              std::int64_t lastRun, std::int64_t group) {                                                                  \
-    forward<N>(plan, shape, io, firstRun, lastRun, group);                                                                                 \
-  }                                                                                                                                        \
-  template <>                                                                                                                              \
-  TARGET void backwardOn<N, T>(const AttentionPlan& plan, const HeadShape& shape, const AttentionBackward<T>& io, std::int64_t group) {    \
-    backward<N>(plan, shape, io, group);                                                                                                   \
-  }
-INCIPIT_INSTANCES(INCIPIT_AVX512, 16, float)
-INCIPIT_INSTANCES(INCIPIT_AVX512, 16, Bf16)
-INCIPIT_INSTANCES(INCIPIT_AVX2, 8, float)
-INCIPIT_INSTANCES(INCIPIT_AVX2, 8, Bf16)
-INCIPIT_INSTANCES(, 4, float)
-INCIPIT_INSTANCES(, 4, Bf16)
-#undef INCIPIT_INSTANCES
-
 }  // namespace
 
 template <class T>
 void attentionForward(const AttentionPlan& plan, const HeadShape& shape, const AttentionForward<T>& io, std::int64_t firstRun,
                       std::int64_t lastRun, std::int64_t group) {
-  withLanes([&](auto lanes) { forwardOn<lanes(), T>(plan, shape, io, firstRun, lastRun, group); });
+  forThisProcessor([&](auto lanes) INCIPIT_INLINE_LAMBDA { forward<lanes()>(plan, shape, io, firstRun, lastRun, group); });
 }
 template void attentionForward(const AttentionPlan&, const HeadShape&, const AttentionForward<float>&, std::int64_t, std::int64_t,
                                std::int64_t);
@@ -375,7 +350,7 @@ template void attentionForward(const AttentionPlan&, const HeadShape&, const Att
 
 template <class T>
 void attentionBackward(const AttentionPlan& plan, const HeadShape& shape, const AttentionBackward<T>& io, std::int64_t group) {
-  withLanes([&](auto lanes) { backwardOn<lanes(), T>(plan, shape, io, group); });
+  forThisProcessor([&](auto lanes) INCIPIT_INLINE_LAMBDA { backward<lanes()>(plan, shape, io, group); });
 }
 template void attentionBackward(const AttentionPlan&, const HeadShape&, const AttentionBackward<float>&, std::int64_t);
 template void attentionBackward(const AttentionPlan&, const HeadShape&, const AttentionBackward<Bf16>&, std::int64_t);

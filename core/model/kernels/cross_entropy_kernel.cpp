@@ -5,8 +5,7 @@
 namespace incipit::kernels {
 namespace {
 
-template <class T>
-INCIPIT_INLINE float rowLoss(const float* logits, std::int64_t vocabulary, std::int64_t target, float weight, T* gradient) {
+INCIPIT_INLINE float rowLoss(const float* logits, std::int64_t vocabulary, std::int64_t target, float weight, float* gradient) {
   constexpr std::int64_t block = 4096;  // sums of so many terms are exact enough in fp32; the blocks are added in fp64
   const float wanted = logits[target];  // the gradient may overwrite the logits
   float highest = logits[0];
@@ -27,19 +26,18 @@ INCIPIT_INLINE float rowLoss(const float* logits, std::int64_t vocabulary, std::
     const auto share = static_cast<float>(weight / total);
 #pragma omp simd
     for (std::int64_t j = 0; j < vocabulary; ++j)
-      gradient[j] = fromFloat<T>(expNegative(logits[j] - highest) * share);
-    gradient[target] = fromFloat<T>(std::exp(wanted - highest) * share - weight);
+      gradient[j] = expNegative(logits[j] - highest) * share;
+    gradient[target] = std::exp(wanted - highest) * share - weight;
   }
   return logSum - (wanted - highest);
 }
 
 }  // namespace
 
-INCIPIT_MULTIVERSION float crossEntropy(const float* logits, std::int64_t vocabulary, std::int64_t target, float weight, float* gradient) {
-  return rowLoss(logits, vocabulary, target, weight, gradient);
-}
-INCIPIT_MULTIVERSION float crossEntropy(const float* logits, std::int64_t vocabulary, std::int64_t target, float weight, Bf16* gradient) {
-  return rowLoss(logits, vocabulary, target, weight, gradient);
+float crossEntropy(const float* logits, std::int64_t vocabulary, std::int64_t target, float weight, float* gradient) {
+  float loss = 0;
+  forThisProcessor([&](auto) INCIPIT_INLINE_LAMBDA { loss = rowLoss(logits, vocabulary, target, weight, gradient); });
+  return loss;
 }
 
 }  // namespace incipit::kernels

@@ -11,6 +11,5 @@ namespace incipit::kernels {
 // logits [vocabulary] -> -log softmax(logits)[target].
 // gradient [vocabulary], where not null: weight * (softmax(logits) - one at the target).
 float crossEntropy(const float* logits, std::int64_t vocabulary, std::int64_t target, float weight, float* gradient);
-float crossEntropy(const float* logits, std::int64_t vocabulary, std::int64_t target, float weight, Bf16* gradient);
 
 }  // namespace incipit::kernels

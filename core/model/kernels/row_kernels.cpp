@@ -143,42 +143,37 @@ INCIPIT_INLINE void turn(const Rotation& rotation, const T* x, std::int64_t stri
 
 }  // namespace
 
-INCIPIT_MULTIVERSION void rmsNormForward(const RmsNorm<float>& norm, float* y, float* inverse, std::int64_t first, std::int64_t last) {
-  normForward(norm, y, inverse, first, last);
+template <class T>
+void rmsNormForward(const RmsNorm<T>& norm, T* y, float* inverse, std::int64_t first, std::int64_t last) {
+  forThisProcessor([&](auto) INCIPIT_INLINE_LAMBDA { normForward(norm, y, inverse, first, last); });
 }
-INCIPIT_MULTIVERSION void rmsNormForward(const RmsNorm<Bf16>& norm, Bf16* y, float* inverse, std::int64_t first, std::int64_t last) {
-  normForward(norm, y, inverse, first, last);
+template <class T>
+void rmsNormBackward(const RmsNorm<T>& norm, const float* inverse, const T* gradY, const T* beside, T* gradX, std::int64_t first,
+                     std::int64_t last) {
+  forThisProcessor([&](auto) INCIPIT_INLINE_LAMBDA { normBackward(norm, inverse, gradY, beside, gradX, first, last); });
 }
-INCIPIT_MULTIVERSION void rmsNormBackward(const RmsNorm<float>& norm, const float* inverse, const float* gradY, const float* beside,
-                                          float* gradX, std::int64_t first, std::int64_t last) {
-  normBackward(norm, inverse, gradY, beside, gradX, first, last);
+template <class T>
+void layerNormForward(const LayerNorm<T>& norm, T* y, float* statistics, std::int64_t first, std::int64_t last) {
+  forThisProcessor([&](auto) INCIPIT_INLINE_LAMBDA { layerNormRows(norm, y, statistics, first, last); });
 }
-INCIPIT_MULTIVERSION void rmsNormBackward(const RmsNorm<Bf16>& norm, const float* inverse, const Bf16* gradY, const Bf16* beside,
-                                          Bf16* gradX, std::int64_t first, std::int64_t last) {
-  normBackward(norm, inverse, gradY, beside, gradX, first, last);
+template <class T>
+void layerNormBackward(const LayerNorm<T>& norm, const float* statistics, const T* gradY, const T* beside, T* gradX, std::int64_t first,
+                       std::int64_t last) {
+  forThisProcessor([&](auto) INCIPIT_INLINE_LAMBDA { layerNormGradient(norm, statistics, gradY, beside, gradX, first, last); });
 }
-INCIPIT_MULTIVERSION void layerNormForward(const LayerNorm<float>& norm, float* y, float* statistics, std::int64_t first,
-                                           std::int64_t last) {
-  layerNormRows(norm, y, statistics, first, last);
+template <class T>
+void rotate(const Rotation& rotation, const T* x, std::int64_t strideX, T* y, std::int64_t first, std::int64_t last) {
+  forThisProcessor([&](auto) INCIPIT_INLINE_LAMBDA { turn(rotation, x, strideX, y, first, last); });
 }
-INCIPIT_MULTIVERSION void layerNormForward(const LayerNorm<Bf16>& norm, Bf16* y, float* statistics, std::int64_t first, std::int64_t last) {
-  layerNormRows(norm, y, statistics, first, last);
-}
-INCIPIT_MULTIVERSION void layerNormBackward(const LayerNorm<float>& norm, const float* statistics, const float* gradY, const float* beside,
-                                            float* gradX, std::int64_t first, std::int64_t last) {
-  layerNormGradient(norm, statistics, gradY, beside, gradX, first, last);
-}
-INCIPIT_MULTIVERSION void layerNormBackward(const LayerNorm<Bf16>& norm, const float* statistics, const Bf16* gradY, const Bf16* beside,
-                                            Bf16* gradX, std::int64_t first, std::int64_t last) {
-  layerNormGradient(norm, statistics, gradY, beside, gradX, first, last);
-}
-INCIPIT_MULTIVERSION void rotate(const Rotation& rotation, const float* x, std::int64_t strideX, float* y, std::int64_t first,
-                                 std::int64_t last) {
-  turn(rotation, x, strideX, y, first, last);
-}
-INCIPIT_MULTIVERSION void rotate(const Rotation& rotation, const Bf16* x, std::int64_t strideX, Bf16* y, std::int64_t first,
-                                 std::int64_t last) {
-  turn(rotation, x, strideX, y, first, last);
-}
+
+#define INCIPIT_TYPE(T)                                                                                                                    \
+  template void rmsNormForward(const RmsNorm<T>&, T*, float*, std::int64_t, std::int64_t);                                                 \
+  template void rmsNormBackward(const RmsNorm<T>&, const float*, const T*, const T*, T*, std::int64_t, std::int64_t);                      \
+  template void layerNormForward(const LayerNorm<T>&, T*, float*, std::int64_t, std::int64_t);                                             \
+  template void layerNormBackward(const LayerNorm<T>&, const float*, const T*, const T*, T*, std::int64_t, std::int64_t);                  \
+  template void rotate(const Rotation&, const T*, std::int64_t, T*, std::int64_t, std::int64_t);
+INCIPIT_TYPE(float)
+INCIPIT_TYPE(Bf16)
+#undef INCIPIT_TYPE
 
 }  // namespace incipit::kernels

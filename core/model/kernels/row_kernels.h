@@ -1,4 +1,4 @@
-// Kernels that go through a matrix row by row: RMS norm, layer norm and rotary positions, both ways.
+// Kernels that go through a matrix row by row: RMS norm, layer norm and rotary positions, both ways. T: float or Bf16.
 #pragma once
 
 #include "core/model/kernels/numbers.h"
@@ -17,12 +17,11 @@ struct RmsNorm {
   std::int64_t width;
   float epsilon;
 };
-void rmsNormForward(const RmsNorm<float>& norm, float* y, float* inverse, std::int64_t first, std::int64_t last);
-void rmsNormForward(const RmsNorm<Bf16>& norm, Bf16* y, float* inverse, std::int64_t first, std::int64_t last);
-void rmsNormBackward(const RmsNorm<float>& norm, const float* inverse, const float* gradY, const float* beside, float* gradX,
-                     std::int64_t first, std::int64_t last);
-void rmsNormBackward(const RmsNorm<Bf16>& norm, const float* inverse, const Bf16* gradY, const Bf16* beside, Bf16* gradX,
-                     std::int64_t first, std::int64_t last);
+template <class T>
+void rmsNormForward(const RmsNorm<T>& norm, T* y, float* inverse, std::int64_t first, std::int64_t last);
+template <class T>
+void rmsNormBackward(const RmsNorm<T>& norm, const float* inverse, const T* gradY, const T* beside, T* gradX, std::int64_t first,
+                     std::int64_t last);
 
 // Layer norm (Ba et al. 2016): y = (x - mean) * inverse * weight + bias with inverse = 1 / sqrt(variance + epsilon), statistics in fp32.
 // statistics [rows, 2] keeps mean and inverse for the way back; bias may be null, `beside` too.
@@ -34,12 +33,11 @@ struct LayerNorm {
   std::int64_t width;
   float epsilon;
 };
-void layerNormForward(const LayerNorm<float>& norm, float* y, float* statistics, std::int64_t first, std::int64_t last);
-void layerNormForward(const LayerNorm<Bf16>& norm, Bf16* y, float* statistics, std::int64_t first, std::int64_t last);
-void layerNormBackward(const LayerNorm<float>& norm, const float* statistics, const float* gradY, const float* beside, float* gradX,
-                       std::int64_t first, std::int64_t last);
-void layerNormBackward(const LayerNorm<Bf16>& norm, const float* statistics, const Bf16* gradY, const Bf16* beside, Bf16* gradX,
-                       std::int64_t first, std::int64_t last);
+template <class T>
+void layerNormForward(const LayerNorm<T>& norm, T* y, float* statistics, std::int64_t first, std::int64_t last);
+template <class T>
+void layerNormBackward(const LayerNorm<T>& norm, const float* statistics, const T* gradY, const T* beside, T* gradX, std::int64_t first,
+                       std::int64_t last);
 
 // Rotary positions (Su et al. 2021): pairs of a head's numbers turn by an angle. `stride` is the way between the two of a pair, `step`
 // that between pairs: rotated / 2 and 1 where the first half turns against the second, 1 and 2 where neighbours turn (GPT-J).
@@ -53,7 +51,7 @@ struct Rotation {
   std::int64_t stride, step;
   float direction;
 };
-void rotate(const Rotation& rotation, const float* x, std::int64_t strideX, float* y, std::int64_t first, std::int64_t last);
-void rotate(const Rotation& rotation, const Bf16* x, std::int64_t strideX, Bf16* y, std::int64_t first, std::int64_t last);
+template <class T>
+void rotate(const Rotation& rotation, const T* x, std::int64_t strideX, T* y, std::int64_t first, std::int64_t last);
 
 }  // namespace incipit::kernels

@@ -1,39 +1,12 @@
-// N floats at a time, told to the compiler: N is what one register of the processor holds. Wider vectors than the processor's, GCC takes to
-// pieces, number by number, so a kernel that speaks of vectors is a template of N, and its entry points are chosen at run time:
-//
-//   template <int N> INCIPIT_INLINE void work(...) { ... }             the kernel
-//   template <> INCIPIT_AVX512 void entry<16>(...) { work<16>(...); }  one instance a processor; so for INCIPIT_AVX2, 8, and 4
-//   withLanes([](auto n) { entry<n()>(...); })                         the caller
+// N floats at a time, told to the compiler: N is what one register of the processor holds (forThisProcessor in dispatch.h says how many).
+// GCC takes vectors wider than the processor's to pieces, number by number, so a kernel that speaks of vectors is a template of N.
 #pragma once
 
 #include "core/model/kernels/dispatch.h"
-#include "core/support/processor.h"
 
 #include <cstdint>
-#include <type_traits>
-
-#if defined(__x86_64__) && defined(__GNUC__)
-#define INCIPIT_AVX512 __attribute__((target("arch=x86-64-v4")))
-#define INCIPIT_AVX2 __attribute__((target("arch=x86-64-v3")))
-#else
-#define INCIPIT_AVX512
-#define INCIPIT_AVX2
-#endif
 
 namespace incipit::kernels {
-
-template <class Visit>
-void withLanes(const Visit& visit) {
-  switch (instructionSet()) {
-  case InstructionSet::Avx512Bf16:
-  case InstructionSet::Avx512:
-    return visit(std::integral_constant<int, 16>());
-  case InstructionSet::Avx2:
-    return visit(std::integral_constant<int, 8>());
-  case InstructionSet::Basic:
-    return visit(std::integral_constant<int, 4>());
-  }
-}
 
 template <int N>
 struct VectorOf {

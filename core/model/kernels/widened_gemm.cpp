@@ -291,113 +291,49 @@ INCIPIT_INLINE void plainOn(const RowSource& s, const float* groups, std::int64_
     finish(to, firstRow + row, first, outs, sums + row * stride);
 }
 
-// One instance a processor of each of them.
-template <int N, class T>
-void groupsFor(const T* x, std::int64_t count, std::int64_t width, std::int64_t firstGroup, std::int64_t lastGroup, float* groups);
-template <int N, class T>
-void rowsFor(const T* x, const Rows& shape, std::int64_t firstRow, std::int64_t lastRow, float* rows);
-template <int N>
-void fewPlainFor(const RowSource& s, const Rows& rows, std::int64_t first, std::int64_t last, float* sums, std::int64_t sumStride);
-template <int N, class T>
-void fewFor(const RowSource& s, const Rows& rows, std::int64_t first, std::int64_t last, const Epilogue<T>& to);
-template <int N, class T>
-void panelsFor(const T* x, std::int64_t count, std::int64_t width, std::int64_t firstPanel, std::int64_t lastPanel, float* panels);
-template <int N, class T>
-void transposedFor(const RowSource& s, const float* panels, std::int64_t count, std::int64_t first, std::int64_t last,
-                   const Epilogue<T>& to);
-template <int N, class T>
-void plainFor(const RowSource& s, const float* groups, std::int64_t all, std::int64_t firstRow, std::int64_t lastRow, std::int64_t first,
-              std::int64_t last, const Epilogue<T>& to);
-
-#define INCIPIT_INSTANCES(TARGET, N, T)                                                                                                    \
-  template <>                                                                                                                              \
-  TARGET void panelsFor<N, T>(const T* x, std::int64_t count, std::int64_t width, std::int64_t firstPanel, std::int64_t lastPanel,         \
-                              float* panels) {                                                                                             \
-    panelsOf<N>(x, count, width, firstPanel, lastPanel, panels);                                                                           \
-  }                                                                                                                                        \
-  template <>                                                                                                                              \
-  TARGET void groupsFor<N, T>(const T* x, std::int64_t count, std::int64_t width, std::int64_t firstGroup, std::int64_t lastGroup,         \
-                              float* groups) {                                                                                             \
-    groupsOf<N>(x, count, width, firstGroup, lastGroup, groups);                                                                           \
-  }                                                                                                                                        \
-  template <>                                                                                                                              \
-  TARGET void rowsFor<N, T>(const T* x, const Rows& shape, std::int64_t firstRow, std::int64_t lastRow, float* rows) {                     \
-    rowsInBlocks(x, shape, firstRow, lastRow, rows);                                                                                       \
-  }                                                                                                                                        \
-  template <>                                                                                                                              \
-  TARGET void fewFor<N, T>(const RowSource& s, const Rows& rows, std::int64_t first, std::int64_t last, const Epilogue<T>& to) {           \
-    anyFewOn<N>(s, rows, first, last, to);                                                                                                 \
-  }                                                                                                                                        \
-  template <>                                                                                                                              \
-  TARGET void transposedFor<N, T>(const RowSource& s, const float* panels, std::int64_t count, std::int64_t first, std::int64_t last,      \
-                                  const Epilogue<T>& to) {                                                                                 \
-    transposedOn<N>(s, panels, count, first, last, to);                                                                                    \
-  }                                                                                                                                        \
-  template <>                                                                                                                              \
-  TARGET void plainFor<N, T>(const RowSource& s, const float* groups, std::int64_t all, std::int64_t firstRow, std::int64_t lastRow,       \
-                             std::int64_t first, std::int64_t last, const Epilogue<T>& to) {                                               \
-    plainOn<N>(s, groups, all, firstRow, lastRow, first, last, to);                                                                        \
-  }
-INCIPIT_INSTANCES(INCIPIT_AVX512, 16, float)
-INCIPIT_INSTANCES(INCIPIT_AVX512, 16, Bf16)
-INCIPIT_INSTANCES(INCIPIT_AVX2, 8, float)
-INCIPIT_INSTANCES(INCIPIT_AVX2, 8, Bf16)
-INCIPIT_INSTANCES(, 4, float)
-INCIPIT_INSTANCES(, 4, Bf16)
-#undef INCIPIT_INSTANCES
-#define INCIPIT_INSTANCES(TARGET, N)                                                                                                       \
-  template <>                                                                                                                              \
-  TARGET void fewPlainFor<N>(const RowSource& s, const Rows& rows, std::int64_t first, std::int64_t last, float* sums,                     \
-                             std::int64_t sumStride) {                                                                                     \
-    anyFewPlainOn<N>(s, rows, first, last, sums, sumStride);                                                                               \
-  }
-INCIPIT_INSTANCES(INCIPIT_AVX512, 16)
-INCIPIT_INSTANCES(INCIPIT_AVX2, 8)
-INCIPIT_INSTANCES(, 4)
-#undef INCIPIT_INSTANCES
-
 }  // namespace
 
 std::int64_t panelRows() {
   std::int64_t rows = 0;
-  withLanes([&](auto lanes) { rows = 2 * lanes(); });
+  forThisProcessor([&](auto lanes) { rows = 2 * lanes(); });
   return rows;
 }
 
 std::int64_t roomForPanels(std::int64_t count, std::int64_t width) { return (count + panelRows()) * width; }
 std::int64_t groupRows() {
   std::int64_t rows = 0;
-  withLanes([&](auto lanes) { rows = groupOf<lanes()>; });
+  forThisProcessor([&](auto lanes) { rows = groupOf<lanes()>; });
   return rows;
 }
 std::int64_t roomForGroups(std::int64_t count, std::int64_t width) {
   std::int64_t room = 0;
-  withLanes([&](auto lanes) { room = (groupsIn<lanes()>(count) * width + 1) * groupWidth<lanes()>; });
+  forThisProcessor([&](auto lanes) { room = (groupsIn<lanes()>(count) * width + 1) * groupWidth<lanes()>; });
   return room;
 }
 std::int64_t roomForRows(std::int64_t count, std::int64_t width) { return (width + depthAtOnce - 1) / depthAtOnce * count * strideInBlock; }
 
 template <class T>
 void makePanels(const T* x, std::int64_t count, std::int64_t width, std::int64_t firstPanel, std::int64_t lastPanel, float* panels) {
-  withLanes([&](auto lanes) { panelsFor<lanes(), T>(x, count, width, firstPanel, lastPanel, panels); });
+  forThisProcessor([&](auto lanes) INCIPIT_INLINE_LAMBDA { panelsOf<lanes()>(x, count, width, firstPanel, lastPanel, panels); });
 }
 template <class T>
 void makeGroups(const T* x, std::int64_t count, std::int64_t width, std::int64_t firstGroup, std::int64_t lastGroup, float* groups) {
-  withLanes([&](auto lanes) { groupsFor<lanes(), T>(x, count, width, firstGroup, lastGroup, groups); });
+  forThisProcessor([&](auto lanes) INCIPIT_INLINE_LAMBDA { groupsOf<lanes()>(x, count, width, firstGroup, lastGroup, groups); });
 }
 template <class T>
 void timesTransposed(const RowSource& s, const float* panels, std::int64_t count, std::int64_t first, std::int64_t last,
                      const Epilogue<T>& to) {
-  withLanes([&](auto lanes) { transposedFor<lanes(), T>(s, panels, count, first, last, to); });
+  forThisProcessor([&](auto lanes) INCIPIT_INLINE_LAMBDA { transposedOn<lanes()>(s, panels, count, first, last, to); });
 }
 bool areFew(std::int64_t count) { return count <= fewRows; }
 template <class T>
 void fewTimesTransposed(const RowSource& s, const Rows& rows, std::int64_t first, std::int64_t last, const Epilogue<T>& to) {
-  withLanes([&](auto lanes) { fewFor<lanes(), T>(s, rows, first, last, to); });
+  forThisProcessor([&](auto lanes) INCIPIT_INLINE_LAMBDA { anyFewOn<lanes()>(s, rows, first, last, to); });
 }
 std::int64_t strideOfSums(std::int64_t width) { return padded<16>(width); }
 void addFewTimesPlain(const RowSource& s, const Rows& rows, std::int64_t first, std::int64_t last, float* sums) {
-  withLanes([&](auto lanes) { fewPlainFor<lanes()>(s, rows, first, last, sums, strideOfSums(s.columns())); });
+  forThisProcessor([&](auto lanes)
+                       INCIPIT_INLINE_LAMBDA { anyFewPlainOn<lanes()>(s, rows, first, last, sums, strideOfSums(s.columns())); });
 }
 template <class T>
 void finishFew(float* sums, std::int64_t parts, std::int64_t count, std::int64_t width, const Epilogue<T>& to) {
@@ -411,11 +347,11 @@ void finishFew(float* sums, std::int64_t parts, std::int64_t count, std::int64_t
 template <class T>
 void timesPlain(const RowSource& s, const float* groups, std::int64_t all, std::int64_t firstRow, std::int64_t lastRow, std::int64_t first,
                 std::int64_t last, const Epilogue<T>& to) {
-  withLanes([&](auto lanes) { plainFor<lanes(), T>(s, groups, all, firstRow, lastRow, first, last, to); });
+  forThisProcessor([&](auto lanes) INCIPIT_INLINE_LAMBDA { plainOn<lanes()>(s, groups, all, firstRow, lastRow, first, last, to); });
 }
 template <class T>
 void makeRows(const T* x, const Rows& shape, std::int64_t firstRow, std::int64_t lastRow, float* rows) {
-  withLanes([&](auto lanes) { rowsFor<lanes(), T>(x, shape, firstRow, lastRow, rows); });
+  forThisProcessor([&](auto) INCIPIT_INLINE_LAMBDA { rowsInBlocks(x, shape, firstRow, lastRow, rows); });
 }
 
 #define INCIPIT_TYPES(T)                                                                                                                   \
