@@ -42,6 +42,7 @@ INCIPIT_INLINE const T* rowOf(const T* matrix, std::int64_t row, std::int64_t wi
 template <class T>
 INCIPIT_INLINE void normBackward(const RmsNorm<T>& norm, const float* inverse, const T* gradY, const T* beside, T* gradX,
                                  std::int64_t first, std::int64_t last) {
+  const T* weight = norm.weight;  // read through `norm` in a loop that sums, it keeps GCC from vectors
   for (std::int64_t row = first; row < last; ++row) {
     const T* x = norm.x + row * norm.width;
     const T* g = gradY + row * norm.width;
@@ -49,10 +50,10 @@ INCIPIT_INLINE void normBackward(const RmsNorm<T>& norm, const float* inverse, c
     float inner = 0;
 #pragma omp simd reduction(+ : inner)
     for (std::int64_t j = 0; j < norm.width; ++j)
-      inner += toFloat(g[j]) * toFloat(norm.weight[j]) * toFloat(x[j]);
+      inner += toFloat(g[j]) * toFloat(weight[j]) * toFloat(x[j]);
     const float share = inner * factor * factor / static_cast<float>(norm.width);
     storeGradient(gradX + row * norm.width, rowOf(beside, row, norm.width), norm.width, [&](std::int64_t j) INCIPIT_INLINE_LAMBDA {
-      return factor * (toFloat(g[j]) * toFloat(norm.weight[j]) - toFloat(x[j]) * share);
+      return factor * (toFloat(g[j]) * toFloat(weight[j]) - toFloat(x[j]) * share);
     });
   }
 }
@@ -91,6 +92,7 @@ template <class T>
 INCIPIT_INLINE void layerNormGradient(const LayerNorm<T>& norm, const float* statistics, const T* gradY, const T* beside, T* gradX,
                                       std::int64_t first, std::int64_t last) {
   const auto width = static_cast<float>(norm.width);
+  const T* weight = norm.weight;  // read through `norm` in a loop that sums, it keeps GCC from vectors
   for (std::int64_t row = first; row < last; ++row) {
     const T* x = norm.x + row * norm.width;
     const T* g = gradY + row * norm.width;
@@ -98,13 +100,13 @@ INCIPIT_INLINE void layerNormGradient(const LayerNorm<T>& norm, const float* sta
     float sum = 0, inner = 0;
 #pragma omp simd reduction(+ : sum, inner)
     for (std::int64_t j = 0; j < norm.width; ++j) {
-      const float weighted = toFloat(g[j]) * toFloat(norm.weight[j]);
+      const float weighted = toFloat(g[j]) * toFloat(weight[j]);
       sum += weighted;
       inner += weighted * (toFloat(x[j]) - mean);
     }
     const float meanOfG = sum / width, share = inner * inverse * inverse / width;
     storeGradient(gradX + row * norm.width, rowOf(beside, row, norm.width), norm.width, [&](std::int64_t j) INCIPIT_INLINE_LAMBDA {
-      return inverse * (toFloat(g[j]) * toFloat(norm.weight[j]) - meanOfG - (toFloat(x[j]) - mean) * share);
+      return inverse * (toFloat(g[j]) * toFloat(weight[j]) - meanOfG - (toFloat(x[j]) - mean) * share);
     });
   }
 }
