@@ -1,6 +1,7 @@
 #include "core/model/attention/batched_plan.h"
 #include "core/model/kernels/attention_kernel.h"
 #include "core/model/kernels/share_out.h"
+#include "core/model/kernels/tensor_numbers.h"
 #include "core/model/layers/layers.h"
 
 #include <ATen/TensorOperators.h>
@@ -25,22 +26,21 @@ kernels::HeadShape shapeOf(const AttentionHeads& heads) {
           static_cast<float>(heads.scale),
           heads.window,
           static_cast<float>(heads.softCap),
-          bias.defined() ? bias.data_ptr<float>() : nullptr,
+          numbersOf<float>(bias),
           bias.defined() ? bias.size(1) : 0,
           byDistance,
           byDistance ? bias.size(1) / 2 : 0};
 }
 
-template <class T, class Stored>
+template <class T>
 kernels::View<T> view(const at::Tensor& matrix) {
-  return {reinterpret_cast<T*>(matrix.data_ptr<Stored>()), matrix.stride(0)};
+  return {numbersOf<T>(matrix), matrix.stride(0)};
 }
 
-template <class T, class Stored>
+template <class T>
 void runForward(const AttentionPlan& plan, const kernels::HeadShape& shape, const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
                 const at::Tensor& out, const at::Tensor& logSumExp) {
-  const kernels::AttentionForward<T> io{view<const T, Stored>(q), view<const T, Stored>(k), view<const T, Stored>(v), view<T, Stored>(out),
-                                        logSumExp.data_ptr<float>()};
+  const kernels::AttentionForward<T> io{view<const T>(q), view<const T>(k), view<const T>(v), view<T>(out), numbersOf<float>(logSumExp)};
   // A head's runs begin with the same keys, which one unit loads once; with few heads and many threads they are split none the less.
   const auto runs = static_cast<std::int64_t>(plan.runs.size()), groups = shape.keyValueHeads;
   const std::int64_t parts = std::min<std::int64_t>(std::max<std::int64_t>(runs, 1), (4 * at::get_num_threads() + groups - 1) / groups);
@@ -71,15 +71,15 @@ std::vector<at::Tensor> likeThem(const std::vector<at::Tensor>& matrices) {
   return rooms;
 }
 
-template <class T, class Stored>
+template <class T>
 variable_list runBackward(const AttentionPlan& plan, const kernels::HeadShape& shape, const variable_list& saved,
                           const at::Tensor& gradOut) {
   const auto& [q, k, v, logSumExp] = std::tie(saved[0], saved[1], saved[2], saved[3]);
   const std::vector<at::Tensor> gradients = likeThem({q, k, v});
   const at::Tensor &gradQ = gradients[0], &gradK = gradients[1], &gradV = gradients[2];
-  const kernels::AttentionBackward<T> io{view<const T, Stored>(q),       view<const T, Stored>(k),    view<const T, Stored>(v),
-                                         view<const T, Stored>(gradOut), logSumExp.data_ptr<float>(), view<T, Stored>(gradQ),
-                                         view<T, Stored>(gradK),         view<T, Stored>(gradV)};
+  const kernels::AttentionBackward<T> io{
+      view<const T>(q), view<const T>(k), view<const T>(v), view<const T>(gradOut), numbersOf<float>(logSumExp),
+      view<T>(gradQ),   view<T>(gradK),   view<T>(gradV)};
   shareOut(shape.keyValueHeads, [&](std::int64_t group) { kernels::attentionBackward(plan, shape, io, group); });
   return {gradQ, gradK, gradV};
 }
@@ -93,11 +93,8 @@ struct ForestAttention : torch::autograd::Function<ForestAttention> {
     const at::Tensor queries = withPlainRows(q), keys = withPlainRows(k), values = withPlainRows(v);
     at::Tensor out = at::empty({q.size(0), q.size(1)}, q.options());
     at::Tensor logSumExp = at::empty({q.size(0), heads.heads}, q.options().dtype(at::kFloat));
-    if (q.scalar_type() == at::kBFloat16) {
-      runForward<kernels::Bf16, at::BFloat16>(*plan, shapeOf(heads), queries, keys, values, out, logSumExp);
-    } else {
-      runForward<float, float>(*plan, shapeOf(heads), queries, keys, values, out, logSumExp);
-    }
+    withNumberType(q.scalar_type(),
+                   [&](auto number) { runForward<decltype(number)>(*plan, shapeOf(heads), queries, keys, values, out, logSumExp); });
     context->save_for_backward({queries, keys, values, logSumExp});
     context->saved_data["plan"] = c10::IValue::make_capsule(c10::make_intrusive<Holder>(plan, heads));
     return out;
@@ -107,9 +104,9 @@ struct ForestAttention : torch::autograd::Function<ForestAttention> {
     const auto holder = c10::static_intrusive_pointer_cast<Holder>(context->saved_data["plan"].toCapsule());
     const auto saved = context->get_saved_variables();
     const at::Tensor gradOut = withPlainRows(gradients[0]);
-    auto result = saved[0].scalar_type() == at::kBFloat16
-                      ? runBackward<kernels::Bf16, at::BFloat16>(*holder->plan, shapeOf(holder->heads), saved, gradOut)
-                      : runBackward<float, float>(*holder->plan, shapeOf(holder->heads), saved, gradOut);
+    auto result = withNumberType(saved[0].scalar_type(), [&](auto number) {
+      return runBackward<decltype(number)>(*holder->plan, shapeOf(holder->heads), saved, gradOut);
+    });
     result.resize(5);
     return result;
   }

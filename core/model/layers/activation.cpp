@@ -1,6 +1,7 @@
 #include "core/model/layers/activation.h"
 
 #include "core/model/kernels/activation_kernel.h"
+#include "core/model/kernels/tensor_numbers.h"
 #include "core/support/error.h"
 
 #include <ATen/Parallel.h>
@@ -21,19 +22,13 @@ using torch::autograd::variable_list;
 
 constexpr std::int64_t numbersPerTask = 16384;
 
-bool kernelsServe(const at::Tensor& x) {
-  return x.device().is_cpu() && (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16);
-}
-
 // Calls kernel(pointers to element `first` of each tensor ..., count) piece by piece on all threads, as fp32 or bf16.
 template <class Kernel, class... Tensors>
 void inPieces(const at::Tensor& like, const Kernel& kernel, const Tensors&... tensors) {
-  at::parallel_for(0, like.numel(), numbersPerTask, [&](std::int64_t first, std::int64_t last) {
-    if (like.scalar_type() == at::kBFloat16) {
-      kernel((reinterpret_cast<kernels::Bf16*>(tensors.template data_ptr<at::BFloat16>()) + first)..., last - first);
-    } else {
-      kernel((tensors.template data_ptr<float>() + first)..., last - first);
-    }
+  withNumberType(like.scalar_type(), [&](auto number) {
+    at::parallel_for(0, like.numel(), numbersPerTask, [&](std::int64_t first, std::int64_t last) {
+      kernel((numbersOf<decltype(number)>(tensors) + first)..., last - first);
+    });
   });
 }
 

@@ -1,4 +1,5 @@
 #include "core/model/kernels/row_kernels.h"
+#include "core/model/kernels/tensor_numbers.h"
 #include "core/model/layers/layers.h"
 
 #include <ATen/Parallel.h>
@@ -25,33 +26,31 @@ using torch::autograd::variable_list;
 
 constexpr std::int64_t rowsPerTask = 16;
 
-template <class T, class Stored>
-kernels::RmsNorm<T> normOf(const at::Tensor& x, const at::Tensor& weight, double epsilon) {
-  return {reinterpret_cast<const T*>(x.data_ptr<Stored>()), reinterpret_cast<const T*>(weight.data_ptr<Stored>()), x.size(1),
-          static_cast<float>(epsilon)};
-}
-
-template <class T, class Stored>
-const T* dataOf(const at::Tensor& matrix) {
-  return matrix.defined() ? reinterpret_cast<const T*>(matrix.data_ptr<Stored>()) : nullptr;
+// Calls work(a number of x's type, first row, last row) for all rows of x, on all threads.
+template <class Work>
+void inRows(const at::Tensor& x, const Work& work) {
+  withNumberType(x.scalar_type(), [&](auto number) {
+    at::parallel_for(0, x.size(0), rowsPerTask, [&](std::int64_t first, std::int64_t last) { work(number, first, last); });
+  });
 }
 
 // What both norms share: x goes past the norm and through it, so two gradients come back, and leave as their sum in one pass. Either may be
 // missing.
 at::Tensor plainRows(const at::Tensor& gradient) { return gradient.defined() ? gradient.contiguous() : gradient; }
 
+template <class T>
+kernels::RmsNorm<T> rmsNormOf(const at::Tensor& x, const at::Tensor& weight, double epsilon) {
+  return {numbersOf<T>(x), numbersOf<T>(weight), x.size(1), static_cast<float>(epsilon)};
+}
+
 struct RmsNormFunction : torch::autograd::Function<RmsNormFunction> {
   static variable_list forward(AutogradContext* context, const at::Tensor& input, const at::Tensor& weight, double epsilon) {
     const at::Tensor x = input.contiguous();
     at::Tensor y = at::empty_like(x);
     at::Tensor inverse = at::empty({x.size(0)}, x.options().dtype(at::kFloat));
-    at::parallel_for(0, x.size(0), rowsPerTask, [&](std::int64_t first, std::int64_t last) {
-      if (x.scalar_type() == at::kBFloat16) {
-        kernels::rmsNormForward(normOf<kernels::Bf16, at::BFloat16>(x, weight, epsilon),
-                                reinterpret_cast<kernels::Bf16*>(y.data_ptr<at::BFloat16>()), inverse.data_ptr<float>(), first, last);
-      } else {
-        kernels::rmsNormForward(normOf<float, float>(x, weight, epsilon), y.data_ptr<float>(), inverse.data_ptr<float>(), first, last);
-      }
+    inRows(x, [&](auto number, std::int64_t first, std::int64_t last) {
+      using T = decltype(number);
+      kernels::rmsNormForward(rmsNormOf<T>(x, weight, epsilon), numbersOf<T>(y), numbersOf<float>(inverse), first, last);
     });
     context->save_for_backward({x, weight, inverse});
     context->saved_data["epsilon"] = epsilon;
@@ -66,15 +65,10 @@ struct RmsNormFunction : torch::autograd::Function<RmsNormFunction> {
     const double epsilon = context->saved_data["epsilon"].toDouble();
     const at::Tensor beside = plainRows(gradients[0]), gradY = plainRows(gradients[1]);
     at::Tensor gradX = at::empty_like(x);
-    at::parallel_for(0, x.size(0), rowsPerTask, [&](std::int64_t first, std::int64_t last) {
-      if (x.scalar_type() == at::kBFloat16) {
-        kernels::rmsNormBackward(normOf<kernels::Bf16, at::BFloat16>(x, weight, epsilon), inverse.data_ptr<float>(),
-                                 dataOf<kernels::Bf16, at::BFloat16>(gradY), dataOf<kernels::Bf16, at::BFloat16>(beside),
-                                 reinterpret_cast<kernels::Bf16*>(gradX.data_ptr<at::BFloat16>()), first, last);
-      } else {
-        kernels::rmsNormBackward(normOf<float, float>(x, weight, epsilon), inverse.data_ptr<float>(), gradY.data_ptr<float>(),
-                                 dataOf<float, float>(beside), gradX.data_ptr<float>(), first, last);
-      }
+    inRows(x, [&](auto number, std::int64_t first, std::int64_t last) {
+      using T = decltype(number);
+      kernels::rmsNormBackward<T>(rmsNormOf<T>(x, weight, epsilon), numbersOf<float>(inverse), numbersOf<T>(gradY), numbersOf<T>(beside),
+                                  numbersOf<T>(gradX), first, last);
     });
     at::Tensor gradWeight;
     if (weight.requires_grad())
@@ -83,10 +77,9 @@ struct RmsNormFunction : torch::autograd::Function<RmsNormFunction> {
   }
 };
 
-template <class T, class Stored>
-kernels::LayerNorm<T> normOf(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, double epsilon) {
-  return {reinterpret_cast<const T*>(x.data_ptr<Stored>()), reinterpret_cast<const T*>(weight.data_ptr<Stored>()),
-          bias.defined() ? reinterpret_cast<const T*>(bias.data_ptr<Stored>()) : nullptr, x.size(1), static_cast<float>(epsilon)};
+template <class T>
+kernels::LayerNorm<T> layerNormOf(const at::Tensor& x, const at::Tensor& weight, const at::Tensor& bias, double epsilon) {
+  return {numbersOf<T>(x), numbersOf<T>(weight), numbersOf<T>(bias), x.size(1), static_cast<float>(epsilon)};
 }
 
 // Weight and bias are frozen: the way back needs x and two numbers a row.
@@ -96,14 +89,9 @@ struct LayerNormFunction : torch::autograd::Function<LayerNormFunction> {
     const at::Tensor x = input.contiguous(), shift = bias.value_or(at::Tensor());
     at::Tensor y = at::empty_like(x);
     at::Tensor statistics = at::empty({x.size(0), 2}, x.options().dtype(at::kFloat));
-    at::parallel_for(0, x.size(0), rowsPerTask, [&](std::int64_t first, std::int64_t last) {
-      if (x.scalar_type() == at::kBFloat16) {
-        kernels::layerNormForward(normOf<kernels::Bf16, at::BFloat16>(x, weight, shift, epsilon),
-                                  reinterpret_cast<kernels::Bf16*>(y.data_ptr<at::BFloat16>()), statistics.data_ptr<float>(), first, last);
-      } else {
-        kernels::layerNormForward(normOf<float, float>(x, weight, shift, epsilon), y.data_ptr<float>(), statistics.data_ptr<float>(), first,
-                                  last);
-      }
+    inRows(x, [&](auto number, std::int64_t first, std::int64_t last) {
+      using T = decltype(number);
+      kernels::layerNormForward(layerNormOf<T>(x, weight, shift, epsilon), numbersOf<T>(y), numbersOf<float>(statistics), first, last);
     });
     context->save_for_backward({x, weight, statistics});
     context->set_materialize_grads(false);
@@ -116,23 +104,14 @@ struct LayerNormFunction : torch::autograd::Function<LayerNormFunction> {
     const at::Tensor &x = saved[0], &weight = saved[1], &statistics = saved[2];
     const at::Tensor beside = plainRows(gradients[0]), gradY = plainRows(gradients[1]);
     at::Tensor gradX = at::empty_like(x);
-    at::parallel_for(0, x.size(0), rowsPerTask, [&](std::int64_t first, std::int64_t last) {
-      if (x.scalar_type() == at::kBFloat16) {
-        kernels::layerNormBackward(normOf<kernels::Bf16, at::BFloat16>(x, weight, {}, 0), statistics.data_ptr<float>(),
-                                   dataOf<kernels::Bf16, at::BFloat16>(gradY), dataOf<kernels::Bf16, at::BFloat16>(beside),
-                                   reinterpret_cast<kernels::Bf16*>(gradX.data_ptr<at::BFloat16>()), first, last);
-      } else {
-        kernels::layerNormBackward(normOf<float, float>(x, weight, {}, 0), statistics.data_ptr<float>(), gradY.data_ptr<float>(),
-                                   dataOf<float, float>(beside), gradX.data_ptr<float>(), first, last);
-      }
+    inRows(x, [&](auto number, std::int64_t first, std::int64_t last) {
+      using T = decltype(number);
+      kernels::layerNormBackward<T>(layerNormOf<T>(x, weight, {}, 0), numbersOf<float>(statistics), numbersOf<T>(gradY),
+                                    numbersOf<T>(beside), numbersOf<T>(gradX), first, last);
     });
     return {gradX, at::Tensor(), at::Tensor(), at::Tensor()};
   }
 };
-
-bool kernelsServe(const at::Tensor& x) {
-  return x.device().is_cpu() && (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16);
-}
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 // The turning of queries and keys, both ways: by a kernel on the processor, by library operators elsewhere.
 #include "core/model/kernels/row_kernels.h"
+#include "core/model/kernels/tensor_numbers.h"
 #include "core/model/positions/rotary.h"
 
 #include <ATen/Parallel.h>
@@ -30,13 +31,11 @@ at::Tensor turned(const at::Tensor& x, const Turning& turning, std::int64_t head
                                    table.pairs == RotaryTable::Pairs::Halves ? table.rotated / 2 : 1,
                                    table.pairs == RotaryTable::Pairs::Halves ? 1 : 2,
                                    direction};
-  at::parallel_for(0, x.size(0), rowsPerTask, [&](std::int64_t first, std::int64_t last) {
-    if (x.scalar_type() == at::kBFloat16) {
-      kernels::rotate(rotation, reinterpret_cast<const kernels::Bf16*>(rows.data_ptr<at::BFloat16>()), rows.stride(0),
-                      reinterpret_cast<kernels::Bf16*>(y.data_ptr<at::BFloat16>()), first, last);
-    } else {
-      kernels::rotate(rotation, rows.data_ptr<float>(), rows.stride(0), y.data_ptr<float>(), first, last);
-    }
+  withNumberType(x.scalar_type(), [&](auto number) {
+    using T = decltype(number);
+    at::parallel_for(0, x.size(0), rowsPerTask, [&](std::int64_t first, std::int64_t last) {
+      kernels::rotate(rotation, numbersOf<T>(rows), rows.stride(0), numbersOf<T>(y), first, last);
+    });
   });
   return y;
 }
@@ -59,10 +58,6 @@ struct RotaryFunction : torch::autograd::Function<RotaryFunction> {
     return result;
   }
 };
-
-bool kernelsServe(const at::Tensor& x) {
-  return x.device().is_cpu() && (x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16);
-}
 
 // rotate by library operators, for other devices.
 at::Tensor rotatedByOperators(const at::Tensor& x, const Turning& turning, std::int64_t heads) {

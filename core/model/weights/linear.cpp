@@ -1,5 +1,6 @@
 #include "core/model/weights/linear.h"
 
+#include "core/model/kernels/tensor_numbers.h"
 #include "core/model/weights/frozen_weight.h"
 
 #include <ATen/TensorOperators.h>
@@ -16,10 +17,7 @@ namespace {
 using torch::autograd::AutogradContext;
 using torch::autograd::variable_list;
 
-bool frozen(const at::Tensor& x, const Linear& layer) {
-  const bool typeServed = x.scalar_type() == at::kFloat || x.scalar_type() == at::kBFloat16;
-  return x.device().is_cpu() && typeServed && !layer.weight.requires_grad();
-}
+bool frozen(const at::Tensor& x, const Linear& layer) { return kernelsServe(x) && !layer.weight.requires_grad(); }
 
 // y = x W^T by library operators: other devices, and weights that are being trained.
 at::Tensor byOperators(const at::Tensor& x, const Linear& layer) {

@@ -1,6 +1,7 @@
 #include "core/model/weights/widened_weight.h"
 
 #include "core/model/kernels/share_out.h"
+#include "core/model/kernels/tensor_numbers.h"
 #include "core/model/kernels/widened_gemm.h"
 #include "core/model/weights/bf16_rows.h"
 #include "core/model/weights/lasting_copy.h"
@@ -28,15 +29,10 @@ std::int64_t pieceOf(std::int64_t total, std::int64_t most, std::int64_t step) {
 }
 std::int64_t piecesIn(std::int64_t total, std::int64_t piece) { return (total + piece - 1) / piece; }
 
-template <class T, class Stored>
-const T* dataOf(const at::Tensor& tensor) {
-  return tensor.defined() ? reinterpret_cast<const T*>(tensor.data_ptr<Stored>()) : nullptr;
-}
-
 // Calls visit(pointer to the numbers of a contiguous fp32 or bf16 tensor).
 template <class Visit>
 void withNumbers(const at::Tensor& tensor, const Visit& visit) {
-  tensor.scalar_type() == at::kBFloat16 ? visit(dataOf<kernels::Bf16, at::BFloat16>(tensor)) : visit(dataOf<float, float>(tensor));
+  withNumberType(tensor.scalar_type(), [&](auto number) { visit(numbersOf<const decltype(number)>(tensor)); });
 }
 
 const float* panelsOf(const at::Tensor& x) {
@@ -116,14 +112,11 @@ at::Tensor multiply(const RowSource& s, bool transposed, const at::Tensor& x, co
   const at::Tensor y = at::empty({x.size(0), out}, x.options().dtype(type));
   if (x.size(0) == 0) return y;
   ProductLog::add({x.size(0), x.size(1), out});
-  const auto into = [&](auto epilogue) { transposed ? timesTransposed(s, x, epilogue) : timesPlain(s, x, epilogue); };
-  const float* shift = dataOf<float, float>(bias);
-  if (type == at::kBFloat16) {
-    into(kernels::Epilogue<kernels::Bf16>{reinterpret_cast<kernels::Bf16*>(y.data_ptr<at::BFloat16>()), out, shift,
-                                          dataOf<kernels::Bf16, at::BFloat16>(residual)});
-  } else {
-    into(kernels::Epilogue<float>{y.data_ptr<float>(), out, shift, dataOf<float, float>(residual)});
-  }
+  withNumberType(type, [&](auto number) {
+    using T = decltype(number);
+    const kernels::Epilogue<T> to{numbersOf<T>(y), out, numbersOf<float>(bias), numbersOf<T>(residual)};
+    transposed ? timesTransposed(s, x, to) : timesPlain(s, x, to);
+  });
   return y;
 }
 
