@@ -4,8 +4,6 @@
 #include "core/model/families/decoder.h"
 #include "core/support/error.h"
 
-#include <cmath>
-
 namespace incipit {
 namespace {
 
@@ -18,7 +16,7 @@ DecoderParts bertParts(const ModelCard& card, const PartReader& read) {
   if (const std::string kind = config.word("position_embedding_type", "absolute"); kind != "absolute")
     throw ModelError("The position_embedding_type '" + kind + "' of '" + card.name + "' is not supported.", "Supported: absolute.");
   const Activation activation = activationFrom(config.word("hidden_act", "gelu"));
-  const AttentionHeads heads{card.heads, card.heads, card.headSize, 1 / std::sqrt(static_cast<double>(card.headSize))};
+  const AttentionHeads heads = usualHeads(card);
 
   DecoderParts parts;
   parts.flow = Flow::NormAfter;

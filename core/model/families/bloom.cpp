@@ -2,8 +2,6 @@
 #include "core/model/families/decoder.h"
 #include "core/model/positions/alibi.h"
 
-#include <cmath>
-
 namespace incipit {
 
 std::shared_ptr<const FrozenModel> makeBloom(ModelCard card, const Weights& weights, const Numerics& numerics) {
@@ -13,7 +11,7 @@ std::shared_ptr<const FrozenModel> makeBloom(ModelCard card, const Weights& weig
   const double epsilon = config.number("layer_norm_epsilon", 1e-5);
   // transformers multiplies such a model slice by slice and leaves out two of its biases.
   if (config.count("pretraining_tp", 1) > 1) config.refuse("slow_but_exact", "products in slices");
-  AttentionHeads heads{card.heads, card.heads, card.headSize, 1 / std::sqrt(static_cast<double>(card.headSize))};
+  AttentionHeads heads = usualHeads(card);
   heads.keyBias = alibi(card.heads, card.contextLength, 1, AlibiRounding::None).to(at::Device(read.device()));
 
   DecoderParts parts;

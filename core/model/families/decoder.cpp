@@ -8,6 +8,7 @@
 #include <ATen/ops/ones.h>
 #include <ATen/ops/tanh.h>
 #include <ATen/ops/zeros.h>
+#include <cmath>
 
 namespace incipit {
 
@@ -166,6 +167,10 @@ class Decoder final : public FamilyModel {
 };
 
 }  // namespace
+
+AttentionHeads usualHeads(const ModelCard& card) {
+  return {card.heads, card.keyValueHeads, card.headSize, 1 / std::sqrt(static_cast<double>(card.headSize))};
+}
 
 SelfAttention attentionApart(Linear query, Linear key, Linear value, Linear out, AttentionHeads heads) {
   SelfAttention part;

@@ -31,6 +31,8 @@ struct SelfAttention {
   at::Tensor queryGain, keyGain;  // [n*d], [kv*d]: a weight for every head, where the norm has none
   AttentionHeads heads;
 };
+// The card's heads, scores scaled by 1 / sqrt(d).
+AttentionHeads usualHeads(const ModelCard& card);
 SelfAttention attentionApart(Linear query, Linear key, Linear value, Linear out, AttentionHeads heads);
 SelfAttention attentionStacked(Linear fused, Linear out, AttentionHeads heads);
 SelfAttention attentionGrouped(Linear fused, Linear out, AttentionHeads heads);

@@ -1,8 +1,6 @@
 // GPT-NeoX and Pythia: two layer norms a block, attention and MLP usually side by side, rotation of a part of each head.
 #include "core/model/families/decoder.h"
 
-#include <cmath>
-
 namespace incipit {
 
 std::shared_ptr<const FrozenModel> makeGptNeoX(ModelCard card, const Weights& weights, const Numerics& numerics) {
@@ -12,7 +10,7 @@ std::shared_ptr<const FrozenModel> makeGptNeoX(ModelCard card, const Weights& we
   const double epsilon = config.number("layer_norm_eps", 1e-5);
   const Activation activation = activationFrom(config.word("hidden_act", "gelu"));
   const bool bias = config.flag("attention_bias", true);
-  const AttentionHeads heads{card.heads, card.heads, card.headSize, 1 / std::sqrt(static_cast<double>(card.headSize))};
+  const AttentionHeads heads = usualHeads(card);
 
   DecoderParts parts;
   parts.flow = config.flag("use_parallel_residual", true) ? Flow::Parallel : Flow::Sequential;

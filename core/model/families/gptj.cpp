@@ -3,8 +3,6 @@
 
 #include "core/support/error.h"
 
-#include <cmath>
-
 namespace incipit {
 
 std::shared_ptr<const FrozenModel> makeGptJ(ModelCard card, const Weights& weights, const Numerics& numerics) {
@@ -13,7 +11,7 @@ std::shared_ptr<const FrozenModel> makeGptJ(ModelCard card, const Weights& weigh
   const std::int64_t h = card.hiddenSize, i = card.intermediateSize;
   const double epsilon = config.number("layer_norm_epsilon", 1e-5);
   const Activation activation = activationFrom(config.word("activation_function", "gelu_new"));
-  const AttentionHeads heads{card.heads, card.heads, card.headSize, 1 / std::sqrt(static_cast<double>(card.headSize))};
+  const AttentionHeads heads = usualHeads(card);
   const auto rotated = config.numberOrNone("rotary_dim", 64);
   if (!rotated) throw ModelError("'" + card.name + "' is a GPT-J without a rotary_dim, which is not supported.", "Mend its config.json.");
 

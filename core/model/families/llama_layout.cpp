@@ -2,39 +2,50 @@
 
 #include "core/support/error.h"
 
-#include <cmath>
-
 namespace incipit {
 
-LlamaLayout llamaLayout(const ModelCard& card, const PartReader& read) {
+namespace {
+
+SelfAttention attentionOf(const ModelCard& card, const PartReader& read, const LlamaLayout& layout, const std::string& at) {
+  if (layout.attention) return layout.attention(at);
+  const std::int64_t h = card.hiddenSize, q = card.heads * card.headSize, kv = card.keyValueHeads * card.headSize;
+  return attentionApart(
+      read.linear(at + "q_proj", q, h, layout.queryKeyValueBias), read.linear(at + "k_proj", kv, h, layout.queryKeyValueBias),
+      read.linear(at + "v_proj", kv, h, layout.queryKeyValueBias), read.linear(at + "o_proj", h, q, layout.outBias), layout.heads);
+}
+
+Mlp mlpOf(const ModelCard& card, const PartReader& read, const LlamaLayout& layout, const std::string& at) {
+  if (layout.mlp) return layout.mlp(at);
+  const std::int64_t h = card.hiddenSize, i = card.intermediateSize;
+  return {layout.activation, read.linear(at + "gate_proj", i, h, layout.mlpBias), read.linear(at + "up_proj", i, h, layout.mlpBias),
+          read.linear(at + "down_proj", h, i, layout.mlpBias)};
+}
+
+}  // namespace
+
+LlamaLayout llamaLayout(const ModelCard& card, const PartReader& read, double epsilon) {
   const Config config(card);
   LlamaLayout layout;
-  const double epsilon = config.number("rms_norm_eps", 1e-6);
+  epsilon = config.number("rms_norm_eps", epsilon);
   layout.norm = [&read, epsilon](const std::string& name, std::int64_t width) { return read.rmsNorm(name, width, epsilon); };
   layout.activation = activationFrom(config.word("hidden_act", "silu"));
-  layout.heads = {card.heads, card.keyValueHeads, card.headSize, 1 / std::sqrt(static_cast<double>(card.headSize))};
+  layout.heads = usualHeads(card);
+  layout.rotated = card.headSize;
   return layout;
 }
 
 DecoderParts llamaParts(const ModelCard& card, const PartReader& read, const LlamaLayout& layout) {
-  const std::int64_t h = card.hiddenSize, i = card.intermediateSize, q = card.heads * card.headSize,
-                     kv = card.keyValueHeads * card.headSize;
+  const std::int64_t h = card.hiddenSize;
   DecoderParts parts;
   parts.embedding = read.table("embed_tokens.weight", {card.vocabularySize, h});
-  parts.rotary = std::make_shared<const Rotary>(card, card.headSize, read.device());
+  parts.rotary = std::make_shared<const Rotary>(card, layout.rotated, read.device());
   for (std::int64_t layer = 0; layer < card.layers; ++layer) {
     const std::string at = "layers." + std::to_string(layer) + ".";
     Block block;
     block.attentionNorm = layout.norm(at + "input_layernorm", h);
-    block.attention = attentionApart(read.linear(at + "self_attn.q_proj", q, h, layout.queryKeyValueBias),
-                                     read.linear(at + "self_attn.k_proj", kv, h, layout.queryKeyValueBias),
-                                     read.linear(at + "self_attn.v_proj", kv, h, layout.queryKeyValueBias),
-                                     read.linear(at + "self_attn.o_proj", h, q, layout.outBias), layout.heads);
+    block.attention = attentionOf(card, read, layout, at + "self_attn.");
     block.mlpNorm = layout.norm(at + "post_attention_layernorm", h);
-    block.mlp.activation = layout.activation;
-    block.mlp.gate = read.linear(at + "mlp.gate_proj", i, h, layout.mlpBias);
-    block.mlp.up = read.linear(at + "mlp.up_proj", i, h, layout.mlpBias);
-    block.mlp.down = read.linear(at + "mlp.down_proj", h, i, layout.mlpBias);
+    block.mlp = mlpOf(card, read, layout, at + "mlp.");
     parts.blocks.push_back(std::move(block));
   }
   parts.finalNorm = layout.norm("norm", h);

@@ -2,8 +2,6 @@
 // than the blocks, with a projection on the way in and out. Its virtual tokens have the embedding's width E.
 #include "core/model/families/decoder.h"
 
-#include <cmath>
-
 namespace incipit {
 
 std::shared_ptr<const FrozenModel> makeOpt(ModelCard card, const Weights& weights, const Numerics& numerics) {
@@ -13,7 +11,7 @@ std::shared_ptr<const FrozenModel> makeOpt(ModelCard card, const Weights& weight
   const bool before = config.flag("do_layer_norm_before", true), bias = config.flag("enable_bias", true),
              affine = config.flag("layer_norm_elementwise_affine", true);
   const Activation activation = activationFrom(config.word("activation_function", "relu"));
-  const AttentionHeads heads{card.heads, card.heads, card.headSize, 1 / std::sqrt(static_cast<double>(card.headSize))};
+  const AttentionHeads heads = usualHeads(card);
   const auto norm = [&](const std::string& name) { return affine ? read.layerNorm(name, h, 1e-5) : read.plainLayerNorm(h, 1e-5); };
 
   DecoderParts parts;

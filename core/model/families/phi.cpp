@@ -1,8 +1,6 @@
 // Phi 1, 1.5 and 2: one layer norm a block, attention and MLP side by side, rotation of a part of each head, biases everywhere.
 #include "core/model/families/decoder.h"
 
-#include <cmath>
-
 namespace incipit {
 
 std::shared_ptr<const FrozenModel> makePhi(ModelCard card, const Weights& weights, const Numerics& numerics) {
@@ -10,7 +8,7 @@ std::shared_ptr<const FrozenModel> makePhi(ModelCard card, const Weights& weight
   const PartReader read(weights, numerics);
   const std::int64_t h = card.hiddenSize, i = card.intermediateSize, d = card.headSize, q = card.heads * d, kv = card.keyValueHeads * d;
   const double epsilon = config.number("layer_norm_eps", 1e-5);
-  const AttentionHeads heads{card.heads, card.keyValueHeads, d, 1 / std::sqrt(static_cast<double>(d))};
+  const AttentionHeads heads = usualHeads(card);
   const Activation activation = activationFrom(config.word("hidden_act", "gelu_new"));
   const bool headNorms = config.flag("qk_layernorm", false);
 

@@ -24,13 +24,13 @@ std::shared_ptr<const FrozenModel> makeStableLm(ModelCard card, const Weights& w
 
   LlamaLayout layout = llamaLayout(card, read);
   layout.queryKeyValueBias = config.flag("use_qkv_bias", false);
+  layout.rotated = rotatedSize(card, 0.25);
   layout.norm = [&](const std::string& name, std::int64_t width) {
     // Parallel halves share one norm; the checkpoint has no second.
     return parallel && name.ends_with("post_attention_layernorm") ? Norm{} : read.layerNorm(name, width, epsilon);
   };
   DecoderParts parts = llamaParts(card, read, layout);
   parts.flow = parallel ? Flow::Parallel : Flow::Sequential;
-  parts.rotary = std::make_shared<const Rotary>(card, rotatedSize(card, 0.25), read.device());
   if (config.flag("qk_layernorm", false))
     for (std::size_t layer = 0; layer < parts.blocks.size(); ++layer) {
       const std::string at = "layers." + std::to_string(layer) + ".self_attn.";
