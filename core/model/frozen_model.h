@@ -28,9 +28,9 @@ struct Pass {
   std::int64_t firstRow = 0;                          // rows before it are in the cache already
   KeyValueCache* cache = nullptr;                     // generation; null while training
   const std::vector<std::int64_t>* scored = nullptr;  // rows (of the forest, ascending) to return; null: all of [firstRow, rows)
-  bool checkpointing = false;                         // training: keep less for the way back, compute most layers again there
-  // Training: the rows whose gradient somebody asks for, ascending; what only the others would need is left out on the way back, and theirs
-  // is not to be used. Null: all.
+  bool checkpointing = false;                         // training: keep less for the backward pass, recompute most layers there
+  // Training: the rows whose gradient is wanted, ascending. The backward pass skips what only the other rows would need, and their
+  // gradient must not be used. Null: all.
   const RowRanges* learning = nullptr;
   // Encoder-decoder models: the forest that encode() was given and the states it gave back, which the segments' sources name.
   const Forest* texts = nullptr;
@@ -55,8 +55,8 @@ class FrozenModel {
   // Rows [R, H] (of an encoder-decoder model: the decoder's) -> hidden states after the final norm of the scored rows [S, H].
   // Differentiable with respect to the rows.
   virtual at::Tensor forward(const at::Tensor& rows, const Pass& pass) const = 0;
-  // Whether keys and values cached when the text had `before` rows still serve now that it has `now`: not where rotary positions are scaled
-  // by the length of the text (positions/rope_scaling.h) and have changed in between.
+  // Whether keys and values cached when the text had `before` rows are still valid now that it has `now`. They are not where rotary
+  // positions are scaled by the length of the text (positions/rope_scaling.h) and that scaling has changed in between.
   virtual bool cacheServes(std::int64_t before, std::int64_t now) const;
   // Hidden states [S, H] -> logits [S, V] in fp32. Differentiable with respect to the hidden states. Models that write text only.
   virtual at::Tensor logits(const at::Tensor& hidden) const = 0;

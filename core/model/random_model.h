@@ -1,5 +1,5 @@
-// A model of given sizes with random weights, in GPT-2's or T5's layout: to measure speed with, since speed does not ask what the numbers
-// are.
+// A model of given sizes with random weights, in GPT-2's or T5's layout: for measuring speed, which does not depend
+// on the values.
 #pragma once
 
 #include <cstdint>

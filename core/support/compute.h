@@ -34,8 +34,8 @@ std::size_t memoryLeft();
 // Bytes of memory that this machine has.
 std::size_t memoryInAll();
 
-// Memory beside the heap, for what is kept long: on the heap it would lie between what every step asks for and frees, and the gaps
-// would fit the next step's sizes no more. Throws std::bad_alloc.
+// Memory beside the heap, for what is kept long: on the heap it would lie between what every step allocates and frees, and the
+// gaps would no longer fit the next step's sizes. Throws std::bad_alloc.
 std::shared_ptr<void> lastingMemory(std::size_t bytes);
 
 // Keeps freed memory in the process for the next step: a training step frees and asks for the same large blocks again and again, and

@@ -1,4 +1,4 @@
-// Files that are whole or not there: temporary file beside the target, fsync, rename.
+// Files that are written whole or not at all: temporary file beside the target, fsync, rename.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@ namespace incipit {
 // The whole file. Throws FileError naming the file and the system's reason.
 std::string readFile(const std::filesystem::path& file);
 
-// Written piece by piece; nobody sees it before commit(). Destroyed without commit(): removed, the old file stays.
+// Written piece by piece, visible only after commit(). Destroyed without commit(), it is removed and the old file stays.
 class AtomicFile {
  public:
   explicit AtomicFile(std::filesystem::path target);
@@ -52,7 +52,7 @@ class MappedFile {
   std::size_t m_size = 0;
 };
 
-// Lets the system have back the memory behind these bytes where they lie in a mapped file (they are read again when touched); elsewhere
+// Returns the memory behind these bytes to the system where they are part of a mapped file (they are read again when touched); elsewhere
 // nothing. For weights of which a faster copy has been made.
 void forgetMappedPages(std::span<const std::byte> bytes);
 

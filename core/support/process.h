@@ -3,8 +3,8 @@
 
 namespace incipit {
 
-// Idle OpenMP threads shall sleep soon, not spin on: a spinning thread takes the core from the interface, or from whatever else runs on the
-// machine, and then every parallel loop waits for a thread that is not running (measured: 50 times slower on a busy machine).
+// Idle OpenMP threads should sleep soon instead of spinning on: a spinning thread takes the core from the interface, or from whatever else
+// runs on the machine, and then every parallel loop waits for a thread that is not running (measured: 50 times slower on a busy machine).
 // What the user has set in the environment stays. (What the libraries may use of the processor is settled in processor.h.)
 // Starts the program anew with these settings; returns at once when they are there.
 void settleProcess(char** argv);

@@ -13,7 +13,8 @@ std::string_view nameOf(InstructionSet set);  // "basic", "avx2", "avx512", "avx
 
 // The best that this processor has and the environment allows: INCIPIT_CPU, with one of the names above, makes a newer processor behave
 // as an older one, in our own kernels, in LibTorch and in oneDNN together. (LibTorch's ATEN_CPU_CAPABILITY and oneDNN's
-// ONEDNN_MAX_CPU_ISA are bounds too: what one of the three may not use, none uses.) Asked once, before the libraries are first used.
+// ONEDNN_MAX_CPU_ISA are bounds too: what one of the three may not use, none of them uses.) Asked once, before the libraries are first
+// used.
 InstructionSet instructionSet();
 
 // Whether the processor multiplies bf16 itself. Where it does not, weights in bf16 are widened to fp32 as they are used

@@ -13,7 +13,7 @@
 namespace incipit {
 
 struct TrainingBatch {
-  // Root: P prompt rows (left away when P is 0), then one segment an example. Encoder-decoder: one root an example, the decoder's start
+  // Root: P prompt rows (left out when P is 0), then one segment an example. Encoder-decoder: one root an example, the decoder's start
   // token and the target, whose source is the example's text.
   Forest forest;
   std::vector<std::int64_t> ids;      // tokens of the rows behind the prompt's

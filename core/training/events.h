@@ -1,4 +1,4 @@
-// The stream in which a run speaks. The live plots and events.jsonl are two listeners of the same stream; opening an old run replays
+// The stream of events that a run emits. The live plots and events.jsonl are two listeners of the same stream; opening an old run replays
 // the file into the same listener.
 #pragma once
 
@@ -78,7 +78,7 @@ using TrainingListener = std::function<void(const TrainingEvent&)>;
 
 // One line of events.jsonl. Snapshots are written as {"event":"snapshot","step":n,"file":...} by the run folder.
 Json toJson(const TrainingEvent& event);
-// The way back; nullopt for an event of a newer program. A snapshot comes back with an empty prompt.
+// The reverse; nullopt for an event of a newer program. A snapshot comes back with an empty prompt.
 std::optional<TrainingEvent> eventFrom(const Json& json);
 Json toJson(const Summary& summary);
 

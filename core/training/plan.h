@@ -49,7 +49,7 @@ struct TrainingPlan {
   std::int64_t epochs = 0;     // rounds through the data; 0: steps count
   std::int64_t batchSize = 8;  // examples a forward pass
   std::int64_t gradientAccumulationSteps = 1;
-  bool gradientCheckpointing = false;  // less memory for more time: most layers are computed again on the way back
+  bool gradientCheckpointing = false;  // less memory for more time: most layers are recomputed in the backward pass
   bool shuffle = true;
   Precision precision = Precision::Auto;
   std::string device = "auto";

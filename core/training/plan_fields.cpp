@@ -168,7 +168,7 @@ std::vector<PlanField> makeFields() {
         {[](const Plan& p) { return p.gradientAccumulationSteps <= mostPasses; },
          "Gradients are accumulated over 100,000 batches at most: a step that reads more would never end. Use larger batches."}}},
       {"gradient_checkpointing", Group::Training, at<&Plan::gradientCheckpointing>,
-       "Less memory for more time: most layers are computed again on the way back"},
+       "Less memory for more time: most layers are computed again in the backward pass"},
       {"shuffle", Group::Training, at<&Plan::shuffle>, "The rows in order, round and round; otherwise a new order every epoch"},
       {"precision",
        Group::Training,

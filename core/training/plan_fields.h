@@ -36,7 +36,7 @@ const std::vector<PlanField>& planFields();
 // The field with that key; null: there is none.
 const PlanField* planField(std::string_view key);
 
-// A whole number of a plan goes no further: sums and products of any two of them fit into 64 bits.
+// The largest whole number in a plan: sums and products of any two fit into 64 bits.
 inline constexpr std::int64_t mostOfAnything = 1'000'000'000;
 
 }  // namespace incipit

@@ -1,5 +1,5 @@
 // The arithmetic of one step: loss and gradient of prompts over the batches they read. Several prompts are several trees of one forest and
-// go through the frozen model in one pass, each with the numbers it has alone.
+// go through the frozen model in one pass, each with the numbers it would have alone.
 #pragma once
 
 #include "core/prompt/soft_prompt.h"
@@ -17,7 +17,7 @@ struct PromptBatches {
   // Which examples, a batch a pass, of one optimiser step: accumulated batches count as one large batch. Each is built when its pass
   // comes, so that a step takes no more memory however many there are.
   std::vector<std::vector<std::int64_t>> batches;
-  bool checkpointing = false;  // keep less for the way back (Pass::checkpointing); one prompt's wish holds for its whole pass
+  bool checkpointing = false;  // keep less for the backward pass (Pass::checkpointing); set for one prompt, it holds for the whole pass
 };
 
 struct StepResult {
@@ -26,7 +26,7 @@ struct StepResult {
   std::vector<Matrix> gradients;  // of that mean, one a trained part of the prompt: [P, H], then the head's
 };
 
-// A result a prompt. Throws DataError when a prompt's batches have no scored token.
+// One result per prompt. Throws DataError when a prompt's batches have no scored token.
 std::vector<StepResult> lossesAndGradients(const FrozenModel& model, const std::vector<PromptBatches>& reading);
 
 }  // namespace incipit

@@ -1,4 +1,4 @@
-// The loop. Values and const things in, events out, a stop token as the only way to speak to it.
+// The loop. Values and const things in, events out, a stop token as the only way to interrupt it.
 #pragma once
 
 #include "core/training/events.h"
@@ -13,7 +13,7 @@ namespace incipit {
 
 class FrozenModel;
 
-// Enough to go on to the same numbers: the checkpoint of a run.
+// Enough to resume and arrive at the same numbers: the checkpoint of a run.
 struct TrainingState {
   std::int64_t step = 0;  // steps done
   SoftPrompt prompt;      // as it stands
@@ -44,7 +44,7 @@ struct TrainingInput {
   std::shared_ptr<const TrainingState> resume;  // null: from the beginning
 };
 
-// Called every so often with a state worth keeping (at snapshots, at stop, at the end): the run folder writes it.
+// Called from time to time with a state worth keeping (at snapshots, at stop, at the end): the run folder writes it.
 using CheckpointListener = std::function<void(const TrainingState&)>;
 
 // Trains the prompt. A stop request ends the run after the current step with everything kept. A loss that is no number ends it with

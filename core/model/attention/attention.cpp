@@ -41,7 +41,7 @@ template <class T>
 void runForward(const AttentionPlan& plan, const kernels::HeadShape& shape, const at::Tensor& q, const at::Tensor& k, const at::Tensor& v,
                 const at::Tensor& out, const at::Tensor& logSumExp) {
   const kernels::AttentionForward<T> io{view<const T>(q), view<const T>(k), view<const T>(v), view<T>(out), numbersOf<float>(logSumExp)};
-  // A head's runs begin with the same keys, which one unit loads once; with few heads and many threads they are split none the less.
+  // A head's runs begin with the same keys, which one unit loads once; with few heads and many threads they are split all the same.
   const auto runs = static_cast<std::int64_t>(plan.runs.size()), groups = shape.keyValueHeads;
   const std::int64_t parts = std::min<std::int64_t>(std::max<std::int64_t>(runs, 1), (4 * at::get_num_threads() + groups - 1) / groups);
   shareOut(parts * groups, [&](std::int64_t unit) {
@@ -57,7 +57,7 @@ bool beside(const at::Tensor& left, const at::Tensor& right) {
          static_cast<const char*>(left.data_ptr()) + static_cast<std::size_t>(left.size(1)) * left.itemsize() == right.data_ptr();
 }
 
-// Room for as many matrices of the same sizes; those that lie beside each other lie so there too, and nothing has to put them together.
+// New matrices of the same sizes. Neighbours within one wider matrix become neighbours again, so nothing has to be concatenated later.
 std::vector<at::Tensor> likeThem(const std::vector<at::Tensor>& matrices) {
   std::vector<at::Tensor> rooms;
   for (std::size_t first = 0, last; first < matrices.size(); first = last) {

@@ -1,4 +1,4 @@
-// Who attends to whom in one pass, told as runs of queries: made once a pass from the forest, used by every layer.
+// Who attends to whom in one pass, as runs of queries: made from the forest once per pass, used by every layer.
 #pragma once
 
 #include "core/model/attention/forest.h"

@@ -66,7 +66,7 @@ at::Tensor mixed(const at::Tensor& q, const at::Tensor& k, const at::Tensor& v, 
   return at::matmul(at::softmax(scores + mask, -1).to(type), v.to(type)).to(q.scalar_type());
 }
 
-// Rows of k or v, many of them picked for several runs: in fp32, so that on the way back their gradients add up in fp32 as well.
+// Rows of k or v, many of them picked for several runs: in fp32, so that their gradients add up in fp32 as well.
 at::Tensor pickedByMany(const at::Tensor& x, const at::Tensor& rows) {
   return x.to(at::kFloat).index_select(0, rows.flatten()).to(x.scalar_type());
 }

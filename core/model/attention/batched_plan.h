@@ -23,8 +23,8 @@ class BatchedPlan {
 
  private:
   struct Group {
-    // [B, C], [B, T], [B, C], [B, C] int64: rows of q, rows of k and v, and of every query what QueryRun says. Runs are padded with rows of
-    // their own, so that what is not a number in one tree stays there: queries whose answers nobody reads, keys that are hidden.
+    // [B, C], [B, T], [B, C], [B, C] int64: rows of q, rows of k and v, and for every query what QueryRun says. Runs are padded with rows
+    // of their own, so that a NaN in one tree stays there: queries whose answers are not read, keys that are hidden.
     at::Tensor queries, keys, visible, position;
   };
   struct Mask {

@@ -1,5 +1,5 @@
 // A batch is a forest of segments: a segment is a run of rows with a parent; it attends to its ancestors and, causally, to itself,
-// and its positions go on where its parent's end. The rows of all segments stand in one flat [R, H] matrix.
+// and its positions continue where its parent's end. The rows of all segments stand in one flat [R, H] matrix.
 //
 //   train     prompt -> example, example, example ...        the prompt's rows are computed once a step, not once an example
 //   classes   prompt -> question -> "yes" | "no" | "maybe"   the question is computed once for all labels
@@ -46,7 +46,7 @@ class Forest {
   void append(const Forest& other, int sources = 0);
   // Makes the last segment longer: the step of a generation.
   void extendLast(std::int64_t rows);
-  // Tells that the longest text of the last batch has `length` tokens, prompt included, though its rows may not go so far.
+  // Says that the longest text of the last batch has `length` tokens, prompt included, even if its rows end earlier.
   void padTo(std::int64_t length);
 
   const std::vector<Segment>& segments() const { return m_segments; }

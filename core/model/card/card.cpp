@@ -172,7 +172,7 @@ void readHead(ModelCard& card, const Json& config, const std::filesystem::path& 
   card.labels = labelsOf(config, file);
 }
 
-// A snapshot in the Hugging Face cache is called by its repository ("models--org--name/snapshots/<revision>"), a folder that is just
+// A snapshot in the Hugging Face cache is named after its repository ("models--org--name/snapshots/<revision>"), a folder that is just
 // called "model" by the one around it (the demo's), any other by its own name.
 std::string nameOf(const std::filesystem::path& folder) {
   const auto whole = std::filesystem::weakly_canonical(folder);

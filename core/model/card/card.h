@@ -33,7 +33,7 @@ struct ModelCard {
   bool encoderDecoder = false;      // an encoder reads the text, a decoder writes the answer (T5)
   bool looksBothWays = false;       // an encoder alone (BERT): every row of a text sees the whole text and the prompt in front of it
   HeadKind head = HeadKind::None;   // how it sorts texts into classes; None: it writes text
-  std::vector<std::string> labels;  // id2label by id, where the checkpoint has a head; names like LABEL_0 where nobody named them
+  std::vector<std::string> labels;  // id2label by id, where the checkpoint has a head; LABEL_0 and so on where they have no names
   std::int32_t decoderStart = 0;    // what the decoder begins with; encoder-decoder models only
   std::optional<std::int32_t> beginOfText, endOfText, padding;
   double headDeviation = 0.02;           // initializer_range: how a head that the checkpoint lacks is started

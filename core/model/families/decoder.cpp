@@ -55,7 +55,7 @@ Linear outputs(const Linear& layer, std::int64_t first, std::int64_t count) {
           layer.bias.defined() ? layer.bias.narrow(0, first, count) : at::Tensor(), layer.transposed};
 }
 
-// Three layers of four are computed again on the way back, which costs three eighths of a step; all of them would cost half.
+// Three layers of four are recomputed in the backward pass, which costs three eighths of a step; all of them would cost half.
 bool computedAgain(std::size_t index) { return index % 4 != 3; }
 
 class Decoder final : public FamilyModel {
@@ -139,7 +139,7 @@ class Decoder final : public FamilyModel {
                                                                 const PassTensors& tensors) {
     const std::int64_t kv = part.heads.keyValueHeads, d = part.heads.size, share = part.heads.heads / kv;
     const auto kept = [&](const at::Tensor& rows) { return last ? onlyScored(rows, tensors) : rows; };
-    // Behind the first block's projections stand the rows themselves, and of the text's nobody learns.
+    // Below the first block's projections are only the rows themselves, and the text's are not trained.
     const auto ofAll = [&](const Linear& layer) { return dense(x, layer, first ? tensors.learning : nullptr); };
     const auto query = [&] { return last ? dense(kept(x), part.query) : ofAll(part.query); };
     switch (part.layout) {

@@ -1,6 +1,6 @@
-// A model of one stack of blocks told by its parts: a decoder, or an encoder alone (BERT). A family's file says which parts it has and what
-// its checkpoint calls them; the pass through them is written once, in decoder.cpp, so every family runs on the same fast layers. Letters:
-// R rows of a pass, S scored rows, H width of the rows between blocks, I inner width, n heads, kv key/value heads, d head size.
+// A model of one stack of blocks, described by its parts: a decoder, or an encoder alone (BERT). A family's file says which parts it has
+// and what its checkpoint calls them; the pass through them is written once, in decoder.cpp, so every family runs on the same fast layers.
+// Letters: R rows of a pass, S scored rows, H width of the rows between blocks, I inner width, n heads, kv key/value heads, d head size.
 #pragma once
 
 #include "core/model/card/config.h"

@@ -1,5 +1,5 @@
-// An encoder-decoder model told by its parts: the encoder reads each text with its own copy of the prompt, both ways; the decoder writes
-// the answer and attends across to it. The pass through the parts is encoder_decoder.cpp's.
+// An encoder-decoder model described by its parts: the encoder reads each text with its own copy of the prompt, both ways; the decoder
+// writes the answer and attends across to it. The pass through the parts is encoder_decoder.cpp's.
 #pragma once
 
 #include "core/model/families/decoder.h"

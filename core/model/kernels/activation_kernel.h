@@ -1,5 +1,5 @@
-// Activations and their gradients, one pass each, computed in fp32. Only the input is kept for the way back. T: float or
-// Bf16.
+// Activations and their gradients, one pass each, computed in fp32. Only the input is kept for the backward pass.
+// T: float or Bf16.
 #pragma once
 
 #include "core/model/kernels/numbers.h"

@@ -260,7 +260,7 @@ INCIPIT_INLINE void addToKeys(const QueryRun& run, const Stairs& stairs, const f
   }
 }
 
-// The way back of one block of queries, as in FlashAttention (Dao et al. 2022): probabilities are computed again from the saved
+// The backward pass of one block of queries, as in FlashAttention (Dao et al. 2022): probabilities are recomputed from the saved
 // log-sum-exp, dS = P * (dP - rowsum(P * dP)). dk and dv [plan.rows, width] sum over the runs.
 template <int N, class T>
 INCIPIT_INLINE void backwardOfRun(const QueryRun& run, const HeadShape& shape, const AttentionBackward<T>& io, std::int64_t group,

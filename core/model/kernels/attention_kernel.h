@@ -39,7 +39,7 @@ template <class T>
 struct AttentionForward {
   View<const T> q, k, v;  // q: a row a query of the plan; k, v: a row a row of the forest
   View<T> out;            // a row a query, heads * size columns
-  float* logSumExp;       // [queries, heads], kept for the way back
+  float* logSumExp;       // [queries, heads], kept for the backward pass
 };
 
 // T: float or Bf16. One unit of work: the runs [firstRun, lastRun) of the plan with the query heads of key/value head `group`.

@@ -1,4 +1,4 @@
-// One source, compiled for several processors; which is taken is decided at run time. Nothing is built with -march=native.
+// One source, compiled for several processors; which version runs is decided at run time. Nothing is built with -march=native.
 #pragma once
 
 #include "core/support/processor.h"
@@ -13,7 +13,7 @@
 #define INCIPIT_AVX2
 #endif
 
-// What is to be compiled for a processor with its caller has to be inlined into it.
+// Whatever must be compiled for the same processor as its caller has to be inlined into it.
 #define INCIPIT_INLINE inline __attribute__((always_inline))
 // The same for a lambda, behind its parameters: [&](auto x) INCIPIT_INLINE_LAMBDA { ... }.
 #define INCIPIT_INLINE_LAMBDA __attribute__((always_inline))
@@ -39,7 +39,7 @@ INCIPIT_AVX2 void onAvx2(const Work& work) {
 //     forThisProcessor([&](auto) INCIPIT_INLINE_LAMBDA { rows(x, ...); });
 //   }
 //
-// A kernel that speaks of vectors (vector.h) takes their width from the argument: [&](auto lanes) ... rows<lanes()>(x, ...).
+// A kernel written with vectors (vector.h) takes their width from the argument: [&](auto lanes) ... rows<lanes()>(x, ...).
 template <class Work>
 void forThisProcessor(const Work& work) {
   switch (instructionSet()) {

@@ -1,5 +1,5 @@
-// N floats at a time, told to the compiler: N is what one register of the processor holds (forThisProcessor in dispatch.h says how many).
-// GCC takes vectors wider than the processor's to pieces, number by number, so a kernel that speaks of vectors is a template of N.
+// N floats at a time, spelt out for the compiler: N is what one register of the processor holds (forThisProcessor in dispatch.h says how
+// many). GCC breaks vectors wider than the processor's into single numbers, so a kernel written with vectors is a template of N.
 #pragma once
 
 #include "core/model/kernels/dispatch.h"

@@ -2,7 +2,7 @@
 // into the cache (RowSource), multiplied there with the rows of X by small products in registers, and forgotten. All sums are fp32, and
 // every number of the result is summed in the same order whatever the threads.
 //
-// The tile that is widened lies still in the second-level cache, [tileRows, depth] or [depth, tileColumns]; panels of X, or strips of the
+// The widened tile is still in the second-level cache, [tileRows, depth] or [depth, tileColumns]; panels of X, or strips of the
 // tile, of two vectors width go through the first-level cache (the scheme of Goto and van de Geijn 2008, with the packing of one factor
 // replaced by its widening).
 #pragma once

@@ -1,4 +1,5 @@
-// Gradient checkpointing (Chen et al. 2016): a function keeps only its input for the way back, where it is computed again.
+// Gradient checkpointing (Chen et al. 2016): a function keeps only its input, and is computed again in the
+// backward pass.
 #pragma once
 
 #include <ATen/core/Tensor.h>

@@ -34,8 +34,8 @@ void inRows(const at::Tensor& x, const Work& work) {
   });
 }
 
-// What both norms share: x goes past the norm and through it, so two gradients come back, and leave as their sum in one pass. Either may be
-// missing.
+// What both norms share: x both bypasses the norm and goes through it, so two gradients arrive, and leave as their sum in one pass. Either
+// may be missing.
 at::Tensor plainRows(const at::Tensor& gradient) { return gradient.defined() ? gradient.contiguous() : gradient; }
 
 template <class T>
@@ -82,7 +82,7 @@ kernels::LayerNorm<T> layerNormOf(const at::Tensor& x, const at::Tensor& weight,
   return {numbersOf<T>(x), numbersOf<T>(weight), numbersOf<T>(bias), x.size(1), static_cast<float>(epsilon)};
 }
 
-// Weight and bias are frozen: the way back needs x and two numbers a row.
+// Weight and bias are frozen: the backward pass needs x and two numbers a row.
 struct LayerNormFunction : torch::autograd::Function<LayerNormFunction> {
   static variable_list forward(AutogradContext* context, const at::Tensor& input, const at::Tensor& weight,
                                const std::optional<at::Tensor>& bias, double epsilon) {

@@ -25,7 +25,7 @@ struct Turning {
 };
 
 // A model's angles. A table is made when a pass first asks for its positions and grows with the longest text so far, so a context of
-// 131072 positions costs nothing until somebody fills it.
+// 131072 positions costs nothing until it is filled.
 //
 // Where the length of the texts decides over the frequencies (rope_scaling.h), every batch of the forest goes by its own longest text: runs
 // of a sweep that go through the model together keep the numbers they have alone. Batches that differ get tables one behind the other, and

@@ -11,7 +11,7 @@ at::Tensor lastingBytes(std::size_t size);
 // weight: two dimensions, any strides, any floating type -> the same numbers in `type`, in the order in which the file has them (the
 // dimension that lay close still does).
 at::Tensor lastingCopy(const at::Tensor& weight, at::ScalarType type);
-// Gives the pages of a mapped weight back to the system; they are read again where somebody asks for them.
+// Gives the pages of a mapped weight back to the system; they are read again when touched.
 void forgetStored(const at::Tensor& weight);
 
 }  // namespace incipit

@@ -45,7 +45,7 @@ std::int64_t rowsIn(const RowRanges& ranges) {
                          [](std::int64_t sum, const RowRange& range) { return sum + range.length; });
 }
 
-// The way back for the rows of `ranges` only; zero for the others.
+// The gradient of x for the rows of `ranges` only; zero for the others.
 at::Tensor backwardOf(FrozenWeight& weight, const at::Tensor& gradient, const RowRanges& ranges) {
   std::vector<at::Tensor> wanted;
   for (const RowRange& range : ranges)
@@ -60,7 +60,7 @@ at::Tensor backwardOf(FrozenWeight& weight, const at::Tensor& gradient, const Ro
   return all;
 }
 
-// The weight is frozen, so the way back needs nothing of the way there: no activation is kept.
+// The weight is frozen, so the backward pass needs nothing from the forward pass: no activation is kept.
 struct FrozenDense : torch::autograd::Function<FrozenDense> {
   static at::Tensor forward(AutogradContext* context, const at::Tensor& x, const std::shared_ptr<FrozenWeight>& weight, at::ScalarType type,
                             const std::shared_ptr<const RowRanges>& learning) {

@@ -22,7 +22,7 @@ struct Linear {
   std::shared_ptr<FrozenWeight> frozen;  // shared by all copies of the layer
 };
 
-// x [R, in] -> x W^T + b [R, out]. Differentiable with respect to x, and to the weights where those ask for it.
+// x [R, in] -> x W^T + b [R, out]. Differentiable with respect to x, and to the weights where they require gradients.
 at::Tensor dense(const at::Tensor& x, const Linear& layer);
 // The same where only the gradient of the rows `learning` of x is wanted: that of the others is zero, whatever it would be. Null: all rows.
 at::Tensor dense(const at::Tensor& x, const Linear& layer, const std::shared_ptr<const RowRanges>& learning);

@@ -108,7 +108,7 @@ memory scratchFor(const memory::desc& description) {
 }
 
 // A head over a vocabulary holds a third of a small model's numbers, and few rows are scored. Their product waits for the weight to come
-// from memory, however it lies: it is not packed, twice, but read as it lies, or from one copy in the type of computation.
+// from memory, whatever its layout: it is not packed twice, but read as stored, or from one copy in the type of computation.
 constexpr std::int64_t fewRows = 64;
 bool large(const at::Tensor& weight) { return weight.numel() >= std::int64_t{1} << 24; }
 
@@ -119,7 +119,7 @@ struct PackedWeight::Direction {
   using PlainCopy = std::function<at::Tensor(at::ScalarType)>;
   Direction(at::Tensor matrix, PlainCopy inType) : stored(std::move(matrix)), plainCopy(std::move(inType)) {}
 
-  // The weight for a product of this kind: packed if it is or shall be, otherwise as it lies.
+  // The weight for a product of this kind: packed if it is or should be, otherwise as stored.
   std::pair<memory::desc, at::Tensor> weightFor(ProductKey& key, bool keep, at::ScalarType type) {
     const std::scoped_lock lock(mutex);
     const bool sameType = stored.scalar_type() == type, few = large(stored) && key.rows <= fewRows;

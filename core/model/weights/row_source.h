@@ -1,5 +1,5 @@
 // Where the rows of a frozen matrix come from when a product wants them in fp32: whatever the matrix is stored as, it is widened a tile at
-// a time, while the tile is multiplied, and never stands in memory as a whole. A new way to store weights is one class of this kind.
+// a time, while the tile is multiplied, and never exists in memory as a whole. A new way to store weights is one class of this kind.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,7 @@ class RowSource {
 
   std::int64_t rows() const { return m_rows; }
   std::int64_t columns() const { return m_columns; }
-  // Columns are read in whole multiples of it, but for the last: the length of a quantised block, 1 where numbers stand by themselves.
+  // Columns are read in whole multiples of it, but for the last: the length of a quantised block, 1 where every number is stored by itself.
   std::int64_t grain() const { return m_grain; }
 
   // The numbers [row, row + count) x [column, column + width) -> to[i * stride + j], fp32. Called by many threads at once; `column` is a
