@@ -13,7 +13,6 @@
 #include "core/tensor/tensor_file.h"
 
 #include <algorithm>
-#include <fstream>
 #include <nlohmann/json.hpp>
 
 namespace incipit {
@@ -55,13 +54,10 @@ SoftPrompt readEmbeds(const std::filesystem::path& path) {
 }
 
 SoftPrompt readFolder(const std::filesystem::path& folder) {
-  std::error_code ignored;
-  const auto isAdapter = [&](const std::filesystem::path& at) {
-    return std::filesystem::is_regular_file(at / "adapter_config.json", ignored);
-  };
+  const auto isAdapter = [](const std::filesystem::path& at) { return fileExists(at / "adapter_config.json"); };
   if (isAdapter(folder)) return readPeftAdapter(folder);
   if (isAdapter(folder / "adapter")) return readPeftAdapter(folder / "adapter");
-  if (std::filesystem::exists(folder / "plan.json", ignored))
+  if (fileExists(folder / "plan.json"))
     throw FormatError("The run '" + folder.string() + "' has no adapter yet.", "Resume it, or take one of its snapshots.");
   throw FormatError("The folder '" + folder.string() + "' holds no prompt: there is no adapter_config.json.",
                     "Choose a PEFT adapter, a run folder, or a file (.npy, .zip, .json, .safetensors, .bin, .pt).");
@@ -70,14 +66,10 @@ SoftPrompt readFolder(const std::filesystem::path& folder) {
 SoftPrompt readPromptFile(const std::filesystem::path& file) {
   if (file.filename() == "adapter_config.json" || file.stem() == "adapter_model") {
     const auto folder = file.has_parent_path() ? file.parent_path() : std::filesystem::path(".");
-    std::error_code ignored;
-    if (std::filesystem::exists(folder / "adapter_config.json", ignored)) return readPeftAdapter(folder);
+    if (fileExists(folder / "adapter_config.json")) return readPeftAdapter(folder);
   }
   // Told by how the file begins: names are changed by people and browsers.
-  std::string start(8, '\0');
-  std::ifstream in(file, std::ios::binary);
-  in.read(start.data(), static_cast<std::streamsize>(start.size()));
-  start.resize(static_cast<std::size_t>(std::max<std::streamsize>(in.gcount(), 0)));
+  const std::string start = readFile(file, 8);
   if (start.starts_with("\x93NUMPY")) return {readNpy(file), {}};
   const std::string ending = file.extension().string();
   if (ending == ".bin" || ending == ".pt" || ending == ".pth") return {rowsOf(readTensorFile(file)), {}};
@@ -149,7 +141,7 @@ std::vector<std::filesystem::path> exportPrompt(const SoftPrompt& prompt, const 
 
 SoftPrompt readPrompt(const std::filesystem::path& path) {
   std::error_code ignored;
-  if (!std::filesystem::exists(path, ignored))
+  if (!fileExists(path))
     throw FileError("There is no prompt at '" + path.string() + "'.", "Check the path: a PEFT folder, a run folder, or a file.");
   SoftPrompt prompt = std::filesystem::is_directory(path, ignored) ? readFolder(path) : readPromptFile(path);
   checkNumbers(prompt.rows, path.string());

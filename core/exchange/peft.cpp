@@ -131,8 +131,7 @@ PromptOrigin originOf(const Config& config) {
 
 // Our own note beside the adapter, if it is still about these numbers.
 void addNote(const std::filesystem::path& folder, SoftPrompt& prompt) {
-  std::error_code ignored;
-  if (!std::filesystem::is_regular_file(folder / originName, ignored)) return;
+  if (!fileExists(folder / originName)) return;
   const Json note = Json::parse(readFile(folder / originName), nullptr, false);
   if (!note.is_object() || note.value("prompt", Json()) != fingerprintOf(prompt.rows)) return;
   const Json origin = note.value("origin", Json::object());
@@ -143,9 +142,8 @@ void addNote(const std::filesystem::path& folder, SoftPrompt& prompt) {
 
 // Where the rows are. Older versions of PEFT wrote adapter_model.bin, a PyTorch file.
 std::filesystem::path tensorsOf(const std::filesystem::path& folder) {
-  std::error_code ignored;
   for (const char* name : {tensorsName, oldTensorsName})
-    if (std::filesystem::exists(folder / name, ignored)) return folder / name;
+    if (fileExists(folder / name)) return folder / name;
   throw FormatError("The adapter '" + folder.string() + "' has no " + tensorsName + " and no " + oldTensorsName + ".",
                     "It is not complete; copy the folder again.");
 }

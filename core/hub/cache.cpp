@@ -1,10 +1,10 @@
 #include "core/hub/find_model.h"
 #include "core/support/error.h"
+#include "core/support/files.h"
 
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
-#include <fstream>
 
 namespace incipit {
 namespace fs = std::filesystem;
@@ -31,9 +31,11 @@ bool isModelFolder(const fs::path& folder) {
 // The snapshot that refs/main names, or the newest there is; empty without any.
 fs::path snapshotOf(const fs::path& repository) {
   std::error_code ignored;
-  std::ifstream ref(repository / "refs" / "main");
-  std::string revision;
-  if (ref >> revision && fs::is_directory(repository / "snapshots" / revision, ignored)) return repository / "snapshots" / revision;
+  if (const fs::path ref = repository / "refs" / "main"; fileExists(ref)) {
+    std::string revision = readFile(ref);
+    revision.resize(std::min(revision.find_first_of(" \t\r\n"), revision.size()));
+    if (!revision.empty() && fs::is_directory(repository / "snapshots" / revision, ignored)) return repository / "snapshots" / revision;
+  }
   fs::path newest;
   fs::file_time_type newestTime = fs::file_time_type::min();
   for (const auto& entry : fs::directory_iterator(repository / "snapshots", ignored)) {

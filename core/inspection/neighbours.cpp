@@ -3,7 +3,7 @@
 #include "core/inspection/vocabulary_index.h"
 #include "core/model/frozen_model.h"
 #include "core/support/error.h"
-#include "core/support/files.h"
+#include "core/support/mapped_file.h"
 #include "core/support/random.h"
 
 #include <ATen/Parallel.h>

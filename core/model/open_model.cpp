@@ -1,5 +1,6 @@
 #include "core/model/families/family.h"
 #include "core/support/error.h"
+#include "core/support/files.h"
 #include "core/tensor/tensor_file.h"
 
 #include <ATen/TensorOperators.h>
@@ -165,7 +166,7 @@ ModelSummary inspectModel(const std::filesystem::path& folder) {
   ModelSummary summary;
   summary.card = readCard(folder);
   for (const char* name : {"tokenizer.json", "vocab.json", "spiece.model", "tokenizer.model", "vocab.txt"})
-    summary.hasTokenizer = summary.hasTokenizer || std::filesystem::exists(folder / name);
+    summary.hasTokenizer = summary.hasTokenizer || fileExists(folder / name);
   try {
     const Family& family = supportedFamily(summary.card);
     summary.weightFiles = weightFiles(folder);

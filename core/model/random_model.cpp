@@ -1,6 +1,7 @@
 #include "core/model/random_model.h"
 
 #include "core/support/error.h"
+#include "core/support/files.h"
 #include "core/support/json.h"
 #include "core/support/random.h"
 #include "core/tensor/safetensors.h"

@@ -52,8 +52,7 @@ void EventLog::release() { ::flock(m_descriptor, LOCK_UN); }
 
 std::vector<std::string> wholeLines(const std::filesystem::path& file) {
   std::vector<std::string> lines;
-  std::error_code ignored;
-  if (!std::filesystem::exists(file, ignored)) return lines;
+  if (!fileExists(file)) return lines;
   const std::string text = readFile(file);
   for (std::size_t begin = 0, end = 0; (end = text.find('\n', begin)) != std::string::npos; begin = end + 1)
     lines.push_back(text.substr(begin, end - begin));

@@ -4,6 +4,7 @@
 #include "core/runs/run_folder.h"
 #include "core/runs/run_layout.h"
 #include "core/support/error.h"
+#include "core/support/files.h"
 
 #include <algorithm>
 #include <charconv>
@@ -101,8 +102,7 @@ std::vector<std::int64_t> snapshotSteps(const std::filesystem::path& folder) {
 SoftPrompt readSnapshot(const std::filesystem::path& folder, std::int64_t step) { return readPrompt(folder / layout::snapshotName(step)); }
 
 std::optional<TrainingState> readCheckpoint(const std::filesystem::path& folder) {
-  std::error_code ignored;
-  if (!std::filesystem::exists(layout::checkpoint(folder), ignored)) return std::nullopt;
+  if (!fileExists(layout::checkpoint(folder))) return std::nullopt;
   return readCheckpointFile(layout::checkpoint(folder));
 }
 

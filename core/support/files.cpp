@@ -1,44 +1,18 @@
 #include "core/support/files.h"
 
 #include "core/support/error.h"
+#include "core/support/open_file.h"
 
+#include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
-#include <fstream>
-#include <map>
-#include <mutex>
-#include <sstream>
-#include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 namespace incipit {
 namespace {
-
-struct Mapping {
-  const std::byte* end;
-  int descriptor;
-};
-
-// Every file that is mapped now, by its first byte.
-struct Mappings {
-  std::mutex mutex;
-  std::map<const std::byte*, Mapping> all;
-
-  // The mapping that holds these bytes, and its first byte; null: they lie elsewhere.
-  const Mapping* around(std::span<const std::byte> bytes, const std::byte** begin = nullptr) const {
-    const auto after = all.upper_bound(bytes.data());
-    if (after == all.begin()) return nullptr;
-    const auto& [first, mapping] = *std::prev(after);
-    if (begin != nullptr) *begin = first;
-    return bytes.data() + bytes.size() <= mapping.end ? &mapping : nullptr;
-  }
-};
-Mappings& mappings() {
-  static Mappings all;
-  return all;
-}
 
 std::string remedyFor(int reason) {
   switch (reason) {
@@ -56,31 +30,63 @@ std::string remedyFor(int reason) {
   }
 }
 
-// Makes the rename itself durable: a directory entry is data of the directory.
-void syncFolder(const std::filesystem::path& folder) {
+// Makes the rename itself durable: a directory entry is data of the directory. Not every file system can, nor every folder be opened for
+// it; a disk that tried and failed is said.
+int syncFolder(const std::filesystem::path& folder) {
   const int descriptor = ::open(folder.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (descriptor < 0) return;
-  ::fsync(descriptor);
+  if (descriptor < 0) return errno == EACCES || errno == EPERM ? 0 : errno;
+  const int reason = ::fsync(descriptor) == 0 || errno == EINVAL || errno == ENOTSUP || errno == ENOSYS ? 0 : errno;
   ::close(descriptor);
+  return reason;
 }
 
 }  // namespace
 
-std::string readFile(const std::filesystem::path& file) {
-  std::error_code ignored;
-  if (std::filesystem::is_directory(file, ignored)) throw FileError("'" + file.string() + "' is a folder, not a file.", "Choose a file.");
-  errno = 0;
-  std::ifstream in(file, std::ios::binary);
-  if (!in) throw FileError("'" + file.string() + "' cannot be read: " + std::strerror(errno) + ".", "Check the path and its permissions.");
-  std::ostringstream content;
-  content << in.rdbuf();
-  if (in.bad()) throw FileError("Reading '" + file.string() + "' broke off: " + std::strerror(errno) + ".", "Check the disk.");
-  return std::move(content).str();
+std::string readFile(const std::filesystem::path& file, std::size_t most) {
+  const OpenFile in(file);
+  // The files of /proc have no size until they are read, hence more than the size is asked for.
+  constexpr std::size_t piece = 65536;
+  std::string content(std::min(most, in.size() + 1), '\0');
+  std::size_t done = 0;
+  for (;;) {
+    done += in.read(std::as_writable_bytes(std::span(content).subspan(done)), done);
+    if (done < content.size() || done == most) break;
+    content.resize(std::min(most, content.size() + std::max(piece, content.size() / 2)));
+  }
+  if (done < std::min(most, in.size()))
+    throw FileError("'" + file.string() + "' was cut off while it was read.", "Wait until it is written, or get it again.");
+  content.resize(done);
+  return content;
+}
+
+bool fileExists(const std::filesystem::path& file) {
+  std::error_code reason;
+  const bool there = std::filesystem::exists(file, reason);
+  if (reason && reason != std::errc::no_such_file_or_directory && reason != std::errc::not_a_directory)
+    throw FileError("'" + file.string() + "' cannot be read: " + reason.message() + ".", "Check the path and its permissions.");
+  return there;
+}
+
+namespace {
+
+// ".plan.json.XXXXXX", for mkostemp. A name may have 255 bytes, and the target's own may already have them all.
+constexpr std::string_view placeholder = ".XXXXXX";
+std::string temporaryName(const std::string& target) {
+  constexpr std::size_t longest = 200;
+  return "." + target.substr(0, longest) + std::string(placeholder);
+}
+
+}  // namespace
+
+bool isTemporaryName(std::string_view name) {
+  if (name.size() <= placeholder.size() + 1 || name.front() != '.') return false;
+  const std::string_view ending = name.substr(name.size() - placeholder.size());
+  return ending.front() == '.' && std::all_of(ending.begin() + 1, ending.end(), [](unsigned char c) { return std::isalnum(c) != 0; });
 }
 
 AtomicFile::AtomicFile(std::filesystem::path target) : m_target(std::move(target)) {
   const auto folder = m_target.has_parent_path() ? m_target.parent_path() : std::filesystem::path(".");
-  std::string name = (folder / ("." + m_target.filename().string() + ".XXXXXX")).string();
+  std::string name = (folder / temporaryName(m_target.filename().string())).string();
   m_descriptor = ::mkostemp(name.data(), O_CLOEXEC);
   if (m_descriptor < 0) failed("created");
   m_temporary = name;
@@ -117,7 +123,10 @@ void AtomicFile::commit() {
   if (::close(descriptor) != 0) failed("written");
   if (::rename(m_temporary.c_str(), m_target.c_str()) != 0) failed("put in its place");
   m_temporary.clear();
-  syncFolder(m_target.has_parent_path() ? m_target.parent_path() : ".");
+  if (const int reason = syncFolder(m_target.has_parent_path() ? m_target.parent_path() : "."); reason != 0)
+    throw FileError("'" + m_target.string() +
+                        "' is written, but the disk did not confirm its place in the folder: " + std::strerror(reason) + ".",
+                    "Check the disk.");
 }
 
 void writeFileAtomically(const std::filesystem::path& file, std::string_view content) {
@@ -133,65 +142,6 @@ void makeFolder(const std::filesystem::path& folder) {
     throw FileError("The folder '" + folder.string() +
                         "' cannot be made: " + (reason ? reason.message() : "a file of that name is in the way") + ".",
                     "Choose a folder you may write to.");
-}
-
-MappedFile::MappedFile(const std::filesystem::path& file) {
-  const auto refuse = [&](int reason) {
-    throw FileError("'" + file.string() + "' cannot be read: " + std::strerror(reason) + ".", "Check the path and its permissions.");
-  };
-  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC);
-  if (descriptor < 0) refuse(errno);
-  struct stat status {};
-  if (::fstat(descriptor, &status) != 0 || !S_ISREG(status.st_mode)) {
-    const int reason = S_ISDIR(status.st_mode) ? EISDIR : errno != 0 ? errno : EINVAL;
-    ::close(descriptor);
-    refuse(reason);
-  }
-  m_size = static_cast<std::size_t>(status.st_size);
-  if (m_size > 0) {
-    void* data = ::mmap(nullptr, m_size, PROT_READ, MAP_PRIVATE, descriptor, 0);
-    if (data == MAP_FAILED) {
-      const int reason = errno;
-      ::close(descriptor);
-      refuse(reason);
-    }
-    m_data = static_cast<const std::byte*>(data);
-    const std::scoped_lock lock(mappings().mutex);
-    mappings().all.emplace(m_data, Mapping{m_data + m_size, descriptor});
-  } else {
-    ::close(descriptor);
-  }
-}
-
-MappedFile::~MappedFile() {
-  if (m_data == nullptr) return;
-  const std::scoped_lock lock(mappings().mutex);
-  const auto mine = mappings().all.find(m_data);
-  ::close(mine->second.descriptor);
-  mappings().all.erase(mine);
-  ::munmap(const_cast<std::byte*>(m_data), m_size);
-}
-
-void forgetMappedPages(std::span<const std::byte> bytes) {
-  const std::scoped_lock lock(mappings().mutex);
-  if (mappings().around(bytes) == nullptr) return;
-  const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
-  const auto first = reinterpret_cast<std::uintptr_t>(bytes.data()) / page * page,
-             last = reinterpret_cast<std::uintptr_t>(bytes.data()) + bytes.size();
-  ::madvise(reinterpret_cast<void*>(first), last - first, MADV_DONTNEED);
-}
-
-void copyFromMapping(std::span<const std::byte> bytes, std::byte* to) {
-  const std::scoped_lock lock(mappings().mutex);
-  const std::byte* begin = nullptr;
-  std::size_t done = 0;
-  if (const Mapping* file = mappings().around(bytes, &begin))
-    while (done < bytes.size()) {
-      const ssize_t count = ::pread(file->descriptor, to + done, bytes.size() - done, bytes.data() + done - begin);
-      if (count <= 0) break;
-      done += static_cast<std::size_t>(count);
-    }
-  std::memcpy(to + done, bytes.data() + done, bytes.size() - done);
 }
 
 }  // namespace incipit

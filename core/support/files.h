@@ -9,8 +9,13 @@
 
 namespace incipit {
 
-// The whole file. Throws FileError naming the file and the system's reason.
-std::string readFile(const std::filesystem::path& file);
+// The whole file, or its first `most` bytes. Throws FileError naming the file and the system's reason, also where reading breaks off or the
+// file is cut off meanwhile: never a part of it without a word.
+std::string readFile(const std::filesystem::path& file, std::size_t most = static_cast<std::size_t>(-1));
+
+// Whether something of that name is there. Throws FileError where that cannot be said (a loop of links, a folder that may not be entered):
+// to go on as if it were not there would be another story than the person's.
+bool fileExists(const std::filesystem::path& file);
 
 // Written piece by piece, visible only after commit(). Destroyed without commit(), it is removed and the old file stays.
 class AtomicFile {
@@ -32,32 +37,12 @@ class AtomicFile {
   int m_descriptor = -1;
 };
 
+// Whether a file of this name is what an AtomicFile leaves behind when its process is killed.
+bool isTemporaryName(std::string_view name);
+
 void writeFileAtomically(const std::filesystem::path& file, std::string_view content);
 
 // Makes the folder and its parents. Throws FileError with what to try when that is not allowed.
 void makeFolder(const std::filesystem::path& folder);
-
-// A file mapped read-only into memory; its pages are the file's pages, nothing is copied.
-class MappedFile {
- public:
-  explicit MappedFile(const std::filesystem::path& file);
-  ~MappedFile();
-  MappedFile(const MappedFile&) = delete;
-  MappedFile& operator=(const MappedFile&) = delete;
-
-  std::span<const std::byte> bytes() const { return {m_data, m_size}; }
-
- private:
-  const std::byte* m_data = nullptr;
-  std::size_t m_size = 0;
-};
-
-// Returns the memory behind these bytes to the system where they are part of a mapped file (they are read again when touched); elsewhere
-// nothing. For weights of which a faster copy has been made.
-void forgetMappedPages(std::span<const std::byte> bytes);
-
-// Copies bytes, those of a mapped file by reading the file: the system may map megabytes around each one that is touched, and a few
-// hundred rows of an embedding would soon be the whole table.
-void copyFromMapping(std::span<const std::byte> bytes, std::byte* to);
 
 }  // namespace incipit

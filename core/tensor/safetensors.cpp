@@ -1,6 +1,7 @@
 #include "core/tensor/safetensors.h"
 
 #include "core/support/error.h"
+#include "core/support/files.h"
 
 #include <algorithm>
 #include <array>

@@ -2,7 +2,7 @@
 // https://github.com/huggingface/safetensors#format
 #pragma once
 
-#include "core/support/files.h"
+#include "core/support/mapped_file.h"
 #include "core/tensor/tensor_entry.h"
 
 #include <filesystem>

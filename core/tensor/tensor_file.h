@@ -1,7 +1,7 @@
 // A file of named tensors, whatever its format: safetensors, or what PyTorch's torch.save writes.
 #pragma once
 
-#include "core/support/files.h"
+#include "core/support/mapped_file.h"
 #include "core/tensor/tensor_entry.h"
 
 #include <filesystem>

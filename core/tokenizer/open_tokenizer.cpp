@@ -1,6 +1,7 @@
 // From files to a Pipeline: tokenizer.json; vocab.json + merges.txt or vocab.txt, written as the tokenizer.json they amount to; or a
 // sentencepiece model. Then what tokenizer_config.json says on top, in the way transformers' tokenizers take it.
 #include "core/support/error.h"
+#include "core/support/files.h"
 #include "core/support/json.h"
 #include "core/tokenizer/models/vocabulary_and_merges.h"
 #include "core/tokenizer/models/word_pieces.h"
@@ -151,8 +152,7 @@ std::shared_ptr<const Tokenizer> openTokenizerFile(const std::filesystem::path& 
 }
 
 std::shared_ptr<const Tokenizer> openTokenizer(const std::filesystem::path& folder) {
-  std::error_code ignored;
-  auto has = [&](const char* name) { return std::filesystem::is_regular_file(folder / name, ignored); };
+  auto has = [&](const char* name) { return fileExists(folder / name); };
   if (has("tokenizer.json")) return openTokenizerFile(folder / "tokenizer.json");
   if (has("vocab.json") && has("merges.txt")) {
     const TokenizerConfig config = readTokenizerConfig(folder, "GPT2Tokenizer");

@@ -1,5 +1,6 @@
 #include "core/tokenizer/tokenizer_config.h"
 
+#include "core/support/files.h"
 #include "core/support/json.h"
 #include "core/tokenizer/station.h"
 
@@ -117,11 +118,6 @@ void readOptions(const Station& station, TokenizerConfig& config) {
     station.fail("names words in 'never_split', which is not implemented.", "Add a tokenizer.json.");
 }
 
-bool isFile(const std::filesystem::path& file) {
-  std::error_code ignored;
-  return std::filesystem::is_regular_file(file, ignored);
-}
-
 std::string withoutFast(std::string name) {
   if (name.ends_with("Fast") && name != "PreTrainedTokenizerFast") name.resize(name.size() - 4);
   return name;
@@ -133,7 +129,7 @@ std::string classOfModel(const std::filesystem::path& folder) {
       {"bart", "BartTokenizer"},   {"roberta", "RobertaTokenizer"}, {"qwen2", "Qwen2Tokenizer"},
       {"qwen3", "Qwen2Tokenizer"}, {"gemma", "GemmaTokenizer"},     {"gemma2", "GemmaTokenizer"},
   };
-  if (!isFile(folder / "config.json")) return {};
+  if (!fileExists(folder / "config.json")) return {};
   const Json json = readJson(folder / "config.json");
   const auto word = [&](const char* key) {
     return json.is_object() && json.contains(key) && json[key].is_string() ? json[key].get<std::string>() : std::string();
@@ -156,12 +152,12 @@ TokenizerConfig readTokenizerConfig(const std::filesystem::path& folder, const s
   // special_tokens_map.json is the older place; a tokenizer_config.json with added_tokens_decoder knows everything itself.
   const std::filesystem::path mapFile = folder / "special_tokens_map.json";
   const std::filesystem::path configFile = folder / "tokenizer_config.json";
-  if (isFile(mapFile)) {
+  if (fileExists(mapFile)) {
     const Json json = readJson(mapFile);
     readRoles(Station(json, mapFile.string(), "file"), config, mentioned);
   }
   const TokenizerConfig olderPlace = config;
-  if (isFile(configFile)) {
+  if (fileExists(configFile)) {
     const Json json = readJson(configFile);
     const Station station(json, configFile.string(), "file");
     config.tokenizerClass = withoutFast(station.textOr("tokenizer_class", ""));

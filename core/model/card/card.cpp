@@ -2,6 +2,7 @@
 
 #include "core/model/positions/rope_scaling.h"
 #include "core/support/error.h"
+#include "core/support/files.h"
 
 #include <algorithm>
 #include <array>
@@ -123,7 +124,7 @@ std::int64_t positionsOf(const std::string& family, const Json& config, std::int
 // generation_config.json wins over config.json, as in transformers: chat models end their turns with other tokens than their texts.
 std::vector<std::int32_t> stopTokensOf(const std::filesystem::path& folder, const Json& config) {
   std::filesystem::path file = folder / "generation_config.json";
-  const Json generation = std::filesystem::exists(file) ? readJson(file) : Json::object();
+  const Json generation = fileExists(file) ? readJson(file) : Json::object();
   if (!generation.is_object()) throw FormatError("'" + file.string() + "' is no JSON object.", "Mend it, or delete it.");
   const Json* value = firstOf(generation, std::array{"eos_token_id"});
   if (value == nullptr) file = folder / "config.json", value = firstOf(config, std::array{"eos_token_id"});
@@ -196,7 +197,7 @@ ModelCard readCard(const std::filesystem::path& folder) {
   if (!std::filesystem::is_directory(folder))
     throw FileError("'" + folder.string() + "' is no folder.",
                     "Choose a model folder: it holds config.json, weights (*.safetensors, *.bin) and tokenizer files.");
-  if (!std::filesystem::exists(file))
+  if (!fileExists(file))
     throw FileError("'" + folder.string() + "' is no model folder: it has no config.json.",
                     "A Hugging Face model folder holds config.json, weights (*.safetensors, *.bin) and tokenizer files.");
   auto config = std::make_shared<Json>(readJson(file));

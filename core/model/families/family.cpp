@@ -3,7 +3,7 @@
 #include "core/model/attention/batched_plan.h"
 #include "core/model/to_device.h"
 #include "core/support/error.h"
-#include "core/support/files.h"
+#include "core/support/mapped_file.h"
 
 #include <ATen/ops/embedding.h>
 #include <ATen/ops/empty.h>

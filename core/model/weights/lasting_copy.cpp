@@ -1,7 +1,7 @@
 #include "core/model/weights/lasting_copy.h"
 
 #include "core/support/compute.h"
-#include "core/support/files.h"
+#include "core/support/mapped_file.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/from_blob.h>

@@ -1,6 +1,7 @@
 #include "core/model/weights/weights.h"
 
 #include "core/support/error.h"
+#include "core/support/files.h"
 #include "core/support/fingerprint.h"
 #include "core/tensor/tensor_file.h"
 
@@ -85,7 +86,7 @@ std::vector<std::filesystem::path> shardsOf(const std::filesystem::path& index) 
     if (std::filesystem::path(name).filename() != name)
       throw FormatError("'" + index.string() + "' names the shard '" + name + "', which is outside the folder.",
                         "Download the model again.");
-    if (!std::filesystem::exists(folder / name))
+    if (!fileExists(folder / name))
       throw ModelError("The shard '" + name + "' of '" + folder.string() + "' is missing.",
                        "Download the model again; it is not complete.");
     files.push_back(folder / name);
@@ -98,8 +99,8 @@ std::vector<std::filesystem::path> shardsOf(const std::filesystem::path& index) 
 std::vector<std::filesystem::path> weightFiles(const std::filesystem::path& folder) {
   // PyTorch's own format comes last: where a folder has both, safetensors are the same numbers.
   for (const char* name : {"model.safetensors", "pytorch_model.bin"}) {
-    if (const auto single = folder / name; std::filesystem::exists(single)) return {single};
-    if (const auto index = folder / (std::string(name) + ".index.json"); std::filesystem::exists(index)) return shardsOf(index);
+    if (const auto single = folder / name; fileExists(single)) return {single};
+    if (const auto index = folder / (std::string(name) + ".index.json"); fileExists(index)) return shardsOf(index);
   }
   throw ModelError("The folder '" + folder.string() + "' holds no weights (neither model.safetensors nor pytorch_model.bin).",
                    "A Hugging Face model folder holds config.json and model.safetensors, or several shards with an index.");

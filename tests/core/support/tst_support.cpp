@@ -3,6 +3,7 @@
 #include "core/support/files.h"
 #include "core/support/fingerprint.h"
 #include "core/support/json.h"
+#include "core/support/mapped_file.h"
 #include "core/support/random.h"
 
 #include <nlohmann/json.hpp>
