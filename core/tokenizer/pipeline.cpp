@@ -2,6 +2,7 @@
 
 #include "core/support/error.h"
 #include "core/tokenizer/text/byte_fallback.h"
+#include "core/tokenizer/text/effort.h"
 #include "core/tokenizer/text/unicode.h"
 
 namespace incipit {
@@ -17,6 +18,7 @@ Pipeline::Pipeline(Stations stations, SpecialRoles roles) : m_stations(std::move
 
 // Added tokens are cut out twice: those that are meant literally from the text as it came, the others from the normalised rest.
 std::vector<TokenId> Pipeline::encode(std::string_view text, SpecialTokens special) const {
+  const Effort effort(text.size());
   std::string repaired;
   if (!isUtf8(text)) text = repaired = replaceInvalidUtf8(text);  // what a text read with errors="replace" would be in Python
 
@@ -53,6 +55,7 @@ void Pipeline::encodeWords(std::string_view text, bool startsText, std::vector<T
 
 // An id that stands for nothing is left out, as in the tokenizers library: models often have more rows than their vocabulary has tokens.
 std::string Pipeline::decode(std::span<const TokenId> ids, ShowSpecial special) const {
+  const Effort effort(ids.size());
   std::vector<std::string> tokens;
   tokens.reserve(ids.size());
   for (TokenId id : ids) {

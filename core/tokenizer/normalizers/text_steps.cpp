@@ -1,6 +1,7 @@
 // The small normalizers: Sequence, Prepend, Replace, Lowercase, Strip, StripAccents, Nmt, ByteLevel.
 #include "core/tokenizer/normalizers/readers.h"
 #include "core/tokenizer/text/byte_level.h"
+#include "core/tokenizer/text/effort.h"
 #include "core/tokenizer/text/pattern.h"
 #include "core/tokenizer/text/unicode.h"
 
@@ -13,8 +14,11 @@ class Sequence : public Normalizer {
   explicit Sequence(std::vector<std::unique_ptr<Normalizer>> steps) : m_steps(std::move(steps)) {}
 
   std::string normalize(std::string text) const override {
-    for (const auto& step : m_steps)
+    const std::size_t before = text.size();
+    for (const auto& step : m_steps) {
       text = step->normalize(std::move(text));
+      checkGrowth(before, text.size());
+    }
     return text;
   }
 

@@ -2,6 +2,7 @@
 
 #include "core/support/error.h"
 #include "core/tokenizer/station.h"
+#include "core/tokenizer/text/effort.h"
 
 namespace incipit {
 
@@ -32,8 +33,12 @@ std::vector<TextSpan> Pattern::matches(std::string_view text) const {
 std::string Pattern::replaced(const std::string& text, std::string_view content) const {
   const std::vector<TextSpan> found = matches(text);
   if (found.empty()) return text;
+  std::size_t size = text.size() + found.size() * content.size();
+  for (const TextSpan span : found)
+    size -= span.end - span.begin;
+  checkGrowth(text.size(), size);
   std::string result;
-  result.reserve(text.size() + found.size() * content.size());
+  result.reserve(size);
   std::size_t at = 0;
   for (TextSpan span : found) {
     result.append(text, at, span.begin - at);

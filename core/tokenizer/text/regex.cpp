@@ -1,6 +1,7 @@
 #include "core/tokenizer/text/regex.h"
 
 #include "core/support/error.h"
+#include "core/tokenizer/text/effort.h"
 #include "core/tokenizer/text/unicode.h"
 
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -84,12 +85,14 @@ std::vector<TextSpan> Regex::matches(std::string_view text) const {
                      : PCRE2_ERROR_JIT_STACKLIMIT;
     if (result == PCRE2_ERROR_JIT_STACKLIMIT)  // the interpreter keeps its stack on the heap
       result = pcre2_match(code, subject, text.size(), at, options | PCRE2_NO_JIT, data.get(), limits.get());
-    if (result >= 0 || result == PCRE2_ERROR_NOMATCH) return result >= 0;
+    const bool tired = Effort::usedUp();
+    if ((result >= 0 || result == PCRE2_ERROR_NOMATCH) && !tired) return result >= 0;
     throw DataError("The tokenizer's regular expression '" + m_pattern + "' cannot be applied to a text of " + std::to_string(text.size()) +
-                        " bytes: " + messageOf(result) + ".",
+                        " bytes: " + (tired ? "it takes too long" : messageOf(result)) + ".",
                     "Split the text into shorter ones.");
   };
 
+  const Effort effort(text.size());
   std::vector<TextSpan> found;
   std::uint32_t options = 0;
   for (std::size_t at = 0; at <= text.size();) {

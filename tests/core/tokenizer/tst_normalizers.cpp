@@ -104,3 +104,13 @@ TEST_CASE("an unknown normalizer, option or value is refused by name") {
   CHECK_THROWS(normalized({{"type", "Replace"}, {"pattern", {{"Glob", "*"}}}, {"content", ""}}, "a"), "'String' or a 'Regex'");
   CHECK_THROWS(normalized({{"type", "Replace"}, {"pattern", {{"Regex", "("}}}, {"content", ""}}, "a"), "is wrong near");
 }
+
+TEST_CASE("rules that blow a text up are stopped") {
+  json steps = json::array();
+  for (int i = 0; i < 40; ++i)
+    steps.push_back({{"type", "Replace"}, {"pattern", {{"String", "a"}}}, {"content", "aa"}});
+  CHECK_THROWS(normalized({{"type", "Sequence"}, {"normalizers", steps}}, "a few letters"), "rules make");
+  const json large = {{"type", "Replace"}, {"pattern", {{"String", "a"}}}, {"content", std::string(1 << 20, 'b')}};
+  CHECK_THROWS(normalized(large, std::string(100000, 'a')), "rules make");
+  CHECK_EQUAL(normalized(large, "a").size(), std::size_t{1} << 20);  // a little text may become a little more
+}

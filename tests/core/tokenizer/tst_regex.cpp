@@ -1,7 +1,10 @@
 // Regular expressions: Oniguruma's meaning on PCRE2, or a refusal.
 #include "core/tokenizer/text/byte_level.h"
+#include "core/tokenizer/text/effort.h"
 #include "core/tokenizer/text/regex.h"
 #include "tests/harness/harness.h"
+
+#include <chrono>
 
 using namespace incipit;
 
@@ -74,4 +77,20 @@ TEST_CASE("a long run of spaces is one step, not a square of steps") {
 
 TEST_CASE("a pattern that would never end is stopped with a sentence") {
   CHECK_THROWS(Regex("(?:a|aa)+$").matches(std::string(200, 'a') + "b"), "cannot be applied to a text of 201 bytes");
+}
+
+TEST_CASE("a pattern that looks at the whole text from everywhere is stopped, by the time of the text and not of each match") {
+  const auto start = std::chrono::steady_clock::now();
+  CHECK_THROWS(Regex("(?=.*b)|x").matches(std::string(400000, 'x')), "it takes too long");
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::minutes(1));
+  const Effort all(1000);  // many short words share the time of their text
+  const Regex slow("(a|aa)+$");
+  const std::string word = std::string(40, 'a') + "b";
+  CHECK_THROWS(
+      [&] {
+        for (int i = 0; i < 10000; ++i)
+          slow.matches(word);
+      }(),
+      "cannot be applied");
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::minutes(2));
 }
