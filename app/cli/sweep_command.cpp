@@ -34,7 +34,7 @@ Axis axisOf(const std::string& text) {
   for (std::size_t end = 0; !values.empty(); values.erase(0, std::min(values.size(), end + 1))) {
     end = std::min(values.find(','), values.size());
     const std::string value = values.substr(0, end);
-    const Json parsed = Json::parse(value, nullptr, false);
+    const Json parsed = jsonOrNothing(value);
     axis.values.push_back(parsed.is_number() || parsed.is_boolean() ? parsed : Json(value));
   }
   if (axis.key.empty() || axis.values.empty())

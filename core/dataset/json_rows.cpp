@@ -2,16 +2,61 @@
 
 #include "core/dataset/words.h"
 #include "core/support/error.h"
+#include "core/support/parse_json.h"
 
 #include <algorithm>
 #include <limits>
-#include <nlohmann/json.hpp>
+#include <string_view>
+#include <unordered_map>
 
 namespace incipit {
 namespace {
 
-// nlohmann's default map sorts keys; columns should stand as the file has them.
-using Row = nlohmann::ordered_json;
+// Keys in the order of the file, as the columns should stand. nlohmann's own ordered map compares a key with all others, so that a row of
+// a hundred thousand keys takes minutes; this one looks it up.
+template <class Key, class Value, class Less, class Allocator>
+class FileOrder : public nlohmann::ordered_map<Key, Value, Less, Allocator> {
+ public:
+  using Base = nlohmann::ordered_map<Key, Value, Less, Allocator>;
+  using Base::Base;
+  using typename Base::const_iterator;
+  using typename Base::iterator;
+
+  std::pair<iterator, bool> emplace(const Key& key, Value&& value) {
+    if (const auto found = find(key); found != this->end()) return {found, false};
+    if (this->size() >= few && m_places.empty())
+      for (std::size_t i = 0; i < this->size(); ++i)
+        m_places.emplace(hash((*this)[i].first), i);
+    if (!m_places.empty()) m_places.emplace(hash(key), this->size());
+    this->emplace_back(key, std::move(value));
+    return {std::prev(this->end()), true};
+  }
+  Value& operator[](const Key& key) { return emplace(key, Value{}).first->second; }
+  typename Base::value_type& operator[](std::size_t place) { return Base::Container::operator[](place); }
+
+  iterator find(std::string_view key) { return this->begin() + static_cast<std::ptrdiff_t>(placeOf(key)); }
+  const_iterator find(std::string_view key) const { return this->begin() + static_cast<std::ptrdiff_t>(placeOf(key)); }
+  std::size_t count(std::string_view key) const { return placeOf(key) < this->size() ? 1 : 0; }
+
+ private:
+  static constexpr std::size_t few = 16;
+  static std::size_t hash(std::string_view key) { return std::hash<std::string_view>{}(key); }
+
+  // size(): it is not there.
+  std::size_t placeOf(std::string_view key) const {
+    const auto& members = static_cast<const typename Base::Container&>(*this);
+    if (m_places.empty()) {
+      const auto found = std::find_if(members.begin(), members.end(), [&](const auto& member) { return member.first == key; });
+      return static_cast<std::size_t>(found - members.begin());
+    }
+    for (auto [at, end] = m_places.equal_range(hash(key)); at != end; ++at)
+      if (members[at->second].first == key) return at->second;
+    return members.size();
+  }
+
+  std::unordered_multimap<std::size_t, std::size_t> m_places;  // by hash; empty while there are few
+};
+using Row = nlohmann::basic_json<FileOrder>;
 
 struct Slice {
   std::string_view text;
@@ -75,21 +120,19 @@ std::vector<Slice> elementsOf(std::string_view text, const std::filesystem::path
 }
 
 Row parseRow(const Slice& slice, const std::filesystem::path& file) {
-  Row row;
-  try {
-    row = Row::parse(slice.text);
-  } catch (const nlohmann::json::parse_error& e) {
-    throw DataError(place(file, slice.line) + " is no JSON: it breaks off or goes wrong at byte " + std::to_string(e.byte) + ".",
+  JsonProblem problem;
+  Row row = parseJsonAs<Row>(slice.text, problem);
+  if (problem.kind != JsonProblem::Kind::None)
+    throw DataError(place(file, slice.line) + " " + problem.words(slice.text.size()) + ".",
                     "Each row must be one whole object, such as {\"text\": \"...\"}.");
-  }
   if (!row.is_object())
     throw DataError(place(file, slice.line) + " is no object but " + row.type_name() + ".",
                     "Each row must be an object with the same columns, such as {\"text\": \"...\"}.");
   return row;
 }
 
-std::string cell(const Row& value) {
-  if (value.is_string()) return value.get<std::string>();
+std::string cell(Row& value) {
+  if (value.is_string()) return std::move(value.get_ref<std::string&>());
   if (value.is_null()) return {};
   return value.dump();
 }
@@ -143,7 +186,7 @@ Table::TokenisedRow tokenisedRow(const Row& row, const Slice& slice, const std::
 }
 
 // The values of a row in the order of the columns; a column the others have must be there.
-std::vector<std::string> valuesOf(const Row& row, Table& table, const Slice& slice) {
+std::vector<std::string> valuesOf(Row& row, Table& table, const Slice& slice) {
   if (table.rows.empty())
     for (const auto& [key, value] : row.items())
       table.columns.push_back(key);
@@ -158,7 +201,7 @@ std::vector<std::string> valuesOf(const Row& row, Table& table, const Slice& sli
   }
   if (row.size() > table.columns.size())
     for (const auto& [key, value] : row.items())
-      if (table.column(key) < 0)
+      if (table.column(key) < 0)  // ends the reading, so it is found once
         throw DataError(place(table.file, table.lines[0]) + " has no '" + key + "', which line " + std::to_string(slice.line) + " has.",
                         "Give every row the same columns (an empty text \"\" will do).");
   return values;
@@ -173,7 +216,7 @@ Table tableOfJson(std::string_view text, const std::filesystem::path& file) {
   const std::vector<Slice> slices = array ? elementsOf(text, file) : linesOf(text);
   for (std::size_t i = 0; i < slices.size(); ++i) {
     const Slice& slice = slices[i];
-    const Row row = parseRow(slice, file);
+    Row row = parseRow(slice, file);
     if (i == 0) table.tokenised = row.contains("input_ids");
     if (table.tokenised)
       table.tokenisedRows.push_back(tokenisedRow(row, slice, file));

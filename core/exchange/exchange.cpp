@@ -24,7 +24,7 @@ void writeEmbeds(const std::filesystem::path& file, const SoftPrompt& prompt) {
   std::vector<TensorToWrite> tensors{
       {embedsName, ElementType::F32, {prompt.length(), prompt.width()}, std::as_bytes(std::span(prompt.rows.values))}};
   addHead(tensors, prompt.head, "");
-  writeSafetensors(file, std::move(tensors), {{"format", "pt"}, {"origin", toJson(prompt.origin).dump()}});
+  writeSafetensors(file, std::move(tensors), {{"format", "pt"}, {"origin", compactJson(toJson(prompt.origin))}});
 }
 
 // `prompt_embeds`, PEFT's `prompt_embeddings`, or whatever the only tensor is called.
@@ -47,7 +47,7 @@ SoftPrompt readEmbeds(const std::filesystem::path& path) {
   prompt.rows = rowsOf(tensors);
   prompt.head = headFrom(tensors, "");
   const auto origin = file.metadata().find("origin");
-  if (origin != file.metadata().end()) prompt.origin = originFrom(Json::parse(origin->second, nullptr, false));
+  if (origin != file.metadata().end()) prompt.origin = originFrom(jsonOrNothing(origin->second));
   const auto scale = file.metadata().find(rowScaleKey);  // of an adapter's file alone, without its folder
   if (scale != file.metadata().end()) prompt.origin.rowScale = rowScaleOf(scale->second);
   return prompt;

@@ -26,6 +26,7 @@ HeadPart partFrom(const TensorFile& file, const TensorEntry& entry, const std::s
   if (!entry.strides.empty()) fail("is not stored row by row");
   part.values = part.isVector() ? Matrix(1, entry.shape[0]) : Matrix(entry.shape[0], entry.shape[1]);
   part.values.values = floatsFrom(entry.bytes, entry.type);
+  file.mapping->checkWhole();
   for (const float value : part.values.values)
     if (!std::isfinite(value)) fail("has a value that is no number");
   return part;

@@ -3,6 +3,7 @@
 #include "core/exchange/origin.h"
 #include "core/support/error.h"
 #include "core/support/files.h"
+#include "core/support/parse_json.h"
 
 #include <charconv>
 #include <cmath>
@@ -18,7 +19,7 @@ using FloatJson = nlohmann::basic_json<std::map, std::vector, std::string, bool,
 
 void writeJsonPrompt(const std::filesystem::path& file, const SoftPrompt& prompt) {
   std::string text = "{\n  \"format\": \"incipit-soft-prompt\",\n  \"num_virtual_tokens\": " + std::to_string(prompt.length()) +
-                     ",\n  \"token_dim\": " + std::to_string(prompt.width()) + ",\n  \"origin\": " + toJson(prompt.origin).dump() +
+                     ",\n  \"token_dim\": " + std::to_string(prompt.width()) + ",\n  \"origin\": " + compactJson(toJson(prompt.origin)) +
                      ",\n  \"rows\": [";
   for (std::int64_t row = 0; row < prompt.length(); ++row) {
     text += row == 0 ? "\n    [" : ",\n    [";
@@ -42,8 +43,9 @@ SoftPrompt readJsonPrompt(const std::filesystem::path& file) {
     return FormatError("'" + file.string() + "' holds no prompt: " + why + ".",
                        "It should have \"rows\", a list of lists of numbers, one list a virtual token.");
   };
-  const FloatJson json = FloatJson::parse(text, nullptr, false);
-  if (json.is_discarded()) throw refuse("it is no valid JSON");
+  JsonProblem problem;
+  const FloatJson json = parseJsonAs<FloatJson>(text, problem);
+  if (json.is_discarded()) throw refuse("it " + problem.words(text.size()));
   // A bare list of rows is accepted too: what numpy's tolist() gives.
   const FloatJson rows = json.is_object() ? json.value("rows", FloatJson()) : json;
   if (!rows.is_array() || rows.empty() || !rows[0].is_array()) throw refuse("there are no rows");
@@ -57,7 +59,7 @@ SoftPrompt readJsonPrompt(const std::filesystem::path& file) {
       prompt.rows.row(static_cast<std::int64_t>(row))[i] = rows[row][i].get<float>();
     }
   }
-  const Json whole = Json::parse(text, nullptr, false);
+  const Json whole = jsonOrNothing(text);
   if (whole.is_object()) prompt.origin = originFrom(whole.value("origin", Json()));
   return prompt;
 }

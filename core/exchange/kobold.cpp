@@ -15,7 +15,8 @@
 namespace incipit {
 namespace {
 
-constexpr std::size_t largestMember = std::size_t{1} << 31;  // a prompt is small; a larger one is a decompression bomb
+// A prompt of 2,000 rows of 16,384 numbers has 128 MiB. What unpacks to more is a decompression bomb.
+constexpr std::size_t largestTensor = std::size_t{128} << 20, largestMeta = std::size_t{4} << 20;
 
 struct Free {
   void operator()(archive* object) const { archive_free(object); }
@@ -76,12 +77,14 @@ std::map<std::string, std::string> unpacked(const std::filesystem::path& file) {
     const char* path = archive_entry_pathname(entry);
     const std::string name = path == nullptr ? "" : path;
     if (name != "tensor.npy" && name != "meta.json") continue;
+    if (members.contains(name)) unreadable(file, "it has two members called " + name);
+    const std::size_t most = name == "meta.json" ? largestMeta : largestTensor;
     std::string& content = members[name];
     std::array<char, 65536> buffer;
     la_ssize_t read = 0;
     while ((read = archive_read_data(reader.get(), buffer.data(), buffer.size())) > 0) {
       content.append(buffer.data(), static_cast<std::size_t>(read));
-      if (content.size() > largestMember) unreadable(file, name + " is larger than any prompt");
+      if (content.size() > most) unreadable(file, name + " is larger than any prompt");
     }
     if (read < 0) unreadable(file, name + " cannot be unpacked (" + reasonOf(reader.get()) + ")");
   }
@@ -97,7 +100,8 @@ void writeKobold(const std::filesystem::path& file, const SoftPrompt& prompt) {
                      {"description", std::to_string(prompt.length()) + " virtual tokens" + (model.empty() ? "" : " for " + model) +
                                          ", tuned with Incipit " + INCIPIT_VERSION + "."},
                      {"origin", toJson(prompt.origin)}};
-  writeFileAtomically(file, packed({{"tensor.npy", toNpy(prompt.rows)}, {"meta.json", meta.dump(2)}}));
+  writeFileAtomically(
+      file, packed({{"tensor.npy", toNpy(prompt.rows)}, {"meta.json", meta.dump(2, ' ', false, Json::error_handler_t::replace)}}));
 }
 
 SoftPrompt readKobold(const std::filesystem::path& file) {
@@ -107,7 +111,7 @@ SoftPrompt readKobold(const std::filesystem::path& file) {
   SoftPrompt prompt;
   prompt.rows = npyFrom(tensor->second, file.string() + ": tensor.npy");
   const auto described = members.find("meta.json");
-  const Json meta = described == members.end() ? Json() : Json::parse(described->second, nullptr, false);
+  const Json meta = described == members.end() ? Json() : jsonOrNothing(described->second);
   if (!meta.is_object()) return prompt;
   prompt.origin = originFrom(meta.value("origin", Json()));
   const Json supported = meta.value("supported", Json());

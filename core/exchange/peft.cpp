@@ -132,7 +132,7 @@ PromptOrigin originOf(const Config& config) {
 // Our own note beside the adapter, if it is still about these numbers.
 void addNote(const std::filesystem::path& folder, SoftPrompt& prompt) {
   if (!fileExists(folder / originName)) return;
-  const Json note = Json::parse(readFile(folder / originName), nullptr, false);
+  const Json note = jsonOrNothing(readFile(folder / originName));
   if (!note.is_object() || note.value("prompt", Json()) != fingerprintOf(prompt.rows)) return;
   const Json origin = note.value("origin", Json::object());
   const PromptTask task = prompt.origin.task;

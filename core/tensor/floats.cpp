@@ -74,9 +74,15 @@ std::vector<float> floatsFrom(std::span<const std::byte> bytes, ElementType type
   }
 }
 
-Matrix matrixFrom(const TensorFile& file, const std::string& tensor) { return matrixOf(file.tensors.at(tensor), file.path, tensor); }
+Matrix matrixFrom(const TensorFile& file, const std::string& tensor) {
+  Matrix matrix = matrixOf(file.tensors.at(tensor), file.path, tensor);
+  file.mapping->checkWhole();
+  return matrix;
+}
 Matrix matrixFrom(const SafetensorsFile& file, const std::string& tensor) {
-  return matrixOf(file.tensors().at(tensor), file.path(), tensor);
+  Matrix matrix = matrixOf(file.tensors().at(tensor), file.path(), tensor);
+  file.mapping()->checkWhole();
+  return matrix;
 }
 
 }  // namespace incipit

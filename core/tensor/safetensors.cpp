@@ -2,9 +2,9 @@
 
 #include "core/support/error.h"
 #include "core/support/files.h"
+#include "core/tensor/safetensors_header.h"
 
 #include <algorithm>
-#include <array>
 #include <cstring>
 #include <nlohmann/json.hpp>
 
@@ -20,22 +20,14 @@ constexpr std::uint64_t largestHeader = 100'000'000;  // the reference implement
   throw FormatError("'" + file.string() + "' is no sound safetensors file: " + what + ".", "It is damaged or cut off; get it again.");
 }
 
-TensorEntry readEntry(const std::filesystem::path& file, const std::string& name, const nlohmann::json& json,
+TensorEntry entryFrom(const std::filesystem::path& file, const std::string& name, const HeaderEntry& said,
                       std::span<const std::byte> data) {
   const std::string tensor = "tensor '" + name + "' ";
-  if (!json.is_object() || !json.contains("dtype") || !json.contains("shape") || !json.contains("data_offsets"))
-    broken(file, tensor + "lacks dtype, shape or data_offsets");
   TensorEntry entry{};
-  std::array<std::uint64_t, 2> offsets{};
-  std::string type;
-  try {
-    type = json.at("dtype").get<std::string>();
-    entry.shape = json.at("shape").get<std::vector<std::int64_t>>();
-    offsets = json.at("data_offsets").get<std::array<std::uint64_t, 2>>();
-  } catch (const nlohmann::json::exception&) {
-    broken(file, tensor + "has a dtype, shape or data_offsets of the wrong kind");
-  }
-  const auto known = std::find_if(std::begin(types), std::end(types), [&](ElementType candidate) { return nameOf(candidate) == type; });
+  entry.shape = said.shape;
+  const auto& [type, shape, offsets] = said;
+  const auto known =
+      std::find_if(std::begin(types), std::end(types), [&](ElementType candidate) { return nameOf(candidate) == said.type; });
   if (known == std::end(types))
     throw FormatError("'" + file.string() + "': " + tensor + "is stored as " + type + ", which is not supported.",
                       "Convert the model to F32, F16 or BF16.");
@@ -59,22 +51,13 @@ SafetensorsFile::SafetensorsFile(const std::filesystem::path& file) : m_path(fil
   const std::uint64_t headerSize = header().size();
   const auto data = bytes.subspan(8 + headerSize);
   const auto text = header();
-  nlohmann::json json;
-  try {
-    json = nlohmann::json::parse(reinterpret_cast<const char*>(text.data()), reinterpret_cast<const char*>(text.data()) + text.size());
-  } catch (const nlohmann::json::exception&) {
-    broken(file, "its header is no JSON");
-  }
-  if (!json.is_object()) broken(file, "its header is no JSON object");
-  for (const auto& [name, value] : json.items()) {
-    if (name == "__metadata__") {
-      if (value.is_object())
-        for (const auto& [key, item] : value.items())
-          if (item.is_string()) m_metadata[key] = item.get<std::string>();
-      continue;
-    }
-    m_tensors.emplace(name, readEntry(file, name, value, data));
-  }
+  m_metadata = readHeader(
+      {reinterpret_cast<const char*>(text.data()), text.size()},
+      [&](const std::string& name, const HeaderEntry& said) {
+        // Names are mostly in order. One that comes twice counts as Python's json counts it: the last time.
+        m_tensors.insert_or_assign(m_tensors.end(), name, entryFrom(file, name, said, data));
+      },
+      [&](const std::string& what) { broken(file, what); });
 }
 
 std::span<const std::byte> SafetensorsFile::header() const {

@@ -21,6 +21,7 @@ class SafetensorsFile {
 
   const std::filesystem::path& path() const { return m_path; }
   const std::map<std::string, TensorEntry>& tensors() const { return m_tensors; }
+  std::map<std::string, TensorEntry> takeTensors() { return std::move(m_tensors); }
   const std::map<std::string, std::string>& metadata() const { return m_metadata; }
   std::span<const std::byte> header() const;  // the JSON text, for fingerprints
   std::shared_ptr<const MappedFile> mapping() const { return m_mapping; }

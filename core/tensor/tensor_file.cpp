@@ -13,8 +13,8 @@ TensorFile readTensorFile(const std::filesystem::path& file) {
   if (ending == ".bin" || ending == ".pt" || ending == ".pth")
     throw FormatError("'" + file.string() + "' does not begin as a file that torch.save wrote.",
                       "It is damaged, or something else; get it again.");
-  const SafetensorsFile safetensors(file);
-  return {file, safetensors.mapping(), safetensors.tensors()};
+  SafetensorsFile safetensors(file);
+  return {file, safetensors.mapping(), safetensors.takeTensors()};
 }
 
 }  // namespace incipit

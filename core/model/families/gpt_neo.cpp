@@ -12,7 +12,7 @@ namespace {
 std::vector<std::string> layerKinds(const ModelCard& card) {
   std::vector<std::string> kinds = Config(card).words("attention_layers");
   if (kinds.empty())
-    for (const Json& run : card.config->value("attention_types", Json::parse(R"([[["global", "local"], 12]])")))
+    for (const Json& run : card.config->value("attention_types", Json::array({Json::array({Json::array({"global", "local"}), 12})})))
       for (std::int64_t i = 0; i < std::min(run.at(1).get<std::int64_t>(), card.layers); ++i)
         for (const Json& kind : run.at(0))
           kinds.push_back(kind.get<std::string>());

@@ -78,6 +78,9 @@ RopeScaling::RopeScaling(const ModelCard& card)
     m_type = typeOf(*scaling, card.family, m_type);
     m_numbers = std::shared_ptr<const Json>(card.config, scaling);
   }
+  if (!(m_theta > 0) || !std::isfinite(m_theta))
+    throw ModelError("config.json gives rope_theta = " + std::to_string(m_theta) + ", and it has to be a positive number.",
+                     "Mend its config.json.");
   if (const Json* first = firstContextOf(config, *m_numbers)) m_first = first->get<double>();
 }
 

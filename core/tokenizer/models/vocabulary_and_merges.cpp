@@ -2,6 +2,7 @@
 
 #include "core/support/error.h"
 #include "core/support/files.h"
+#include "core/tokenizer/text/unicode.h"
 
 #include <nlohmann/json.hpp>
 
@@ -15,6 +16,7 @@ Json byteLevel(bool addPrefixSpace, bool useRegex) {
 
 Json readMerges(const std::filesystem::path& file) {
   const std::string text = readFile(file);
+  if (!isUtf8(text)) throw FormatError("'" + file.string() + "' is not UTF-8 text.", "Download the tokenizer again.");
   Json merges = Json::array();
   for (std::size_t at = 0; at < text.size();) {
     std::size_t end = std::min(text.find('\n', at), text.size());

@@ -2,6 +2,8 @@
 #include "core/dataset/table.h"
 #include "tests/harness/harness.h"
 
+#include <chrono>
+
 #include <fstream>
 
 using namespace incipit;
@@ -122,4 +124,24 @@ TEST_CASE("the fingerprint is of the bytes") {
   const std::string first = readTable(file("x.txt", "same\n")).fingerprint;
   CHECK_EQUAL(first, readTable(file("y.txt", "same\n")).fingerprint);
   CHECK(first != readTable(file("y.txt", "other\n")).fingerprint);
+}
+
+TEST_CASE("a row of a hundred thousand keys is read in no time, in the order of the file") {
+  std::string line = "{";
+  for (int i = 0; i < 100000; ++i)
+    line += (i == 0 ? "\"k" : ",\"k") + std::to_string(i * 7919 % 100003) + "\":" + std::to_string(i);
+  const auto start = std::chrono::steady_clock::now();
+  const Table table = readTable(file("keys.jsonl", line + "}\n" + line + "}\n"));
+  CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(20));
+  CHECK_EQUAL(table.columns.size(), std::size_t{100000});
+  CHECK_EQUAL(table.columns[1], "k7919");
+  CHECK_EQUAL(table.rows[1][99999], "99999");
+  const Table nested = readTable(file("nested.jsonl", "{\"a\": {\"z\": 1, \"b\": [2, null]}, \"b\": \"first\", \"b\": \"last\"}\n"));
+  CHECK_EQUAL(nested.rows, (Rows{{"{\"z\":1,\"b\":[2,null]}", "last"}}));
+}
+
+TEST_CASE("JSON that no program should follow is refused with its line") {
+  CHECK_THROWS(readTable(file("deep.jsonl", "{\"text\": \"a\"}\n{\"text\": " + std::string(80000, '[') + std::string(80000, ']') + "}\n")),
+               "Line 2 of");
+  CHECK_THROWS(readTable(file("number.jsonl", "{\"text\": 1e999}\n")), "holds a number that is too large");
 }

@@ -5,6 +5,8 @@
 #include "core/tensor/safetensors.h"
 #include "tests/harness/harness.h"
 
+#include <archive.h>
+#include <archive_entry.h>
 #include <cmath>
 
 using namespace incipit;
@@ -87,7 +89,7 @@ TEST_CASE("what is no prompt is refused with a sentence") {
   CHECK_THROWS(readPrompt(file("a.json", "{\"rows\": [[1, 2], [3]]}")), "row 1 is not as long as the first");
   CHECK_THROWS(readPrompt(file("b.json", "{\"rows\": [[1, null]]}")), "row 0 has a value that is no number");
   CHECK_THROWS(readPrompt(file("c.json", "{\"rows\": []}")), "no rows");
-  CHECK_THROWS(readPrompt(file("d.json", "{\"rows\": [[")), "no valid JSON");
+  CHECK_THROWS(readPrompt(file("d.json", "{\"rows\": [[")), "not valid JSON");
   Matrix infinite(1, 2);
   infinite.values = {1, INFINITY};
   writeNpy(folder / "inf.npy", infinite);
@@ -133,4 +135,24 @@ TEST_CASE("files say what the rows of a Gemma prompt mean, and what an older fil
       std::filesystem::remove(path / "incipit_origin.json");  // nobody's
       CHECK(readPrompt(path).origin.rowScale == RowScale::Unsaid);
     }
+}
+
+TEST_CASE("an archive that would unpack to more than any prompt is refused before it does") {
+  const auto file = test::scratch("exchange") / "bomb.zip";
+  archive* writer = archive_write_new();
+  archive_write_set_format_zip(writer);
+  archive_write_open_filename(writer, file.c_str());
+  archive_entry* entry = archive_entry_new();
+  archive_entry_set_pathname(entry, "tensor.npy");
+  archive_entry_set_filetype(entry, AE_IFREG);
+  archive_entry_set_size(entry, std::int64_t{200} << 20);
+  archive_write_header(writer, entry);
+  const std::string zeros(1 << 20, '\0');
+  for (int i = 0; i < 200; ++i)
+    archive_write_data(writer, zeros.data(), zeros.size());
+  archive_entry_free(entry);
+  archive_write_close(writer);
+  archive_write_free(writer);
+  CHECK(std::filesystem::file_size(file) < (1u << 20));
+  CHECK_THROWS(readPrompt(file), "tensor.npy is larger than any prompt");
 }

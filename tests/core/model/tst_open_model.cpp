@@ -43,7 +43,7 @@ TEST_CASE("what is no model folder says what one holds") {
   std::filesystem::copy_file(fixtures() / "gpt2" / "model" / "config.json", folder / "config.json");
   CHECK_THROWS(openModel(folder), "holds no weights (neither model.safetensors nor pytorch_model.bin)");
   writeFileAtomically(folder / "config.json", "{\"model_type\": \"gpt2\", ");
-  CHECK_THROWS(openModel(folder), "no valid JSON");
+  CHECK_THROWS(openModel(folder), "not valid JSON");
 }
 
 TEST_CASE("an unsupported family is named, with the supported ones") {

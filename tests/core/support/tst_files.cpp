@@ -1,5 +1,6 @@
 // Files are read whole or not at all, written whole or not at all, and what is no file is refused.
 #include "core/support/files.h"
+#include "core/support/mapped_file.h"
 
 #include "tests/harness/harness.h"
 
@@ -88,4 +89,34 @@ TEST_CASE("what a killed program leaves behind is known by its name") {
   for (const char* name : {"plan.json", ".reserve", ".hidden", ".a.b-cdef", "plan.json.abcdef", ".abcdef"})
     CHECK(!isTemporaryName(name));
   CHECK(isTemporaryName(".plan.json.aB3dE9"));
+}
+
+TEST_CASE("a mapped file that is cut off reads as zeros, and says so") {
+  surviveCutOffFiles();
+  const fs::path folder = scratch("mapped");
+  put(folder / "one", std::string(200000, 'x'));
+  put(folder / "two", std::string(200000, 'y'));
+  const MappedFile one(folder / "one"), two(folder / "two");
+  const auto at = [](const MappedFile& file, std::size_t place) { return static_cast<char>(file.bytes()[place]); };
+  CHECK_EQUAL(at(one, 100), 'x');
+  one.checkWhole();
+  fs::resize_file(folder / "one", 5000);
+  CHECK_EQUAL(at(one, 100), 'x');
+  for (const std::size_t gone : {std::size_t{150000}, std::size_t{199999}, std::size_t{9000}})
+    CHECK_EQUAL(at(one, gone), '\0');
+  CHECK_THROWS(one.checkWhole(), "one' was cut off");
+  fs::resize_file(folder / "one", 200000);  // what was computed meanwhile stays wrong
+  CHECK_THROWS(one.checkWhole(), "one' was cut off");
+  CHECK_EQUAL(at(two, 150000), 'y');
+  two.checkWhole();
+}
+
+TEST_CASE("a mapped file that loses the end of its last page is noticed without a signal") {
+  const fs::path file = scratch("mapped") / "file";
+  put(file, std::string(200000, 'x'));
+  const MappedFile mapped(file);
+  fs::resize_file(file, 199990);
+  CHECK_THROWS(mapped.checkWhole(), "was cut off");
+  std::string copied(100, ' ');
+  CHECK_THROWS(copyFromMapping(mapped.bytes().last(100), reinterpret_cast<std::byte*>(copied.data())), "was cut off");
 }

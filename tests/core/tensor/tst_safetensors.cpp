@@ -38,8 +38,8 @@ TEST_CASE("headers that lie are refused with the place") {
   CHECK_THROWS(SafetensorsFile(fileWith("long", sound, 8, 1u << 30)), "header claims");
   CHECK_THROWS(SafetensorsFile(fileWith("huge", sound, 8, ~std::uint64_t{0})), "header claims");
   CHECK_THROWS(SafetensorsFile(fileWith("cut", sound, 4)), "reaches to byte 8 of 4");
-  CHECK_THROWS(SafetensorsFile(fileWith("json", R"({"a":{"dtype")", 8)), "no JSON");
-  CHECK_THROWS(SafetensorsFile(fileWith("array", "[1,2]", 8)), "no JSON object");
+  CHECK_THROWS(SafetensorsFile(fileWith("json", R"({"a":{"dtype")", 8)), "not JSON");
+  CHECK_THROWS(SafetensorsFile(fileWith("array", "[1,2]", 8)), "not a JSON object");
   CHECK_THROWS(SafetensorsFile(fileWith("shape", R"({"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}})", 8)), "does not fill");
   CHECK_THROWS(SafetensorsFile(fileWith("minus", R"({"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}})", 8)), "does not fill");
   CHECK_THROWS(SafetensorsFile(fileWith("wide", R"({"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}})", 8)),
@@ -52,7 +52,26 @@ TEST_CASE("headers that lie are refused with the place") {
   CHECK_THROWS(SafetensorsFile(tiny), "only 3 bytes");
   writeFileAtomically(tiny, "");
   CHECK_THROWS(SafetensorsFile(tiny), "only 0 bytes");
-  CHECK_THROWS(SafetensorsFile(tiny.parent_path()), "cannot be read");
+  CHECK_THROWS(SafetensorsFile(tiny.parent_path()), "is a folder");
+}
+
+TEST_CASE("a header is read in one pass: what is not asked for is passed over") {
+  const SafetensorsFile file(fileWith("odd",
+                                      R"({"__metadata__":{"a":"b","n":1,"deep":{"x":[1]}},)"
+                                      R"("t":{"dtype":"F32","more":1.5,"shape":[2],"data_offsets":[0,8]},)"
+                                      R"("s":{"data_offsets":[4,8],"shape":[],"dtype":"F32"}})",
+                                      8));
+  CHECK_EQUAL(file.tensors().size(), std::size_t{2});
+  CHECK_EQUAL(file.tensors().at("s").elements(), std::int64_t{1});
+  CHECK_EQUAL(file.metadata().at("a"), "b");
+  CHECK_EQUAL(file.metadata().size(), std::size_t{1});
+  CHECK_THROWS(SafetensorsFile(fileWith("number", R"({"a":1})", 8)), "lacks dtype");
+  CHECK_THROWS(SafetensorsFile(fileWith("nested", R"({"a":{"dtype":{},"shape":[2],"data_offsets":[0,8]}})", 8)), "wrong kind");
+  CHECK_THROWS(SafetensorsFile(fileWith("lists", R"({"a":{"dtype":"F32","shape":[[2]],"data_offsets":[0,8]}})", 8)), "wrong kind");
+  CHECK_THROWS(SafetensorsFile(fileWith("half", R"({"a":{"dtype":"F32","shape":[2],"data_offsets":[0]}})", 8)), "wrong kind");
+  CHECK_THROWS(SafetensorsFile(fileWith("float", R"({"a":{"dtype":"F32","shape":[2.5],"data_offsets":[0,8]}})", 8)), "wrong kind");
+  CHECK_THROWS(SafetensorsFile(fileWith("text", R"("a")", 8)), "not a JSON object");
+  CHECK_THROWS(SafetensorsFile(fileWith("deep", std::string(80000, '['), 8)), "deep");
 }
 
 TEST_CASE("a file that cannot be finished leaves the old one as it was") {
