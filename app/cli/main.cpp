@@ -2,7 +2,8 @@
 #include "app/cli/commands.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/terminal.h"
-#include "core/support/error.h"
+#include "core/support/failure.h"
+#include "core/support/mapped_file.h"
 #include "core/support/process.h"
 
 #include <CLI/CLI.hpp>
@@ -11,9 +12,6 @@
 namespace {
 
 using namespace incipit;
-
-// Other libraries add a stack trace below their first line; a person needs the sentence.
-std::string firstLine(const std::string& text) { return text.substr(0, text.find('\n')); }
 
 int run(const cli::Action& action) {
   const int status = action();
@@ -56,14 +54,11 @@ int main(int argc, char** argv) {
     return program.exit(wrong) == 0 ? 0 : cli::wrongUsage;  // --help and --version end here too
   }
   settleProcess(argv);
+  surviveCutOffFiles();
   try {
     return run(chosen);
-  } catch (const Error& error) {
-    cli::complain(error.what());
-  } catch (const std::bad_alloc&) {
-    cli::complain("There is not enough memory for this. Use a smaller batch or a smaller model.");
-  } catch (const std::exception& error) {
-    cli::complain("Something went wrong that this program did not expect: " + firstLine(error.what()));
+  } catch (...) {
+    cli::complain(errorFrom(std::current_exception()).what());
   }
   return cli::failed;
 }

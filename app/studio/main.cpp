@@ -3,6 +3,7 @@
 #include "app/studio/scale.h"
 #include "app/studio/screenshot.h"
 #include "core/support/compute.h"
+#include "core/support/mapped_file.h"
 #include "core/support/process.h"
 #include "ui/settings/settings.h"
 #include "ui/window/main_window.h"
@@ -42,6 +43,7 @@ QCommandLineOption hidden(const QString& name, const QString& valueName = {}) {
 
 int main(int argc, char** argv) {
   settleProcess(argv);
+  surviveCutOffFiles();
   auto scale = std::make_unique<studio::ScreenScale>(argc, argv);
   QApplication application(argc, argv);
   scale.reset();

@@ -15,6 +15,8 @@ struct BatchOrder::State {
   std::int64_t position = 0;  // examples handed out: in this epoch when shuffling, round the data otherwise
   std::vector<std::int64_t> permutation;
   std::string beforeEpoch;  // random state from which this epoch's permutation was drawn
+  std::int64_t markedPosition = 0;
+  std::string markedBeforeEpoch;
   Random random;
 
   void beginEpoch() {
@@ -25,7 +27,7 @@ struct BatchOrder::State {
 };
 
 BatchOrder::BatchOrder(std::int64_t examples, std::int64_t batchSize, bool shuffle, std::uint64_t seed)
-    : m_state(std::make_shared<State>(State{examples, batchSize, shuffle, 0, {}, {}, Random(seed)})) {
+    : m_state(std::make_shared<State>(State{examples, batchSize, shuffle, 0, {}, {}, 0, {}, Random(seed)})) {
   if (examples <= 0) throw DataError("There are no examples to make batches of.", "Add rows to the data file.");
   if (batchSize <= 0) throw PlanError("A batch of " + std::to_string(batchSize) + " examples is none.", "Set the batch size to 1 or more.");
   if (shuffle) m_state->beginEpoch();
@@ -47,15 +49,23 @@ std::vector<std::int64_t> BatchOrder::next() {
   return batch;
 }
 
-std::string BatchOrder::state() const {
+std::string BatchOrder::textOf(std::int64_t position, const std::string& beforeEpoch) const {
   const State& s = *m_state;
   return Json{
-      {"examples", s.examples}, {"batch_size", s.batchSize}, {"shuffle", s.shuffle}, {"position", s.position}, {"random", s.beforeEpoch}}
+      {"examples", s.examples}, {"batch_size", s.batchSize}, {"shuffle", s.shuffle}, {"position", position}, {"random", beforeEpoch}}
       .dump();
 }
 
+std::string BatchOrder::state() const { return textOf(m_state->position, m_state->beforeEpoch); }
+std::string BatchOrder::markedState() const { return textOf(m_state->markedPosition, m_state->markedBeforeEpoch); }
+
+void BatchOrder::mark() {
+  m_state->markedPosition = m_state->position;
+  m_state->markedBeforeEpoch = m_state->beforeEpoch;
+}
+
 void BatchOrder::restore(const std::string& state) {
-  const Json json = Json::parse(state, nullptr, false);
+  const Json json = jsonOrNothing(state);
   const auto bad = [](const std::string& why) {
     return FormatError("The place in the data that was saved cannot be gone back to: " + why + ".", "Start the run again.");
   };

@@ -96,10 +96,14 @@ class BatchOrder {
   BatchOrder(std::int64_t examples, std::int64_t batchSize, bool shuffle, std::uint64_t seed);
   std::vector<std::int64_t> next();        // indices of the next batch; shuffled, an epoch's last batch may be smaller; else all are full
   std::string state() const;               // place in the data and random state, for checkpoints
+  void mark();                             // remembers this place
+  std::string markedState() const;         // what state() would have said then
   void restore(const std::string& state);  // throws FormatError when it is of other data or no such state
   std::int64_t batchesPerEpoch() const;
 
  private:
+  std::string textOf(std::int64_t position, const std::string& beforeEpoch) const;
+
   struct State;
   std::shared_ptr<State> m_state;
 };

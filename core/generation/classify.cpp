@@ -33,6 +33,7 @@ std::vector<ClassProbability> classify(const FrozenModel& model, const SoftPromp
   const at::Tensor state = model.forward(rows, {forest, 0, nullptr, &pooled});               // [1, H]
   const at::Tensor logits = classLogits(card.head, tensorsOf(head, model.device()), state);  // [1, L]
   const at::Tensor probabilities = at::softmax(logits, 1, at::kDouble).cpu().contiguous();
+  model.checkWhole();
   std::vector<ClassProbability> classes;
   for (std::int64_t i = 0; i < probabilities.size(1); ++i)
     classes.push_back({nameOfClass(prompt, card, static_cast<std::size_t>(i)), probabilities.data_ptr<double>()[i]});

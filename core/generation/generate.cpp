@@ -46,6 +46,7 @@ std::vector<TokenId> generate(const FrozenModel& model, const SoftPrompt& prompt
     if (encoded.defined()) pass.texts = &texts, pass.encoded = &encoded;
     const at::Tensor hidden = model.forward(rows, pass);                                   // [1, H]
     const at::Tensor logits = model.logits(hidden).to(at::kCPU, at::kFloat).contiguous();  // [1, V]
+    model.checkWhole();
     const Choice choice = sampler.choose({logits.data_ptr<float>(), static_cast<std::size_t>(logits.numel())});
     if (options.stopAtEndOfText && std::find(stops.begin(), stops.end(), choice.token) != stops.end()) break;
     generated.push_back(choice.token);

@@ -128,6 +128,7 @@ std::shared_ptr<const VocabularyIndex> indexVocabulary(std::shared_ptr<const Fro
     for (std::int64_t i = 0; i < rows.size(0); ++i)
       index->norms[static_cast<std::size_t>(first + i)] = lengthOf({values + i * rows.size(1), static_cast<std::size_t>(rows.size(1))});
   });
+  model->checkWhole();
   std::vector<float> sorted = index->norms;
   std::sort(sorted.begin(), sorted.end());
   const auto percentile = [&](double share) { return sorted[static_cast<std::size_t>(share * static_cast<double>(sorted.size() - 1))]; };
@@ -171,6 +172,7 @@ Neighbourhood nearestTokens(const SoftPrompt& asStored, const VocabularyIndex& v
     result.rows[row].neighbours = best[row].take();
     if (metric == Metric::Euclidean) measureDistances(result.rows[row].neighbours, prompt.rows.row(static_cast<std::int64_t>(row)), model);
   }
+  model.checkWhole();
   return result;
 }
 

@@ -68,6 +68,9 @@ class FrozenModel {
   virtual ClassHead head() const { return {}; }
   // All weights by the checkpoint's names, as stored: for fingerprints and for the proof that nothing but the prompt moves.
   virtual std::vector<std::pair<std::string, at::Tensor>> weights() const = 0;
+  // Throws FileError when a weight file was cut off while it was mapped: what was computed with the model since it was last asked is to be
+  // thrown away. Every verb that computes asks before it gives its result (core/support/mapped_file.h).
+  virtual void checkWhole() const {}
 
   // Stored embedding rows of `ids` as fp32, for initialisers. Throws DataError for an id outside the vocabulary.
   Matrix embeddingRows(std::span<const std::int32_t> ids) const;

@@ -133,6 +133,7 @@ Matrix FrozenModel::embeddingRows(std::span<const std::int32_t> ids) const {
   const at::Tensor index = at::tensor(std::vector<std::int64_t>(ids.begin(), ids.end()), at::kLong).to(at::Device(m_device));
   const at::Tensor picked = inputEmbedding().detach().index_select(0, index).to(at::kCPU, at::kFloat).contiguous();
   std::copy_n(picked.data_ptr<float>(), rows.values.size(), rows.values.begin());
+  checkWhole();
   return rows;
 }
 
@@ -159,6 +160,7 @@ std::shared_ptr<const FrozenModel> openModel(const std::filesystem::path& folder
   numerics.precision = resolve(options.precision, numerics.device);
   auto model = make(family, std::move(card), Weights::open(folder), numerics);
   model->head();  // a head that does not fit is found now, not when a run starts
+  model->checkWhole();
   return model;
 }
 

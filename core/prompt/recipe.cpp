@@ -163,6 +163,7 @@ void startHead(SoftPrompt& prompt, const PromptRecipe& recipe, const FrozenModel
   prompt.origin.pooling = recipe.pooling;
   prompt.origin.labels = recipe.classLabels.empty() ? card.labels : recipe.classLabels;
   prompt.head = model.head();
+  model.checkWhole();
   if (prompt.head.empty() && classes > 0) prompt.head = freshHead(card.head, card.hiddenSize, classes, card.headDeviation, recipe.seed);
 }
 

@@ -82,6 +82,7 @@ Evaluation evaluateClasses(const FrozenModel& model, const SoftPrompt& prompt, c
     correct += (chosen == toDevice(at::tensor(batch.targets, at::kLong), chosen.device())).sum();
     result.examples += static_cast<std::int64_t>(batch.targets.size());
   }
+  model.checkWhole();
   result.scoredTokens = result.examples;
   const auto texts = static_cast<double>(std::max<std::int64_t>(1, result.examples));
   result.loss = sum.item<double>() / texts;
@@ -115,6 +116,7 @@ Evaluation evaluate(const FrozenModel& model, const SoftPrompt& prompt, const Ex
   if (result.scoredTokens == 0 && !stop.stop_requested())
     throw DataError("The data has no scored token to evaluate.", "Check its columns and labels.");
   result.loss = sum.item<double>() / static_cast<double>(std::max<std::int64_t>(1, result.scoredTokens));
+  model.checkWhole();
   result.perplexity = std::exp(result.loss);
   if (!examples.classes.empty() && result.examples > 0)
     result.accuracy = static_cast<double>(correct) / static_cast<double>(result.examples);

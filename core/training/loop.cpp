@@ -1,6 +1,7 @@
 // Read this first: the whole of a training run, from plan and prompt to the prompt that is kept.
 #include "core/model/frozen_model.h"
 #include "core/support/error.h"
+#include "core/support/failure.h"
 #include "core/training/optimizer.h"
 #include "core/training/progress.h"
 #include "core/training/step.h"
@@ -48,6 +49,8 @@ void checkPlan(const TrainingPlan& plan, const TrainingInput& input) {
   throw TrainingError(problem, remedy + ".");
 }
 
+std::string sentenceOf(const std::exception_ptr& failure) { return errorFrom(failure).what(); }
+
 // One run on its way: what it reads next, and what becomes of it.
 class Run {
  public:
@@ -57,17 +60,19 @@ class Run {
         m_total(totalSteps(plan, static_cast<std::int64_t>(m_examples.items.size()))), m_progress(plan, input, m_total),
         m_state(m_progress.state()), m_order(static_cast<std::int64_t>(m_examples.items.size()), plan.batchSize, plan.shuffle, plan.seed),
         m_optimizer(plan.optimizer, m_state.prompt, plan.weightDecay) {
+    m_state.ended.clear();
     if (input.resume) {
       m_order.restore(m_state.order);
       m_optimizer.restore(m_state.optimizerMoments, m_state.optimizerStep);
     }
     m_listener(m_progress.started(*input.model));
-    if (m_state.step == 0) m_progress.evaluate(m_listener, m_stop);
+    if (m_state.step == 0) evaluate();
   }
 
   bool goesOn() const { return m_state.step < m_total && !m_stop.stop_requested() && !m_progress.outOfPatience(); }
 
   PromptBatches next() {
+    m_order.mark();
     PromptBatches reading{m_state.prompt, m_examples, {}, m_plan.gradientCheckpointing};
     for (std::int64_t i = 0; i < m_plan.gradientAccumulationSteps; ++i)
       reading.batches.push_back(m_order.next());
@@ -88,13 +93,21 @@ class Run {
 
     m_listener(m_progress.stepped(result.loss, rate, gradNorm, result.tokens));
     if (m_progress.snapshotDue()) m_listener(Snapshotted{step, m_state.prompt});
-    if (m_progress.evaluationDue() && !m_stop.stop_requested()) m_progress.evaluate(m_listener, m_stop);
-    if (m_progress.checkpointDue()) checkpoint();
+    if (m_progress.evaluationDue() && !m_stop.stop_requested()) evaluate();
+    if (m_progress.checkpointDue()) checkpoint(m_order.state());
+  }
+
+  // The step that next() prepared could not be computed (no memory is left, the model's file was cut off): the steps before it are kept,
+  // so that the run can go on with it.
+  void giveUp(const std::exception_ptr& failure) {
+    if (m_state.step > 0) checkpoint(m_order.markedState());
+    m_listener(Failed{m_state.step + 1, sentenceOf(failure)});
   }
 
   TrainingResult finish() {
     TrainingResult result = m_progress.finish(m_stop.stop_requested() && m_state.step < m_total);
-    checkpoint();
+    m_state.ended = result.stopped ? "stopped" : "finished";
+    checkpoint(m_order.state());
     result.state = m_state;
     if (result.stopped) {
       m_listener(Stopped{result.summary});
@@ -106,8 +119,14 @@ class Run {
   }
 
  private:
-  void checkpoint() {
-    m_state.order = m_order.state();
+  // A step whose validation could not be computed is done again by whoever goes on: no checkpoint.
+  void evaluate() try { m_progress.evaluate(m_listener, m_stop); } catch (...) {
+    m_listener(Failed{m_state.step, sentenceOf(std::current_exception())});
+    throw;
+  }
+
+  void checkpoint(std::string order) {
+    m_state.order = std::move(order);
     m_state.optimizerMoments = m_optimizer.moments();
     m_state.optimizerStep = m_optimizer.steps();
     if (m_keep) m_keep(m_state);
@@ -125,6 +144,17 @@ class Run {
   PromptOptimizer m_optimizer;
 };
 
+// One step of these runs; where it fails, it fails for all of them.
+std::vector<StepResult> computed(const FrozenModel& model, const std::vector<PromptBatches>& reading, const std::vector<Run*>& runs) {
+  try {
+    return lossesAndGradients(model, reading);
+  } catch (...) {
+    for (Run* run : runs)
+      run->giveUp(std::current_exception());
+    throw;
+  }
+}
+
 }  // namespace
 
 TrainingResult train(const TrainingPlan& plan, const TrainingInput& input, const TrainingListener& listener, std::stop_token stop,
@@ -134,7 +164,7 @@ TrainingResult train(const TrainingPlan& plan, const TrainingInput& input, const
   keepFreedMemory();
   Run run(plan, input, listener, stop, keep);
   while (run.goesOn())
-    run.take(std::move(lossesAndGradients(*input.model, {run.next()}).front()));
+    run.take(std::move(computed(*input.model, {run.next()}, {&run}).front()));
   return run.finish();
 }
 
@@ -156,13 +186,15 @@ std::vector<SweepOutcome> sweep(const std::vector<SweepMember>& members) {
   for (;;) {
     std::vector<std::size_t> going;
     std::vector<PromptBatches> reading;
+    std::vector<Run*> readers;
     for (std::size_t i = 0; i < runs.size(); ++i) {
       if (!goesOn(i)) continue;
       going.push_back(i);
+      readers.push_back(runs[i].get());
       reading.push_back(runs[i]->next());
     }
     if (going.empty()) break;
-    std::vector<StepResult> results = lossesAndGradients(*model, reading);
+    std::vector<StepResult> results = computed(*model, reading, readers);
     for (std::size_t i = 0; i < going.size(); ++i)
       try {
         runs[going[i]]->take(std::move(results[i]));

@@ -135,6 +135,7 @@ TrainingResult Progress::finish(bool stopped) {
   const std::size_t tail = std::max<std::size_t>(1, m_losses.size() / 10);
   for (std::size_t i = m_losses.size() - std::min(tail, m_losses.size()); i < m_losses.size(); ++i)
     summary.smoothedLoss += m_losses[i] / static_cast<double>(tail);
+  if (m_losses.empty()) summary.lastLoss = summary.smoothedLoss = m_state.smoothedLoss;  // all steps were done before
   if (validates(m_input) && std::isfinite(m_state.bestLoss)) summary.bestValidationLoss = m_state.bestLoss;
   summary.accuracy = m_bestAccuracy;
   summary.bestStep = m_state.bestStep;

@@ -132,6 +132,7 @@ std::vector<StepResult> lossesAndGradients(const FrozenModel& model, const std::
     reader.takeResult();
     results.push_back(std::move(reader.result));
   }
+  model.checkWhole();
   return results;
 }
 

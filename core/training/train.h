@@ -27,6 +27,7 @@ struct TrainingState {
   std::vector<Matrix> optimizerMoments;  // two of every trained part of the prompt: AdamW's m and v, or Adafactor's means
   std::int64_t optimizerStep = 0;
   std::string order;  // BatchOrder::state()
+  std::string ended;  // "finished" or "stopped" in the last state of a run, with `best` decided; empty: it was to go on
 };
 
 struct TrainingResult {

@@ -1,10 +1,9 @@
 #include "ui/jobs/jobs.h"
 
-#include "core/support/error.h"
+#include "core/support/failure.h"
 #include "ui/jobs/lane.h"
 
 #include <algorithm>
-#include <new>
 
 namespace incipit::ui {
 
@@ -13,11 +12,11 @@ Problem problemFrom(const std::exception_ptr& error) {
     std::rethrow_exception(error);
   } catch (const Error& known) {
     return {QString::fromStdString(known.problem()), QString::fromStdString(known.remedy())};
-  } catch (const std::bad_alloc&) {
-    return {QObject::tr("There is not enough memory for this."), QObject::tr("Take a smaller model, a smaller batch or shorter texts.")};
   } catch (const std::exception& unknown) {
-    // LibTorch appends a C++ stack to its messages; the first line is the sentence.
-    return {QString::fromUtf8(unknown.what()).section(QLatin1Char('\n'), 0, 0), {}};
+    if (isOutOfMemory(unknown))
+      return {QObject::tr("There is not enough memory for this."), QObject::tr("Take a smaller model, a smaller batch or shorter texts.")};
+    const Error told = errorFrom(error);
+    return {QString::fromStdString(told.problem()), QString::fromStdString(told.remedy())};
   } catch (...) {
     return {QObject::tr("The work ended for a reason that the program does not know."), {}};
   }

@@ -42,6 +42,7 @@ std::shared_ptr<const FrozenModel> makeT5(ModelCard card, const Weights& weights
 class FamilyModel : public FrozenModel {
  public:
   std::string fingerprint() const override;
+  void checkWhole() const override { m_weights.checkWhole(); }
   std::vector<std::pair<std::string, at::Tensor>> weights() const override;
   ClassHead head() const override;
   at::Tensor inputEmbedding() const override { return m_embedding; }

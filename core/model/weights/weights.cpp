@@ -114,6 +114,7 @@ Weights Weights::open(const std::filesystem::path& folder) {
     const TensorFile file = readTensorFile(path);
     for (const auto& [name, entry] : file.tensors)
       weights.m_tensors.emplace(name, tensorOver(entry, file.mapping));
+    weights.m_mappings.push_back(file.mapping);
   }
   return weights;
 }
@@ -180,6 +181,11 @@ Linear Weights::transposedLinear(const std::string& name, std::int64_t out, std:
   return {asStored(name + ".weight", {in, out}, numerics), optional(bias, name + ".bias", {out}, numerics), true};
 }
 
+void Weights::checkWhole() const {
+  for (const auto& mapping : m_mappings)
+    mapping->checkWhole();
+}
+
 std::string Weights::fingerprint() const {
   constexpr std::size_t sample = 256;
   Fingerprint fingerprint;
@@ -192,6 +198,7 @@ std::string Weights::fingerprint() const {
     fingerprint.add(bytes.subspan((bytes.size() - size) / 2, size));
     fingerprint.add(bytes.last(size));
   }
+  checkWhole();
   return fingerprint.text();
 }
 

@@ -4,10 +4,12 @@
 #include "core/model/card/card.h"
 #include "core/model/weights/linear.h"
 #include "core/support/compute.h"
+#include "core/support/mapped_file.h"
 
 #include <ATen/core/Tensor.h>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -45,6 +47,8 @@ class Weights {
 
   const std::map<std::string, at::Tensor>& stored() const { return m_tensors; }
   const std::vector<std::filesystem::path>& files() const { return m_files; }
+  // Throws FileError when one of the files was cut off while it was mapped (core/support/mapped_file.h).
+  void checkWhole() const;
   // From the headers and samples of every tensor; reads a few pages a tensor, not the file.
   std::string fingerprint() const;
 
@@ -54,6 +58,7 @@ class Weights {
 
   std::map<std::string, at::Tensor> m_tensors;
   std::vector<std::filesystem::path> m_files;
+  std::vector<std::shared_ptr<const MappedFile>> m_mappings;  // of the files
   std::string m_origin;
 };
 
