@@ -4,6 +4,7 @@
 #include "core/exchange/exchange.h"
 #include "core/hub/find_model.h"
 #include "core/model/frozen_model.h"
+#include "core/runs/run_folder.h"
 #include "core/support/error.h"
 
 #include <CLI/CLI.hpp>
@@ -25,6 +26,7 @@ OpenedModel open(const ModelChoice& choice, const std::string& promptPath) {
   useThreads(choice.threads);
   const auto folder = findModel(choice.model);
   OpenedModel opened;
+  if (!promptPath.empty()) settleRun(promptPath);
   const bool classify = !promptPath.empty() && readPrompt(promptPath).origin.task == PromptTask::SeqCls;
   opened.model = openModel(folder, {precisionFrom(choice.precision), choice.device, classify});
   if (inspectModel(folder).hasTokenizer) opened.tokenizer = openTokenizer(folder);

@@ -6,8 +6,10 @@
 #include "core/runs/decide.h"
 #include "core/runs/run_folder.h"
 #include "core/support/error.h"
+#include "core/tokenizer/text/unicode.h"
 
 #include <functional>
+#include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
 
@@ -85,6 +87,24 @@ void checkSame(const std::string& now, const std::string& then, const std::strin
                    "Bring the old one back, or start a new run from this run's adapter.");
 }
 
+void checkSameAsThen(const PreparedRun& run, const RunRecord& then) {
+  checkSame(run.model->fingerprint(), then.modelFingerprint, "The model '" + run.plan.model + "'");
+  checkSame(run.training->fingerprint, then.dataFingerprint, "The data file '" + run.plan.train.string() + "'");
+}
+
+// What plan.json is to hold must be text: a file name on the disk may be any bytes.
+void checkTexts(const Json& value, const std::string& key) {
+  if (value.is_structured())
+    for (const auto& [name, item] : value.items()) {
+      checkTexts(Json(name), key);
+      checkTexts(item, key.empty() && value.is_object() ? name : key);
+    }
+  if (value.is_string() && !isUtf8(value.get_ref<const std::string&>()))
+    throw PlanError("The plan's '" + key + "' is not UTF-8 text ('" + value.get<std::string>() +
+                        "'), and nothing else fits into plan.json.",
+                    "Choose or give another name.");
+}
+
 }  // namespace
 
 Reading readingOf(const ModelCard& card) {
@@ -153,6 +173,7 @@ PreparedRun prepare(TrainingPlan plan) {
   checkPlan(plan);
   plan.defaults = defaultsOf(plan);
   makeAbsolute(plan);
+  checkTexts(toJson(plan), "");
   PreparedRun run;
   run.plan = std::move(plan);
   std::optional<SoftPrompt> source;
@@ -170,15 +191,30 @@ PreparedRun prepare(TrainingPlan plan) {
   if (run.plan.out.empty()) run.plan.out = freshRunFolder(std::filesystem::absolute("runs"));
   run.plan = decided(run);
   checkPlan(run.plan);
+  checkTexts(toJson(run.plan), "");
   return run;
 }
 
+namespace {
+
+// Killed before its first checkpoint: all of it is done again, into the same folder.
+PreparedRun prepareAgain(const RunRecord& record, std::optional<std::int64_t> steps) {
+  TrainingPlan plan = record.plan;
+  plan.out = record.folder;
+  if (steps) setSteps(plan, *steps);
+  PreparedRun run = prepare(std::move(plan));
+  checkSameAsThen(run, record);
+  run.intoOwnFolder = true;
+  return run;
+}
+
+}  // namespace
+
 PreparedRun prepareToGoOn(const std::filesystem::path& folder, std::optional<std::int64_t> steps) {
+  settleRun(folder);
   const RunRecord record = readRun(folder);
   auto state = readCheckpoint(folder);
-  if (!state)
-    throw FileError("The run '" + folder.string() + "' has no checkpoint to go on from.",
-                    "Start it again with its plan: " + (folder / "plan.json").string());
+  if (!state) return prepareAgain(record, steps);
   PreparedRun run;
   run.plan = record.plan;
   run.plan.out = std::filesystem::absolute(folder).lexically_normal();
@@ -187,10 +223,9 @@ PreparedRun prepareToGoOn(const std::filesystem::path& folder, std::optional<std
   checkPlan(run.plan);
   openModelAndTokenizer(run);
   readData(run, &state->prompt);
-  checkSame(run.model->fingerprint(), record.modelFingerprint, "The model '" + run.plan.model + "'");
-  checkSame(run.training->fingerprint, record.dataFingerprint, "The data file '" + run.plan.train.string() + "'");
+  checkSameAsThen(run, record);
   const std::int64_t total = totalSteps(run.plan, static_cast<std::int64_t>(run.training->items.size()));
-  if (state->step >= total)
+  if (state->step >= total && (isWhole(record) || state->step > total))
     throw PlanError("The run '" + folder.string() + "' has done " + std::to_string(state->step) + " steps, and " + std::to_string(total) +
                         " were asked for.",
                     "Ask for more steps in all (--steps " + std::to_string(2 * state->step) + ").");
@@ -198,6 +233,7 @@ PreparedRun prepareToGoOn(const std::filesystem::path& folder, std::optional<std
   run.plan = decided(run);
   checkPlan(run.plan);
   run.resume = std::make_shared<const TrainingState>(std::move(*state));
+  run.intoOwnFolder = true;
   return run;
 }
 
@@ -208,7 +244,7 @@ namespace {
 class Recorder {
  public:
   Recorder(const PreparedRun& run, const TrainingPlan& plan, std::stop_token stop)
-      : m_writer(plan.out, plan, run.model->fingerprint(), run.training->fingerprint, run.resume != nullptr),
+      : m_writer(plan.out, plan, run.model->fingerprint(), run.training->fingerprint, run.intoOwnFolder),
         m_forward(std::move(stop), [this] { m_halt.request_stop(); }) {
     constexpr std::size_t prompts = 7;  // checkpoint: now, start, best and two moments; the adapter; one to spare
     std::size_t numbers = 0;
@@ -226,11 +262,16 @@ class Recorder {
   }
   // Throws the failure, if there was one, with what became of the run.
   void finish(const TrainingResult& result) {
-    m_writer.finish(result);
+    try {
+      m_writer.finish(result);
+    } catch (const FileError& error) {
+      if (!m_writer.lost()) throw;
+      if (!m_failure) m_failure = error;
+    }
     if (m_failure)
       throw FileError(m_failure->problem() + " The run stopped after step " + std::to_string(result.state.step) +
                           "; its prompt is kept in '" + (m_writer.folder() / "adapter").string() + "'.",
-                      "Free some space; the run can be resumed.");
+                      m_writer.lost() ? m_failure->remedy() : "Free some space; the run can be resumed.");
   }
 
  private:

@@ -26,12 +26,14 @@ struct PreparedRun {
   std::shared_ptr<const Examples> validation;  // null: none
   SoftPrompt start;
   std::shared_ptr<const TrainingState> resume;  // null: from the beginning
+  bool intoOwnFolder = false;                   // the folder holds this run already
 };
 
 // Throws PlanError for an impossible knob, and whatever opening model, data and adapter says.
 PreparedRun prepare(TrainingPlan plan);
-// The run in `folder` from its checkpoint. `steps`: a new total in place of the plan's. Throws when there is no checkpoint, nothing is
-// left to do, or model or data are no longer those of the run.
+// The run in `folder` from its checkpoint, or from the beginning when it was ended before it had one. `steps`: a new total in place of the
+// plan's. A run that has done its steps and was ended before its adapter was written has only that left to do. Throws when nothing is left
+// to do, or model or data are no longer those of the run.
 PreparedRun prepareToGoOn(const std::filesystem::path& folder, std::optional<std::int64_t> steps = {});
 
 // Trains into the plan's run folder: events, snapshots, checkpoint, and the kept prompt as adapter. The folder has each event before the

@@ -34,6 +34,7 @@ void writeCheckpoint(const std::filesystem::path& file, const TrainingState& sta
                      {"optimizer_step", state.optimizerStep},
                      {"optimizer_moments", state.optimizerMoments.size()},
                      {"order", state.order},
+                     {"ended", state.ended},
                      {"prompt", toJson(state.prompt.origin)},
                      {"start", toJson(state.start.origin)},
                      {"best", toJson(state.best.origin)}};
@@ -45,7 +46,7 @@ void writeCheckpoint(const std::filesystem::path& file, const TrainingState& sta
   if (!state.start.unusedRows.empty()) tensors.push_back(tensor("unused", state.start.unusedRows));
   for (std::size_t i = 0; i < state.optimizerMoments.size(); ++i)
     tensors.push_back(tensor(momentName(i), state.optimizerMoments[i]));
-  writeSafetensors(file, std::move(tensors), {{"format", "pt"}, {"state", rest.dump()}});
+  writeSafetensors(file, std::move(tensors), {{"format", "pt"}, {"state", compactJson(rest)}});
 }
 
 TrainingState readCheckpointFile(const std::filesystem::path& path) {
@@ -58,7 +59,7 @@ TrainingState readCheckpointFile(const std::filesystem::path& path) {
   const auto text = file.metadata().find("state");
   TrainingState state;
   try {
-    const Json rest = Json::parse(text == file.metadata().end() ? std::string() : text->second);
+    const Json rest = jsonOrNothing(text == file.metadata().end() ? std::string() : text->second);
     state.step = rest.at("step").get<std::int64_t>();
     state.bestStep = rest.at("best_step").get<std::int64_t>();
     state.bestLoss = toNumber(rest.at("best_loss"));
@@ -67,6 +68,7 @@ TrainingState readCheckpointFile(const std::filesystem::path& path) {
     state.elapsedSeconds = rest.at("elapsed_s").get<double>();
     state.optimizerStep = rest.at("optimizer_step").get<std::int64_t>();
     state.order = rest.at("order").get<std::string>();
+    state.ended = rest.value("ended", std::string());  // checkpoints of older versions do not say
     const TensorFile tensors{path, file.mapping(), file.tensors()};
     const auto prompt = [&](const std::string& name) {
       return SoftPrompt{matrix(name), originFrom(rest.at(name)), {}, headFrom(tensors, name + ".")};

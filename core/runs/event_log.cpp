@@ -12,8 +12,16 @@
 
 namespace incipit {
 
-EventLog::EventLog(std::filesystem::path file) : m_file(std::move(file)) {
-  m_descriptor = ::open(m_file.c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0666);
+EventLog::EventLog(std::filesystem::path file) : m_file(std::move(file)) { open(); }
+
+std::unique_ptr<EventLog> EventLog::ifFree(const std::filesystem::path& file) try {
+  return fileExists(file) ? std::make_unique<EventLog>(file) : nullptr;
+} catch (const FileError&) {  // then the run is only looked at
+  return nullptr;
+}
+
+void EventLog::open() {
+  m_descriptor = ::open(m_file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0666);
   if (m_descriptor < 0)
     throw FileError("'" + m_file.string() + "' cannot be written: " + std::strerror(errno) + ".", "Choose a folder you may write to.");
   if (::flock(m_descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
@@ -46,6 +54,25 @@ void EventLog::append(std::string_view line) {
     }
     done += static_cast<std::size_t>(written);
   }
+}
+
+bool EventLog::inPlace() const {
+  struct stat mine {
+  }, there{};
+  return ::fstat(m_descriptor, &mine) == 0 && ::stat(m_file.c_str(), &there) == 0 && mine.st_ino == there.st_ino &&
+         mine.st_dev == there.st_dev;
+}
+
+void EventLog::putBack() {
+  std::string content;
+  char piece[65536];
+  for (ssize_t count = 0; (count = ::pread(m_descriptor, piece, sizeof piece, static_cast<off_t>(content.size()))) > 0;)
+    content.append(piece, static_cast<std::size_t>(count));
+  makeFolder(m_file.parent_path());
+  writeFileAtomically(m_file, content);
+  ::close(m_descriptor);
+  m_descriptor = -1;
+  open();
 }
 
 void EventLog::release() { ::flock(m_descriptor, LOCK_UN); }

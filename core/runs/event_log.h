@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,16 +14,24 @@ namespace incipit {
 class EventLog {
  public:
   explicit EventLog(std::filesystem::path file);
+  // The file of a run that nobody is writing; null where there is none, another program holds it, or it cannot be written.
+  static std::unique_ptr<EventLog> ifFree(const std::filesystem::path& file);
   ~EventLog();
   EventLog(const EventLog&) = delete;
   EventLog& operator=(const EventLog&) = delete;
 
   // All of the line, or nothing of it and a FileError.
   void append(std::string_view line);
+  // Whether the file is still where it was opened: not deleted, nor moved away with its folder.
+  bool inPlace() const;
+  // Writes all that was appended so far, now or by an earlier program, to that place again, and goes on there.
+  void putBack();
   // Lets others write; appending is still possible.
   void release();
 
  private:
+  void open();
+
   std::filesystem::path m_file;
   int m_descriptor = -1;
 };

@@ -16,7 +16,8 @@ namespace incipit {
 // Writes a run. One listener among others: pass events() and checkpoints() to train().
 class RunWriter {
  public:
-  // Makes the folder (or goes on in it when `resume`). Throws FileError when it is not writable or holds another run.
+  // Makes the folder (or goes on in it when `resume`). Throws FileError when it is not writable or holds another run. A folder in which a
+  // run was ended before it had written its plan holds none.
   RunWriter(const std::filesystem::path& folder, const TrainingPlan& plan, const std::string& modelFingerprint,
             const std::string& dataFingerprint, bool resume = false);
   ~RunWriter();
@@ -30,6 +31,8 @@ class RunWriter {
   void giveReserveBack();
   // The kept prompt as PEFT adapter, at the end.
   void finish(const TrainingResult& result);
+  // Whether the folder was deleted or moved while the run went on; what could be written again then is in its old place.
+  bool lost() const;
 
  private:
   struct State;
@@ -52,6 +55,15 @@ std::vector<std::filesystem::path> runsIn(const std::filesystem::path& folder); 
 std::vector<std::int64_t> snapshotSteps(const std::filesystem::path& folder);    // ascending
 SoftPrompt readSnapshot(const std::filesystem::path& folder, std::int64_t step);
 std::optional<TrainingState> readCheckpoint(const std::filesystem::path& folder);  // nullopt when there is none
+
+// For whoever opens a run: sets right what a killed program left of it. Temporary files and the space set aside go, and a run that had come
+// to its end, its last state being on the disk, gets the adapter and the last event that were still missing. Nothing happens to a run that
+// another program is writing now, nor on a disk that cannot be written.
+void settleRun(const std::filesystem::path& folder);
+// Whether a run that came to its end has everything it should.
+bool isWhole(const RunRecord& run);
+// Files that only a killed program leaves in a run folder. Whoever calls this holds the run's lock.
+void removeLeftovers(const std::filesystem::path& run);
 
 // A new folder name below `parent` that nobody has: two words and a number, easy to say ("quiet-harbour-3").
 std::filesystem::path freshRunFolder(const std::filesystem::path& parent);

@@ -28,7 +28,7 @@ std::vector<TrainingEvent> eventsOf(const std::filesystem::path& file) {
   std::int64_t number = 0;
   for (const std::string& line : wholeLines(file)) {
     ++number;
-    const Json json = Json::parse(line, nullptr, false);
+    const Json json = jsonOrNothing(line);
     if (json.is_discarded())
       throw FormatError("Line " + std::to_string(number) + " of '" + file.string() + "' is no event.", "Mend or remove that line.");
     if (auto event = eventFrom(json)) events.push_back(std::move(*event));
@@ -57,6 +57,9 @@ void addOutcome(RunRecord& run) {
 }  // namespace
 
 RunRecord readRun(const std::filesystem::path& folder) {
+  if (!isRun(folder) && fileExists(layout::events(folder)))
+    throw FormatError("The run '" + folder.string() + "' was ended before it began: it has no plan.json.",
+                      "Start it again; the same folder can be used.");
   if (!isRun(folder))
     throw FormatError("The folder '" + folder.string() + "' is no run: it should hold plan.json and events.jsonl.", "Choose a run folder.");
   RunRecord run;

@@ -32,7 +32,7 @@ std::int64_t stepOf(const Json& event) {
 void forgetEventsBehind(const std::filesystem::path& run, std::int64_t checkpointStep) {
   std::string kept;
   for (const std::string& line : wholeLines(layout::events(run))) {
-    const Json event = Json::parse(line, nullptr, false);
+    const Json event = jsonOrNothing(line);
     const bool fromTheBeginning = checkpointStep == 0;
     if (event.is_object() && !fromTheBeginning && stepOf(event) <= checkpointStep) kept += line + '\n';
   }
@@ -44,9 +44,22 @@ void forgetEventsBehind(const std::filesystem::path& run, std::int64_t checkpoin
 struct RunWriter::State {
   std::filesystem::path folder;
   std::unique_ptr<EventLog> log;
-  bool failed = false;
+  Json plan;  // as plan.json has it
+  bool failed = false, lost = false;
+
+  // A folder that is deleted while its run goes on would take the plan and all events with it, without a word.
+  void checkPlace() {
+    if (log->inPlace()) return;
+    lost = true;
+    makeFolder(folder);
+    log->putBack();
+    writeJson(layout::plan(folder), plan);
+    throw FileError("The run folder '" + folder.string() + "' was deleted or moved while the run went on.",
+                    "What could be written again is there; its snapshots are not.");
+  }
 
   void write(const TrainingEvent& event) {
+    checkPlace();
     Json json;
     if (const auto* snapshot = std::get_if<Snapshotted>(&event)) {
       const std::string name = layout::snapshotName(snapshot->step);
@@ -55,7 +68,7 @@ struct RunWriter::State {
     } else {
       json = toJson(event);
     }
-    log->append(json.dump(-1, ' ', false, Json::error_handler_t::replace));
+    log->append(compactJson(json));
   }
 
   // The first failure to write ends the run with its sentence. What the run then still says (that it failed) is written where
@@ -74,21 +87,21 @@ struct RunWriter::State {
 RunWriter::RunWriter(const std::filesystem::path& folder, const TrainingPlan& plan, const std::string& modelFingerprint,
                      const std::string& dataFingerprint, bool resume)
     : m_state(std::make_shared<State>()) {
-  std::error_code ignored;
-  const bool holdsRun = std::filesystem::exists(layout::plan(folder), ignored) || std::filesystem::exists(layout::events(folder), ignored);
+  const bool holdsRun = fileExists(layout::plan(folder)) || !wholeLines(layout::events(folder)).empty();
   if (holdsRun && !resume)
     throw FileError("The folder '" + folder.string() + "' holds another run.", "Choose a new folder, or resume that run.");
   if (!holdsRun && resume) throw FileError("The folder '" + folder.string() + "' holds no run to go on with.", "Choose a run folder.");
   makeFolder(folder);
   m_state->folder = folder;
   m_state->log = std::make_unique<EventLog>(layout::events(folder));
+  removeLeftovers(folder);
   if (resume) {
     const auto checkpoint = readCheckpoint(folder);
     m_state->log.reset();  // the file is replaced, and a lock stays with the old one
     forgetEventsBehind(folder, checkpoint ? checkpoint->step : 0);
     m_state->log = std::make_unique<EventLog>(layout::events(folder));
   }
-  Json json = toJson(plan);
+  Json& json = m_state->plan = toJson(plan);
   json[layout::modelFingerprintKey] = modelFingerprint;
   json[layout::dataFingerprintKey] = dataFingerprint;
   writeJson(layout::plan(folder), json);
@@ -120,9 +133,12 @@ void RunWriter::giveReserveBack() {
   std::filesystem::remove(layout::reserve(m_state->folder), ignored);
 }
 
+bool RunWriter::lost() const { return m_state->lost; }
+
 void RunWriter::finish(const TrainingResult& result) {
   giveReserveBack();
   writePeftAdapter(layout::adapter(m_state->folder), result.best);
+  if (!m_state->lost) m_state->checkPlace();
   m_state->log->release();
 }
 

@@ -108,7 +108,8 @@ Matrix npyFrom(std::string_view bytes, const std::string& origin) {
       static_cast<std::size_t>(size) != data.size())
     damaged(origin, "its shape (" + shape + ") does not fit its " + std::to_string(data.size()) + " bytes of data");
   matrix.values = floatsFrom(std::as_bytes(std::span(data)), *type);
-  if (!header.columnMajor || header.shape.size() == 1) return matrix;
+  if (!header.columnMajor || header.shape.size() == 1 || size == 0)
+    return matrix;  // a shape (10^18, 0) has many rows to turn, and nothing in them
 
   Matrix rowMajor(matrix.rows, matrix.columns);
   for (std::int64_t row = 0; row < matrix.rows; ++row)

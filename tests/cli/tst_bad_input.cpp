@@ -3,6 +3,7 @@
 #include "tests/cli/small_model.h"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 using namespace incipit::test;
@@ -217,4 +218,54 @@ TEST_CASE("generation without a text and without room") {
   for (int i = 0; i < 70; ++i)
     ids += ",1";
   expectRefused(runCli({"generate", setting.model.string(), "--ids", ids}), {"64"});
+}
+
+namespace {
+
+std::string nested(const std::string& before, const std::string& behind) {
+  constexpr std::size_t levels = 80000;
+  return before + std::string(levels, '[') + std::string(levels, ']') + behind;
+}
+
+}  // namespace
+
+TEST_CASE("JSON nested as deep as a well, wherever JSON is read") {
+  const Setting setting("deep");
+  const std::string model = setting.model.string();
+  write(setting.data, nested("{\"text\": ", "}\n"));
+  expectRefused(setting.train(), {"data.jsonl", "levels deep"}, setting.run);
+  write(setting.data, "{\"text\": \"the sea\"}\n");
+  const fs::path plan = setting.model.parent_path() / "plan.json";
+  write(plan, nested("{\"model\": ", "}"));
+  expectRefused(runCli({"train", "--plan", plan.string()}), {"plan.json", "levels deep"});
+  fs::create_directories(setting.model.parent_path() / "adapter");
+  write(setting.model.parent_path() / "adapter" / "adapter_config.json", nested("{\"peft_type\": ", "}"));
+  expectRefused(runCli({"neighbours", model, "--prompt", (setting.model.parent_path() / "adapter").string()}), {"levels deep"});
+  write(setting.model / "generation_config.json", nested("{\"eos_token_id\": ", "}"));
+  expectRefused(setting.train(), {"generation_config.json", "levels deep"}, setting.run);
+  fs::remove(setting.model / "generation_config.json");
+  write(setting.model / "tokenizer.json", nested("{\"model\": ", "}"));
+  expectRefused(runCli({"tokenize", model, "--text", "a"}), {"tokenizer.json", "levels deep"});
+}
+
+TEST_CASE("what used to be something that the program did not expect") {
+  const Setting setting("unexpected");
+  write(setting.data, "{\"text\": 1e999}\n");
+  expectRefused(setting.train(), {"data.jsonl", "too large"}, setting.run);
+  write(setting.data, "{\"text\": \"the sea\"}\n");
+  const fs::path bad = setting.model.parent_path() / "run\xFF";
+  expectRefused(setting.train({"--out", bad.string()}), {"not UTF-8"}, bad);
+  CHECK(!fs::exists(bad));
+  std::ofstream(setting.model / "merges.txt", std::ios::app) << "x \xFF\n";
+  expectRefused(setting.train(), {"merges.txt", "not UTF-8"}, setting.run);
+  fs::remove(setting.model / "model.safetensors");
+  fs::create_symlink("model.safetensors", setting.model / "model.safetensors");
+  expectRefused(setting.train(), {"model.safetensors", "symbolic links"}, setting.run);
+}
+
+TEST_CASE("a pipe in place of a file is refused, not waited for") {
+  const Setting setting("pipe");
+  fs::remove(setting.data);
+  CHECK_EQUAL(mkfifo(setting.data.c_str(), 0666), 0);
+  expectRefused(setting.train(), {"data.jsonl", "is a pipe"}, setting.run);
 }

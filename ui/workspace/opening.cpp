@@ -179,6 +179,7 @@ void Workspace::openRun(const QString& folder) {
   m_jobs.quick(
       QStringLiteral("run"), this,
       [path = toPath(folder)](Job&) {
+        settleRun(path);
         Opened opened{readRun(path), {}};
         if (std::filesystem::exists(path / "adapter")) opened.prompt = readPrompt(path / "adapter");
         return opened;

@@ -344,3 +344,155 @@ TEST_CASE("a run of Gemma records what its rows mean, and one from before there 
   again.out = folder / "again", again.steps = 6;
   CHECK_EQUAL(carryOut(prepare(again), {}).state.prompt, whole);
 }
+
+namespace {
+
+TrainingPlan smallRun(const fs::path& folder) {
+  const fs::path data = folder.parent_path() / "data.jsonl";
+  writeFileAtomically(data, R"({"input_ids":[1,2,3,4],"labels":[1,2,3,4]})"
+                            "\n");
+  TrainingPlan wanted;
+  wanted.model = (test::fixtures() / "gpt2" / "model").string();
+  wanted.train = data;
+  wanted.out = folder;
+  wanted.steps = 6;
+  wanted.numVirtualTokens = 2;
+  return wanted;
+}
+
+std::string statusOf(const fs::path& folder) { return readRun(folder).status; }
+
+}  // namespace
+
+TEST_CASE("a run killed between its last state and its adapter is finished by whoever opens it") {
+  const fs::path folder = test::scratch("runs") / "unsettled";
+  const TrainingResult result = carryOut(prepare(smallRun(folder)), {});
+  const std::string events = readFile(folder / "events.jsonl");
+  fs::remove_all(folder / "adapter");
+  writeFileAtomically(folder / "events.jsonl", events.substr(0, events.rfind('\n', events.size() - 2) + 1));
+  CHECK_EQUAL(statusOf(folder), "interrupted");
+  settleRun(folder);
+  CHECK_EQUAL(statusOf(folder), "finished");
+  CHECK_EQUAL(readRun(folder).summary->steps, 6);
+  CHECK(readPrompt(folder).rows == result.best.rows);
+  CHECK_THROWS(prepareToGoOn(folder), "has done 6 steps");
+}
+
+TEST_CASE("a run of an older version that lacks its adapter gets it by going on") {
+  const fs::path folder = test::scratch("runs") / "older";
+  const TrainingResult result = carryOut(prepare(smallRun(folder)), {});
+  TrainingState state = readCheckpoint(folder).value();
+  CHECK_EQUAL(state.ended, "finished");
+  {
+    state.ended.clear();
+    const RunRecord record = readRun(folder);
+    RunWriter writer(folder, record.plan, record.modelFingerprint, record.dataFingerprint, true);
+    writer.checkpoints()(state);
+  }
+  fs::remove_all(folder / "adapter");
+  settleRun(folder);
+  CHECK(!fs::exists(folder / "adapter"));
+  const TrainingResult again = carryOut(prepareToGoOn(folder), {});
+  CHECK_EQUAL(again.state.step, 6);
+  CHECK(readPrompt(folder).rows == result.best.rows);
+  CHECK_THROWS(prepareToGoOn(folder), "has done 6 steps");
+}
+
+TEST_CASE("a run killed before its first checkpoint begins again in its own folder") {
+  const fs::path folder = test::scratch("runs") / "early";
+  const TrainingResult result = carryOut(prepare(smallRun(folder)), {});
+  for (const char* part : {"adapter", "checkpoint"})
+    fs::remove_all(folder / part);
+  const TrainingResult again = carryOut(prepareToGoOn(folder), {});
+  CHECK(again.best.rows == result.best.rows);
+  CHECK_EQUAL(statusOf(folder), "finished");
+}
+
+TEST_CASE("a folder in which a run was killed before it had a plan can be used") {
+  const fs::path folder = test::scratch("runs") / "planless";
+  fs::create_directories(folder);
+  writeFileAtomically(folder / "events.jsonl", "");
+  writeFileAtomically(folder / ".plan.json.GFL0Bh", "{}");
+  CHECK_THROWS(readRun(folder), "was ended before it began");
+  carryOut(prepare(smallRun(folder)), {});
+  CHECK_EQUAL(statusOf(folder), "finished");
+  CHECK(!fs::exists(folder / ".plan.json.GFL0Bh"));
+}
+
+TEST_CASE("what killed programs left in a run goes when it is opened, but not from under one that writes") {
+  const fs::path folder = test::scratch("runs") / "leftovers";
+  const std::vector<fs::path> left = {folder / ".plan.json.GFL0Bh", folder / "checkpoint" / ".state.safetensors.aaaaaa",
+                                      folder / "snapshots" / ".step-000002.safetensors.bbbbbb", folder / "adapter" / ".README.md.cccccc",
+                                      folder / ".reserve"};
+  const auto leave = [&] {
+    for (const fs::path& file : left)
+      fs::create_directories(file.parent_path()), writeFileAtomically(file, "half");
+  };
+  {
+    RunWriter run(folder, plan(), "", "");
+    leave();
+    settleRun(folder);
+    for (const fs::path& file : left)
+      CHECK(fs::exists(file));
+  }
+  leave();
+  writeFileAtomically(folder / ".notes", "a person's own");
+  settleRun(folder);
+  for (const fs::path& file : left)
+    CHECK(!fs::exists(file));
+  CHECK(fs::exists(folder / ".notes"));
+}
+
+TEST_CASE("a run folder deleted while the run goes on is said, and written again as far as it can be") {
+  const fs::path folder = test::scratch("runs") / "deleted";
+  const PreparedRun run = prepare(smallRun(folder));
+  std::string sentence;
+  try {
+    carryOut(run, [&](const TrainingEvent& event) {
+      if (const auto* step = std::get_if<Stepped>(&event); step != nullptr && step->step == 3) fs::remove_all(folder);
+    });
+  } catch (const FileError& error) {
+    sentence = error.what();
+  }
+  CHECK(sentence.find("was deleted or moved while the run went on") != std::string::npos);
+  CHECK(sentence.find("stopped after step") != std::string::npos);
+  CHECK_EQUAL(statusOf(folder), "stopped");
+  CHECK_EQUAL(readPrompt(folder).length(), 2);
+  const TrainingResult rest = carryOut(prepareToGoOn(folder), {});
+  const fs::path whole = folder.parent_path() / "whole";
+  CHECK(rest.best.rows == carryOut(prepare(smallRun(whole)), {}).best.rows);
+}
+
+TEST_CASE("a model file cut off while a run goes on ends it with a sentence, and the steps before it are kept") {
+  const fs::path place = test::scratch("runs"), folder = place / "cut";
+  fs::copy(test::fixtures() / "gpt2" / "model", place / "model");
+  TrainingPlan wanted = smallRun(folder);
+  wanted.model = (place / "model").string();
+  const fs::path weights = place / "model" / "model.safetensors";
+  const std::string bytes = readFile(weights);
+  std::int64_t last = 0;
+  std::string sentence;
+  try {
+    carryOut(prepare(wanted), [&](const TrainingEvent& event) {
+      if (const auto* step = std::get_if<Stepped>(&event)) last = step->step;
+      if (last == 3) fs::resize_file(weights, bytes.size() - 5);
+    });
+  } catch (const FileError& error) {
+    sentence = error.what();
+  }
+  CHECK(sentence.find("model.safetensors' was cut off") != std::string::npos);
+  CHECK_EQUAL(last, 3);
+  CHECK_EQUAL(statusOf(folder), "failed");
+  CHECK_EQUAL(readCheckpoint(folder)->step, 3);
+  CHECK_THROWS(prepareToGoOn(folder), "model.safetensors");
+  writeFileAtomically(weights, bytes);
+  const TrainingResult rest = carryOut(prepareToGoOn(folder), {});
+  wanted.out = place / "whole";
+  CHECK(rest.best.rows == carryOut(prepare(wanted), {}).best.rows);
+}
+
+TEST_CASE("a plan whose words are not text is refused before anything is written") {
+  const fs::path folder = test::scratch("runs") / "bad\xFF";
+  CHECK_THROWS(prepare(smallRun(folder)), "'out' is not UTF-8 text");
+  CHECK(!fs::exists(folder));
+}

@@ -1,0 +1,61 @@
+// What a killed run left behind is set right when it is next opened.
+#include "core/exchange/peft.h"
+#include "core/runs/event_log.h"
+#include "core/runs/run_folder.h"
+#include "core/runs/run_layout.h"
+#include "core/support/files.h"
+
+#include <nlohmann/json.hpp>
+
+namespace incipit {
+namespace {
+
+// The run's last event from what it wrote before: its checkpoint, and the events up to there.
+TrainingEvent lastEvent(const RunRecord& run, const TrainingState& state) {
+  Summary summary;
+  summary.steps = state.step;
+  summary.bestStep = state.bestStep;
+  summary.smoothedLoss = state.smoothedLoss;
+  summary.elapsedSeconds = state.elapsedSeconds;
+  summary.stepsPerSecond = state.elapsedSeconds > 0 ? static_cast<double>(state.step) / state.elapsedSeconds : 0;
+  for (const TrainingEvent& event : run.events) {
+    if (const auto* step = std::get_if<Stepped>(&event)) summary.lastLoss = step->loss;
+    const auto* evaluated = std::get_if<Evaluated>(&event);
+    if (evaluated == nullptr || evaluated->step != state.bestStep) continue;
+    summary.bestValidationLoss = evaluated->loss;
+    summary.accuracy = evaluated->accuracy;
+  }
+  if (state.ended == "stopped") return Stopped{summary};
+  return Finished{summary, ""};
+}
+
+}  // namespace
+
+void removeLeftovers(const std::filesystem::path& run) {
+  std::error_code ignored;
+  for (const auto& folder : {run, layout::snapshots(run), layout::checkpoint(run).parent_path(), layout::adapter(run)}) {
+    std::filesystem::directory_iterator entry(folder, ignored);
+    for (; !ignored && entry != std::filesystem::directory_iterator(); entry.increment(ignored))
+      if (isTemporaryName(entry->path().filename().string()) && entry->is_regular_file(ignored))
+        std::filesystem::remove(entry->path(), ignored);
+    ignored.clear();
+  }
+  std::filesystem::remove(layout::reserve(run), ignored);
+}
+
+bool isWhole(const RunRecord& run) {
+  return (run.status == "finished" || run.status == "stopped") && fileExists(layout::adapter(run.folder) / "adapter_config.json");
+}
+
+void settleRun(const std::filesystem::path& folder) {
+  const auto log = EventLog::ifFree(layout::events(folder));
+  if (!log || !fileExists(layout::plan(folder))) return;
+  removeLeftovers(folder);
+  const auto state = readCheckpoint(folder);
+  if (!state || state->ended.empty()) return;
+  const RunRecord run = readRun(folder);
+  if (!fileExists(layout::adapter(folder) / "adapter_config.json")) writePeftAdapter(layout::adapter(folder), state->best);
+  if (run.status == "interrupted") log->append(toJson(lastEvent(run, *state)).dump());
+}
+
+}  // namespace incipit
