@@ -1,0 +1,143 @@
+// The program killed before every operation on a file, and every operation failing once: nothing is damaged, and the run comes to the same
+// prompt, bit for bit. All of them take long (./dev faults, which sets INCIPIT_FAULTS=all); otherwise some are picked from the whole
+// length.
+#include "tests/cli/program.h"
+#include "tests/harness/harness.h"
+
+#include <cstdlib>
+#include <fstream>
+
+using namespace incipit::test;
+namespace fs = std::filesystem;
+
+namespace {
+
+void put(const fs::path& file, const std::string& content) { std::ofstream(file, std::ios::binary) << content; }
+
+std::string contentOf(const fs::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), {}};
+}
+
+struct Fault {
+  std::string kind;  // "kill", "EIO", "ENOSPC"; empty: only counted
+  long at = 0;
+};
+
+class Stage {
+ public:
+  Stage() : m_root(scratch("faults")) {
+    fs::copy(fixtures() / "gpt2" / "model", m_root / "model");
+    std::string rows;
+    for (int i = 0; i < 12; ++i)
+      rows += "{\"input_ids\":[1,2,3," + std::to_string(4 + i) + "],\"labels\":[1,2,3," + std::to_string(4 + i) + "]}\n";
+    put(m_root / "data.jsonl", rows);
+  }
+
+  fs::path run() const { return m_root / "run"; }
+  fs::path root() const { return m_root; }
+
+  Outcome train(const Fault& fault = {}) const {
+    return call({"train", (m_root / "model").string(), "--train", (m_root / "data.jsonl").string(), "--out", run().string(), "--steps", "3",
+                 "--num-virtual-tokens", "2", "--batch-size", "4", "--snapshot-every", "2", "--threads", "1"},
+                fault);
+  }
+  Outcome resume(const Fault& fault = {}, const std::string& steps = "") const {
+    std::vector<std::string> words{"resume", run().string()};
+    if (!steps.empty()) words.insert(words.end(), {"--steps", steps});
+    return call(words, fault);
+  }
+  long operations() const { return std::stol(contentOf(m_root.parent_path() / "operations")); }
+  std::string prompt() const { return contentOf(run() / "adapter" / "adapter_model.safetensors"); }
+
+  void checkClean() const {
+    for (const auto& entry : fs::recursive_directory_iterator(run()))
+      if (entry.path().filename().string().starts_with('.')) fail("left behind: " + entry.path().string(), __FILE__, __LINE__);
+  }
+
+ private:
+  Outcome call(const std::vector<std::string>& words, const Fault& fault) const {
+    Conditions conditions;
+    conditions.environment = {"OMP_WAIT_POLICY=PASSIVE",
+                              "LD_PRELOAD=" INCIPIT_FAULT_SHIM,
+                              "INCIPIT_FAULT_ROOT=" + m_root.string(),
+                              "INCIPIT_FAULT=" + fault.kind,
+                              "INCIPIT_FAULT_AT=" + std::to_string(fault.at),
+                              "INCIPIT_FAULT_COUNT=" + (m_root.parent_path() / "operations").string()};
+    return runCli(words, conditions);
+  }
+
+  fs::path m_root;
+};
+
+std::vector<long> places(long operations) {
+  constexpr long some = 8;
+  const char* wanted = std::getenv("INCIPIT_FAULTS");
+  const long step = wanted != nullptr && std::string(wanted) == "all" ? 1 : std::max(1L, operations / some);
+  std::vector<long> list;
+  for (long at = 1; at <= operations; at += step)
+    list.push_back(at);
+  return list;
+}
+
+std::string where(const Fault& fault, const Outcome& outcome) {
+  return fault.kind + " at operation " + std::to_string(fault.at) + ": status " + std::to_string(outcome.status) + ", " + outcome.err;
+}
+
+// After whatever happened: the run goes on, or begins where there is none yet, to the very same prompt.
+void checkComesToTheSame(const Stage& stage, const std::string& expected, const Fault& fault, const std::string& steps) {
+  Outcome outcome = fs::exists(stage.run() / "plan.json") ? stage.resume({}, steps) : stage.train();
+  const bool done = outcome.err.find("steps were asked for") != std::string::npos;
+  if (outcome.status != 0 && !done) fail("afterwards, " + where(fault, outcome), __FILE__, __LINE__);
+  if (stage.prompt() != expected) fail("another prompt, " + where(fault, outcome), __FILE__, __LINE__);
+  stage.checkClean();
+}
+
+void attack(const Stage& stage, const std::function<Outcome(const Fault&)>& act, const std::function<void()>& reset,
+            const std::string& steps, const std::vector<std::string>& kinds) {
+  reset();
+  if (const Outcome whole = act({}); whole.status != 0) fail(whole.err, __FILE__, __LINE__);
+  const std::string expected = stage.prompt();
+  const long operations = stage.operations();
+  CHECK(operations > 20);
+  for (const std::string& kind : kinds)
+    for (const long at : places(operations)) {
+      const Fault fault{kind, at};
+      reset();
+      const Outcome outcome = act(fault);
+      if (kind == "kill") {
+        CHECK_EQUAL(outcome.status, 128 + 9);
+      } else if (outcome.status == 0) {
+        if (stage.prompt() != expected) fail("no word, and another prompt: " + where(fault, outcome), __FILE__, __LINE__);
+      } else {
+        const bool sentence =
+            outcome.err.find("incipit-cli: ") != std::string::npos && outcome.err.find("did not expect") == std::string::npos;
+        if (outcome.status != 1 || !sentence) fail("no sentence: " + where(fault, outcome), __FILE__, __LINE__);
+      }
+      checkComesToTheSame(stage, expected, fault, steps);
+    }
+}
+
+}  // namespace
+
+TEST_CASE("a run killed before an operation, or with one that fails") {
+  const Stage stage;
+  attack(
+      stage, [&](const Fault& fault) { return stage.train(fault); }, [&] { fs::remove_all(stage.run()); }, "", {"kill", "EIO", "ENOSPC"});
+}
+
+TEST_CASE("a run going on killed before an operation, or with one that fails") {
+  const Stage stage;
+  const Outcome first = stage.train();
+  if (first.status != 0) fail(first.err, __FILE__, __LINE__);
+  const fs::path kept = stage.root().parent_path() / "kept";
+  fs::remove_all(kept);
+  fs::copy(stage.run(), kept, fs::copy_options::recursive);
+  attack(
+      stage, [&](const Fault& fault) { return stage.resume(fault, "5"); },
+      [&] {
+        fs::remove_all(stage.run());
+        fs::copy(kept, stage.run(), fs::copy_options::recursive);
+      },
+      "5", {"kill", "EIO"});
+}
