@@ -6,6 +6,7 @@
 #include "ui/dataset/label_words_item_model.h"
 #include "ui/dataset/rows_item_model.h"
 #include "ui/settings/format.h"
+#include "ui/settings/plain_text.h"
 #include "ui/settings/settings.h"
 #include "ui/steps/problem_strip.h"
 #include "ui/steps/table_copy.h"
@@ -64,12 +65,15 @@ DataPanel::DataPanel(Workspace& workspace, QWidget* parent) : StepPanel(2, tr("D
   buildViews();
 
   connect(&m_workspace, &Workspace::dataChanged, this, &DataPanel::refresh);
-  connect(&m_workspace, &Workspace::planChanged, this, &DataPanel::refresh);
+  connect(&m_workspace, &Workspace::planChanged, this, [this] {
+    m_openProblem = {};
+    refresh();
+  });
   connect(&m_workspace, &Workspace::modelChanged, this, &DataPanel::refresh);
   connect(&m_workspace, &Workspace::statusChanged, this, &DataPanel::refreshState);
   connect(&m_workspace, &Workspace::problemFound, this, [this](Step step, const ui::Problem& problem) {
     if (step != Step::Data) return;
-    showProblem(problem);
+    m_openProblem = problem;
     refreshState();
   });
   refresh();
@@ -103,7 +107,8 @@ void DataPanel::buildFields() {
   });
 
   connect(m_suggestion, &ProblemStrip::acted, this, [this] {
-    const auto suggested = suggestedLabelColumns(*m_workspace.table());
+    if (!m_workspace.data()) return;
+    const auto suggested = suggestedLabelColumns(*m_workspace.data()->table);
     if (suggested.empty()) return;
     edit(tr("Learn the labels"), {}, [&](DataSettings& data) { data.labelColumn = suggested.front(); });
   });
@@ -172,7 +177,7 @@ void DataPanel::buildViews() {
   m_rows->horizontalHeader()->setDefaultSectionSize(grid * 20);
   body()->addWidget(m_rows);
 
-  m_example = new ExampleView(m_workspace, this);
+  m_example = new ExampleView(this);
   body()->addWidget(m_example);
 }
 
@@ -213,7 +218,8 @@ void DataPanel::openFile(const QString& file) {
     else
       m_workspace.openData(file, validationBeside(file));
   } catch (...) {
-    showProblem(problemFrom(std::current_exception()));
+    m_openProblem = problemFrom(std::current_exception());
+    refreshState();
   }
 }
 
@@ -224,7 +230,7 @@ void DataPanel::edit(const QString& what, const QString& key, const std::functio
 }
 
 void DataPanel::refresh() {
-  const auto& table = m_workspace.table();
+  const auto table = m_workspace.data() ? m_workspace.data()->table : nullptr;
   m_rowsModel->show(table);
   m_rows->setVisible(table != nullptr);
   m_fields->setVisible(table && !table->tokenised);
@@ -234,7 +240,7 @@ void DataPanel::refresh() {
                                : tr("Take the validation data away"));
   refreshFields();
   refreshState();
-  m_example->refresh();
+  m_example->show(m_workspace.data());
 }
 
 // The text has the room that short columns leave.
@@ -252,11 +258,13 @@ void DataPanel::settleColumns(const QString& textColumn) {
 }
 
 void DataPanel::refreshFields() {
-  const auto& table = m_workspace.table();
+  const auto data = m_workspace.data();
   m_words->hide();
-  if (!table || table->tokenised) return m_suggestion->clear();
+  if (!data || data->table->tokenised) return m_suggestion->clear();
+  const auto& table = data->table;
+  const auto reading = data->reading();
   const auto& settings = m_workspace.plan().data;
-  const auto taken = completed(settings, *table, m_workspace.reading());
+  const auto taken = completed(settings, *table, reading);
   QStringList columns;
   for (const auto& column : table->columns)
     columns.append(toText(column));
@@ -265,9 +273,9 @@ void DataPanel::refreshFields() {
     const QSignalBlocker quiet(box);
     box->clear();
     if (box == m_label)
-      box->addItem(m_workspace.reading() == Reading::OneText         ? tr("none: learn the whole text")
-                   : m_workspace.reading() == Reading::TextAndTarget ? tr("none yet: what it answers")
-                                                                     : tr("none yet: what it chooses"));
+      box->addItem(reading == Reading::OneText         ? tr("none: learn the whole text")
+                   : reading == Reading::TextAndTarget ? tr("none yet: what it answers")
+                                                       : tr("none yet: what it chooses"));
     box->addItems(columns);
     box->setCurrentIndex(box == m_input                 ? table->column(taken.inputColumn)
                          : settings.labelColumn.empty() ? 0
@@ -285,7 +293,7 @@ void DataPanel::refreshFields() {
   m_template->setPlaceholderText(toText(taken.textTemplate).replace(QLatin1Char('\n'), QLatin1String("\\n")));
   m_rendered->setVisible(!settings.labelColumn.empty() || !settings.textTemplate.empty());  // else the table below says it
   try {
-    const auto [front, label] = rendered(*table, 0, settings, m_workspace.reading());
+    const auto [front, label] = rendered(*table, 0, settings, reading);
     auto shown = toText(front);
     if (shown.size() > 160) shown = QChar(0x2026) + shown.right(159);
     m_rendered->setText(label.empty() ? tr("First row: %1").arg(shown) : tr("First row: %1 → %2").arg(shown, toText(label).trimmed()));
@@ -296,9 +304,9 @@ void DataPanel::refreshFields() {
     const QSignalBlocker quietLength(m_maxLength), quietEnd(m_endOfText);
     if (m_maxLength->value() != int(settings.maxLength)) m_maxLength->setValue(int(settings.maxLength));
     m_endOfText->setChecked(settings.endOfText);
-    m_endOfText->setVisible(m_workspace.reading() != Reading::TextAndClass);  // nothing is written that could end
+    m_endOfText->setVisible(reading != Reading::TextAndClass);  // nothing is written that could end
   }
-  const auto& examples = m_workspace.trainingExamples();
+  const auto& examples = data->training;
   if (settings.labelColumn.empty() || !examples || examples->classes.empty()) return;
   QStringList values;
   const int column = table->column(settings.labelColumn);
@@ -314,43 +322,48 @@ void DataPanel::refreshFields() {
   m_words->show();
 }
 
-void DataPanel::refreshState() {
-  const auto& table = m_workspace.table();
-  const auto& examples = m_workspace.trainingExamples();
-  const bool reading = m_workspace.jobs().busy(QStringLiteral("data"));
-  m_file->setVisible(table != nullptr);
-  if (table) {
-    const auto path = toText(table->file);
-    auto text = tr("%1, %n row(s)", nullptr, int(table->size())).arg(QFileInfo(path).fileName());
-    if (examples)
-      text += (m_workspace.reading() == Reading::TextAndClass ? tr("; %1 texts with a class, %2 cut to length, %3 unusable")
-                                                              : tr("; %1 scored tokens, %2 cut to length, %3 unusable"))
-                  .arg(grouped(m_workspace.reading() == Reading::TextAndClass ? std::int64_t(examples->items.size())
-                                                                              : examples->scoredTokens()),
-                       grouped(examples->truncated), grouped(examples->unusable));
-    if (const auto& validation = m_workspace.validationExamples())
-      text += tr("; %n row(s) of validation", nullptr, int(validation->items.size()));
-    m_file->setText(text + QLatin1Char('.'));
-    m_file->setToolTip(path);
+// What the file holds, as a sentence.
+QString DataPanel::contents(const ReadData& data) {
+  auto text = tr("%1, %2").arg(QFileInfo(toText(data.table->file)).fileName(), rowsText(data.table->size()));
+  if (const auto& examples = data.training) {
+    const bool classes = data.reading() == Reading::TextAndClass;
+    text += tr("; %1, %2 cut to length, %3 unusable")
+                .arg(classes ? tr("%1 texts with a class").arg(grouped(std::int64_t(examples->items.size())))
+                             : tr("%1 scored tokens").arg(grouped(examples->scoredTokens())),
+                     grouped(examples->truncated), grouped(examples->unusable));
   }
+  if (data.validationTable)
+    text +=
+        tr("; validation: %1, %2").arg(QFileInfo(toText(data.validationTable->file)).fileName(), rowsText(data.validationTable->size()));
+  return text + QLatin1Char('.');
+}
+
+void DataPanel::refreshState() {
+  const auto data = m_workspace.data();
+  const bool reading = m_workspace.jobs().busy(QStringLiteral("data"));
+  m_file->setVisible(data != nullptr);
+  if (data) {
+    m_file->setText(contents(*data));
+    m_file->setToolTip(plainToolTip(toText(data->table->file)));
+  }
+  // What could not be opened is said until something is opened or changed; what the open rows lack, as long as they lack it.
+  const auto problem = data && !data->problem.empty() ? data->problem : m_openProblem;
+  if (strip()->problem().text() != problem.text()) showProblem(problem);
   if (reading) {
     setState(State::Busy, tr("reading…"));
-  } else if (!table) {
-    const bool failed = !strip()->problem().empty();
+  } else if (!data) {
+    const bool failed = !m_openProblem.empty();
     setState(failed ? State::Problem : State::Missing, failed ? tr("could not be read") : tr("no data yet: drop a file here"));
-  } else if (!m_workspace.dataProblem().empty()) {
-    if (strip()->problem().what != m_workspace.dataProblem().what) showProblem(m_workspace.dataProblem());
-    setState(State::Problem, m_workspace.dataProblem().what);
-  } else if (!examples) {
-    setState(m_workspace.model() ? State::Busy : State::Missing,
-             m_workspace.model() ? tr("turning text into tokens…") : tr("%n row(s), waiting for a model", nullptr, int(table->size())));
+  } else if (!data->problem.empty()) {
+    setState(State::Problem, data->problem.what);
+  } else if (!data->training) {
+    setState(data->model ? State::Busy : State::Missing,
+             data->model ? tr("turning text into tokens…") : tr("%1, waiting for a model").arg(rowsText(data->table->size())));
   } else {
-    if (!strip()->problem().empty() && strip()->property("ofData").toBool()) showProblem({});
-    const auto kind =
-        examples->classes.empty() ? tr("the whole text is learned") : tr("%n label(s) are learned", nullptr, int(examples->classes.size()));
-    setState(State::Ready, tr("%1, %n row(s), %2", nullptr, int(table->size())).arg(QFileInfo(toText(table->file)).fileName(), kind));
+    const auto& classes = data->training->classes;
+    const auto kind = classes.empty() ? tr("the whole text is learned") : tr("%n label(s) are learned", nullptr, int(classes.size()));
+    setState(State::Ready, tr("%1, %2, %3").arg(QFileInfo(toText(data->table->file)).fileName(), rowsText(data->table->size()), kind));
   }
-  strip()->setProperty("ofData", !m_workspace.dataProblem().empty());
 }
 
 }  // namespace incipit::ui

@@ -20,6 +20,7 @@ namespace incipit::ui {
 class ExampleView;
 class LabelWordsItemModel;
 class RowsItemModel;
+struct ReadData;
 class Workspace;
 
 class DataPanel : public StepPanel {
@@ -40,6 +41,7 @@ class DataPanel : public StepPanel {
   void refresh();
   void refreshFields();
   void refreshState();
+  static QString contents(const ReadData& data);
   void settleColumns(const QString& textColumn);
   void edit(const QString& what, const QString& key, const std::function<void(DataSettings&)>& change);
 
@@ -58,6 +60,7 @@ class DataPanel : public StepPanel {
   LabelWordsItemModel* m_wordsModel;
   RowsItemModel* m_rowsModel;
   ExampleView* m_example;
+  ui::Problem m_openProblem;  // what could not be opened; gone with the next edit
 };
 
 }  // namespace incipit::ui

@@ -5,7 +5,7 @@
 #include "ui/steps/step_panel.h"
 #include "ui/tokens/token_flow.h"
 #include "ui/workspace/text.h"
-#include "ui/workspace/workspace.h"
+#include "ui/workspace/values.h"
 
 #include <QHBoxLayout>
 #include <QLabel>
@@ -13,6 +13,7 @@
 #include <QSpinBox>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <utility>
 
 namespace incipit::ui {
 namespace {
@@ -67,9 +68,8 @@ QList<TokenChip> chipsOf(const Example& example, const Tokenizer* tokenizer, std
   return chips;
 }
 
-ExampleView::ExampleView(Workspace& workspace, QWidget* parent)
-    : QWidget(parent), m_workspace(workspace), m_number(new QSpinBox(this)), m_of(helpLine({}, this)), m_flow(new TokenFlow(this)),
-      m_legend(helpLine({}, this)) {
+ExampleView::ExampleView(QWidget* parent)
+    : QWidget(parent), m_number(new QSpinBox(this)), m_of(helpLine({}, this)), m_flow(new TokenFlow(this)), m_legend(helpLine({}, this)) {
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(grid);
@@ -91,8 +91,21 @@ ExampleView::ExampleView(Workspace& workspace, QWidget* parent)
   connect(m_number, &QSpinBox::valueChanged, this, &ExampleView::refresh);
 }
 
+void ExampleView::show(std::shared_ptr<const ReadData> data) {
+  if (data == m_data) return;
+  m_data = std::move(data);
+  refresh();
+}
+
+void ExampleView::showRow(std::int64_t row) {
+  if (!m_data || !m_data->training) return;
+  const auto& items = m_data->training->items;
+  const auto found = std::ranges::find(items, row, &Example::row);
+  if (found != items.end()) m_number->setValue(int(found - items.begin()) + 1);
+}
+
 void ExampleView::refresh() {
-  const auto& examples = m_workspace.trainingExamples();
+  const auto examples = m_data ? m_data->training : nullptr;
   const bool any = examples && !examples->items.empty();
   m_number->setVisible(any);
   m_of->setVisible(any);
@@ -105,12 +118,12 @@ void ExampleView::refresh() {
   m_number->setMaximum(int(std::min<std::size_t>(examples->items.size(), 1'000'000'000)));
   m_of->setText(tr("of %1").arg(grouped(std::int64_t(examples->items.size()))));
   const auto& example = examples->items[std::size_t(m_number->value() - 1)];
-  const bool classifies = m_workspace.reading() == Reading::TextAndClass;
+  const bool classifies = m_data->reading() == Reading::TextAndClass;
   m_legend->setText(classifies ? tr("The tokens are only read. At the end stands the class that the head learns to choose.")
                                : tr("Green tokens are scored: the model learns to say them. The others are only read."));
   const auto number = std::size_t(std::max(0, example.classIndex));
   const auto className = classifies && number < examples->classes.size() ? toText(examples->classes[number]) : QString();
-  m_flow->setChips(chipsOf(example, m_workspace.tokenizer().get(), m_workspace.recipe().length, m_workspace.reading(), className));
+  m_flow->setChips(chipsOf(example, m_data->model->tokenizer.get(), m_data->virtualTokens, m_data->reading(), className));
 }
 
 }  // namespace incipit::ui

@@ -7,6 +7,7 @@
 
 #include <QList>
 #include <QWidget>
+#include <memory>
 
 class QLabel;
 class QSpinBox;
@@ -14,7 +15,7 @@ class QSpinBox;
 namespace incipit::ui {
 
 class TokenFlow;
-class Workspace;
+struct ReadData;
 
 // Pure, for the view and its test.
 // `className`: of the class that a head is to choose; empty where there is none.
@@ -24,11 +25,14 @@ QList<TokenChip> chipsOf(const Example& example, const Tokenizer* tokenizer, std
 class ExampleView : public QWidget {
   Q_OBJECT
  public:
-  explicit ExampleView(Workspace& workspace, QWidget* parent = nullptr);
-  void refresh();
+  explicit ExampleView(QWidget* parent = nullptr);
+  void show(std::shared_ptr<const ReadData> data);  // null: nothing is open
+  void showRow(std::int64_t row);                   // the example made from this row of the table, where there is one
 
  private:
-  Workspace& m_workspace;
+  void refresh();
+
+  std::shared_ptr<const ReadData> m_data;
   QSpinBox* m_number;
   QLabel* m_of;
   TokenFlow* m_flow;

@@ -1,5 +1,7 @@
 #include "ui/dataset/rows_item_model.h"
 
+#include "ui/settings/plain_text.h"
+
 #include <limits>
 #include <utility>
 
@@ -47,7 +49,7 @@ QVariant RowsItemModel::data(const QModelIndex& index, int role) const {
   const auto& cells = m_table->rows[row];
   if (column >= cells.size()) return {};
   auto text = QString::fromStdString(cells[column]);
-  if (role == Qt::ToolTipRole) return text;
+  if (role == Qt::ToolTipRole) return plainToolTip(text);
   if (text.size() > mostShown) text = text.left(mostShown) + QChar(0x2026);
   return text.replace(QLatin1Char('\n'), QChar(0x21b5));
 }

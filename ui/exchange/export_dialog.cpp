@@ -1,6 +1,7 @@
 #include "ui/exchange/export_dialog.h"
 
 #include "core/exchange/exchange.h"
+#include "ui/settings/plain_text.h"
 #include "ui/settings/settings.h"
 #include "ui/settings/theme.h"
 #include "ui/steps/problem_strip.h"
@@ -36,24 +37,29 @@ QString firstFolder() {
 
 }  // namespace
 
-ExportDialog::ExportDialog(Jobs& jobs, SoftPrompt prompt, const QString& title, const QString& name, QWidget* parent)
-    : QDialog(parent), m_jobs(jobs), m_prompt(std::move(prompt)), m_name(name.isEmpty() ? tr("prompt") : name) {
+ExportDialog::ExportDialog(Jobs& jobs, PromptInView prompt, QWidget* parent) : QDialog(parent), m_jobs(jobs), m_prompt(std::move(prompt)) {
   setWindowTitle(tr("Export the prompt"));
   setProperty("helpPage", QStringLiteral("export"));
-  build(title);
-  setPath(QDir(firstFolder()).filePath(m_name));
+  build();
+  setPath(QDir(firstFolder()).filePath(m_prompt.fileName()));
   chooseFormat();
   resize(grid * 72, sizeHint().height());
 }
 
-void ExportDialog::build(const QString& title) {
+void ExportDialog::build() {
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(grid * 2, grid * 2, grid * 2, grid * 2);
   column->setSpacing(grid * 2);
-  column->addWidget(helpLine(tr("%1: %2 virtual tokens of %3 numbers")
-                                 .arg(title.isEmpty() ? tr("The prompt") : title)
-                                 .arg(m_prompt.length())
-                                 .arg(m_prompt.width())));
+  column->addWidget(helpLine(tr("%1: %2 virtual tokens of %3 numbers, for %4")
+                                 .arg(m_prompt.title())
+                                 .arg(m_prompt.prompt.length())
+                                 .arg(m_prompt.prompt.width())
+                                 .arg(modelName())));
+  if (m_prompt.state == PromptState::Starting) {
+    auto* untrained = new ProblemStrip;
+    untrained->show({tr("This prompt has not been trained."), tr("Press Train first, or open a run.")}, ProblemStrip::Tone::Hint);
+    column->addWidget(untrained);
+  }
   auto* form = new QFormLayout;
   form->setSpacing(grid);
   form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
@@ -109,6 +115,7 @@ void ExportDialog::build(const QString& title) {
   m_strip = new ProblemStrip(this);
   column->addWidget(m_strip);
   m_result = new QLabel;
+  m_result->setTextFormat(Qt::PlainText);
   m_result->setWordWrap(true);
   m_result->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
   m_result->hide();
@@ -144,6 +151,11 @@ void ExportDialog::setFormat(const QString& name) { m_format->setCurrentIndex(st
 void ExportDialog::setPath(const QString& path) { m_path->setText(QDir::toNativeSeparators(path)); }
 QString ExportDialog::path() const { return QDir::fromNativeSeparators(m_path->text().trimmed()); }
 QString ExportDialog::snippet() const { return m_snippet->toPlainText(); }
+
+QString ExportDialog::modelName() const {
+  if (m_prompt.model) return toText(m_prompt.model->name);
+  return m_prompt.prompt.origin.modelName.empty() ? tr("an unknown model") : toText(m_prompt.prompt.origin.modelName);
+}
 
 // Another format changes the ending of the name, not the place.
 void ExportDialog::chooseFormat() {
@@ -196,7 +208,7 @@ void ExportDialog::write() {
   const auto scale = m_transformers ? RowScale(m_transformers->currentData().toInt()) : RowScale::Unsaid;
   m_jobs.quick(
       QStringLiteral("export"), this,
-      [prompt = withRowScale(m_prompt, scale), format = formatAt(m_format->currentIndex()).name, target = toPath(path())](Job&) {
+      [prompt = withRowScale(m_prompt.prompt, scale), format = formatAt(m_format->currentIndex()).name, target = toPath(path())](Job&) {
         QStringList files;
         for (const auto& file : exportPrompt(prompt, format, target))
           files << toText(file);
@@ -217,7 +229,7 @@ void ExportDialog::showWritten(const QStringList& files) {
   for (const auto& file : files)
     names << base.relativeFilePath(file);
   m_result->setText(tr("Written: %1").arg(names.join(QStringLiteral(", "))));
-  m_result->setToolTip(files.join(QLatin1Char('\n')));
+  m_result->setToolTip(plainToolTip(files.join(QLatin1Char('\n'))));
   m_result->show();
   m_openFolder->show();
   emit written(files);

@@ -1,8 +1,8 @@
 // Take the prompt away: a format, a place, the lines of Python that load it there, and afterwards the files that were written.
 #pragma once
 
-#include "core/prompt/soft_prompt.h"
 #include "ui/jobs/jobs.h"
+#include "ui/workspace/values.h"
 
 #include <QDialog>
 
@@ -19,8 +19,8 @@ class ProblemStrip;
 class ExportDialog : public QDialog {
   Q_OBJECT
  public:
-  // `title`: which prompt it is ("best of quiet-harbour-3 (step 180)"); `name`: what the file is called to begin with.
-  ExportDialog(Jobs& jobs, SoftPrompt prompt, const QString& title, const QString& name, QWidget* parent = nullptr);
+  // The prompt brings its own title, name and model: a file cannot get another's.
+  ExportDialog(Jobs& jobs, PromptInView prompt, QWidget* parent = nullptr);
 
   void setFormat(const QString& name);  // "peft", "npy" ... as in exchangeFormats()
   void setPath(const QString& path);
@@ -34,15 +34,15 @@ class ExportDialog : public QDialog {
   void written(const QStringList& files);
 
  private:
-  void build(const QString& title);
+  void build();
+  QString modelName() const;
   void chooseFormat();
   void choosePath();
   void refresh();
   void showWritten(const QStringList& files);
 
   Jobs& m_jobs;
-  SoftPrompt m_prompt;
-  QString m_name;
+  PromptInView m_prompt;
   QComboBox *m_format, *m_transformers;  // the second for Gemma's prompts only, null otherwise
   QLineEdit* m_path;
   QLabel *m_note, *m_result;

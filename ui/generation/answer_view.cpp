@@ -1,7 +1,9 @@
 #include "ui/generation/answer_view.h"
 
+#include "ui/settings/plain_text.h"
 #include "ui/settings/theme.h"
 #include "ui/steps/step_panel.h"
+#include "ui/workspace/values.h"
 
 #include <QLabel>
 #include <QLocale>
@@ -9,6 +11,7 @@
 #include <QTextCursor>
 #include <QTextEdit>
 #include <QVBoxLayout>
+#include <utility>
 
 namespace incipit::ui {
 
@@ -35,10 +38,10 @@ AnswerView::AnswerView(const QString& title, const QString& emptyText, QWidget* 
   column->addWidget(m_status);
 }
 
-void AnswerView::setTitle(const QString& title, const QString& detail) {
-  m_title->setText(title);
+void AnswerView::setDetail(const QString& detail) {
+  if (m_answered || detail == m_detailText) return;
   m_detailText = detail;
-  m_detail->setToolTip(detail);
+  m_detail->setToolTip(plainToolTip(detail));
   elide();
 }
 
@@ -53,9 +56,33 @@ void AnswerView::elide() {
   m_detail->setText(shown.isEmpty() ? QStringLiteral(" ") : shown);
 }
 
-void AnswerView::begin() {
+void AnswerView::begin(AnswerSource source, const QString& detail) {
+  m_answered = false;
+  setDetail(detail);
+  m_answered = true;
+  m_source = std::move(source);
+  m_how = tr("answering…");
   m_text->clear();
-  m_status->setText(tr("answering…"));
+  m_text->setPlaceholderText({});
+  fade({});
+}
+
+void AnswerView::compare(const AnswerSource& now) {
+  if (!m_answered) return;
+  fade(now.model != m_source.model     ? tr("of a model that is no longer open")
+       : now.prompt != m_source.prompt ? tr("of an earlier prompt")
+       : now.words != m_source.words   ? tr("with other words")
+       : now.text != m_source.text     ? tr("to an earlier text")
+                                       : QString());
+}
+
+void AnswerView::fade(const QString& why) {
+  m_faded = !why.isEmpty();
+  m_status->setText(m_faded ? why : m_how);
+  m_status->setToolTip(m_faded ? tr("Press Answer for a new one") : m_how);
+  auto colours = palette();
+  if (m_faded) colours.setColor(QPalette::Text, muted(palette()));
+  m_text->setPalette(colours);
 }
 
 void AnswerView::append(const QString& text, TokenId token, double probability) {
@@ -70,13 +97,15 @@ void AnswerView::append(const QString& text, TokenId token, double probability) 
   if (atEnd) bar->setValue(bar->maximum());
 }
 
-void AnswerView::end(const QString& rest, const QString& how) {
+void AnswerView::end(const QString& rest, const QString& how, const QString& silence) {
+  m_text->setPlaceholderText(silence);
   if (!rest.isEmpty()) {
     QTextCursor cursor(m_text->document());
     cursor.movePosition(QTextCursor::End);
     cursor.insertText(rest);
   }
-  m_status->setText(how);
+  m_how = how;
+  if (!m_faded) fade({});
 }
 
 QString AnswerView::text() const { return m_text->toPlainText(); }

@@ -4,21 +4,40 @@
 #include "core/tokenizer/tokenizer.h"
 
 #include <QWidget>
+#include <memory>
 
 class QLabel;
 class QTextEdit;
 
 namespace incipit::ui {
 
+struct OpenModel;
+struct PromptInView;
+
+// What an answer was made from: it stands under this, and fades when it is no longer what is open.
+struct AnswerSource {
+  std::shared_ptr<const OpenModel> model;
+  std::shared_ptr<const PromptInView> prompt;  // null: the bare model
+  QString words;                               // typed in front; empty: none
+  QString text;
+  friend bool operator==(const AnswerSource&, const AnswerSource&) = default;
+};
+
 class AnswerView : public QWidget {
   Q_OBJECT
  public:
   AnswerView(const QString& title, const QString& emptyText, QWidget* parent = nullptr);
 
-  void setTitle(const QString& title, const QString& detail);
-  void begin();                                                         // empties it: an answer is coming
+  void setDetail(const QString& detail);                                // who answers next; an answer that stands there keeps its own
+  void begin(AnswerSource source, const QString& detail);               // empties it: an answer is coming
   void append(const QString& text, TokenId token, double probability);  // text may be empty: a character is not whole yet
-  void end(const QString& rest, const QString& how);                    // "64 tokens, 31 a second"
+  // `how`: "64 tokens, 31 a second"; `silence`: what stands in the place of a text that is empty.
+  void end(const QString& rest, const QString& how, const QString& silence = {});
+  // Compares with what would answer now: where it differs the answer fades and says why.
+  void compare(const AnswerSource& now);
+  const AnswerSource& source() const { return m_source; }
+  bool faded() const { return m_faded; }
+  QString detail() const { return m_detailText; }
   QString text() const;
 
  protected:
@@ -26,7 +45,11 @@ class AnswerView : public QWidget {
 
  private:
   void elide();
+  void fade(const QString& why);  // empty: it is as fresh as ever
 
+  AnswerSource m_source;
+  bool m_answered = false, m_faded = false;
+  QString m_how;
   QLabel *m_title, *m_detail, *m_status;
   QString m_detailText;
   QTextEdit* m_text;

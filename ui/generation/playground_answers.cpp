@@ -4,6 +4,7 @@
 #include "core/tokenizer/tokenizer.h"
 #include "ui/generation/answer_view.h"
 #include "ui/generation/playground_panel.h"
+#include "ui/plots/empty_state.h"
 #include "ui/settings/format.h"
 #include "ui/settings/rate_spin_box.h"
 #include "ui/steps/problem_strip.h"
@@ -72,38 +73,53 @@ bool PlaygroundPanel::answering() const {
   return std::any_of(std::begin(lanes), std::end(lanes), [this](const char* lane) { return m_workspace.jobs().busy(QLatin1String(lane)); });
 }
 
+// What each column would be made from now; an answer that was made from something else fades.
+AnswerSource PlaygroundPanel::sourceOf(const AnswerView* view) const {
+  AnswerSource source{m_workspace.model(), {}, {}, m_text->toPlainText()};
+  if (view == m_tuned) source.prompt = m_workspace.prompt();
+  if (view == m_words) source.words = toText(m_workspace.plan().promptTuningInitText);
+  return source;
+}
+
+QString PlaygroundPanel::detailOf(const AnswerView* view) const {
+  if (view == m_tuned) return m_workspace.prompt() ? m_workspace.prompt()->title() : QString();
+  return m_workspace.model() ? m_workspace.model()->shortName() : QString();
+}
+
 void PlaygroundPanel::answer() {
-  if (!m_workspace.model() || !m_workspace.tokenizer()) return;
+  if (!m_workspace.model() || !m_workspace.model()->tokenizer) return;
   m_strip->clear();
   m_newer = false;
-  const auto text = m_text->toPlainText().toStdString();
-  start(bareLane, m_bare, {}, text);
-  start(tunedLane, m_tuned, m_workspace.prompt(), text);
-  if (m_compareText->isChecked() && m_compareText->isEnabled())
-    start(wordsLane, m_words, {}, m_workspace.plan().promptTuningInitText + "\n" + text);
+  start(bareLane, m_bare);
+  start(tunedLane, m_tuned);
+  if (m_compareText->isChecked() && m_compareText->isEnabled()) start(wordsLane, m_words);
   refresh();
 }
 
-void PlaygroundPanel::start(const char* lane, AnswerView* view, SoftPrompt prompt, const std::string& text) {
-  view->begin();
-  if (view == m_tuned) view->setTitle(tr("With prompt"), m_workspace.promptTitle());
+void PlaygroundPanel::start(const char* lane, AnswerView* view) {
+  const auto source = sourceOf(view);
+  view->begin(source, detailOf(view));
   m_workspace.jobs().quick(
       QLatin1String(lane), this,
-      [model = m_workspace.model(), tokenizer = m_workspace.tokenizer(), prompt = std::move(prompt), text, options = options(), view,
+      [source, options = options(), view,
        noHead = tr("No head yet: training makes one, with a class for each label of the data.")](Job& job) {
         const auto begun = std::chrono::steady_clock::now();
-        if (model->card().head != HeadKind::None) {
-          if (prompt.head.empty() && model->head().empty()) return Answer{noHead.toStdString(), nothingSaid, 0};
-          return Answer{classesText(classify(*model, prompt, tokenizer->encode(text))), byTheHead, 0};
+        const auto& model = *source.model->frozen;
+        const auto& tokenizer = source.model->tokenizer;
+        const auto prompt = source.prompt ? source.prompt->prompt : SoftPrompt{};
+        const auto ids =
+            tokenizer->encode((source.words.isEmpty() ? source.text : source.words + QLatin1Char('\n') + source.text).toStdString());
+        if (model.card().head != HeadKind::None) {
+          if (prompt.head.empty() && model.head().empty()) return Answer{noHead.toStdString(), nothingSaid, 0};
+          return Answer{classesText(classify(model, prompt, ids)), byTheHead, 0};
         }
         StreamDecoder decoder(tokenizer);
-        const auto ids = tokenizer->encode(text);
         const auto listen = [&](TokenId id, double probability) {
           job.tell([view, piece = toText(decoder.push(id)), id, probability] { view->append(piece, id, probability); });
           return true;
         };
         Answer answer;
-        answer.tokens = static_cast<std::int64_t>(generate(*model, prompt, ids, options, listen, job.stop()).size());
+        answer.tokens = static_cast<std::int64_t>(generate(model, prompt, ids, options, listen, job.stop()).size());
         answer.rest = decoder.finish();
         answer.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
         return answer;
@@ -114,8 +130,12 @@ void PlaygroundPanel::start(const char* lane, AnswerView* view, SoftPrompt promp
                   answer.tokens == nothingSaid ? QStringLiteral(" ")
                   : answer.tokens == byTheHead ? tr("by the head")
                   : answer.tokens == 0
-                      ? tr("ends here: no token to add")
-                      : tr("%1 tokens, %2 a second").arg(grouped(answer.tokens), QLocale().toString(rate, 'f', rate < 10 ? 1 : 0)));
+                      ? tr("says nothing")
+                      : tr("%1, %2 a second").arg(tokensText(answer.tokens), QLocale().toString(rate, 'f', rate < 10 ? 1 : 0)),
+                  answer.tokens == 0
+                      ? tr("The likeliest next token is the end of the text, so nothing is added. Leave the text unfinished, ask a "
+                           "question, or take another seed under Sampling.")
+                      : QString());
         if (m_newer && view == m_tuned) promptArrived();
       },
       [this, view](const Problem& problem) {
@@ -135,16 +155,25 @@ void PlaygroundPanel::stop() {
 // While training, the tuned column may answer again with each newer prompt; one answer at a time, the newest prompt next.
 void PlaygroundPanel::promptArrived() {
   refresh();
-  if (!m_follow->isChecked() || m_workspace.promptState() == PromptState::Starting || !m_workspace.model()) return;
+  const auto prompt = m_workspace.prompt();
+  if (!m_follow->isChecked() || !prompt || prompt->state == PromptState::Starting || !m_workspace.model()->tokenizer) return;
   m_newer = m_workspace.jobs().busy(QLatin1String(tunedLane));
-  if (!m_newer && m_workspace.tokenizer()) start(tunedLane, m_tuned, m_workspace.prompt(), m_text->toPlainText().toStdString());
+  if (m_newer) return;
+  start(tunedLane, m_tuned);
+  const bool bareStands = m_bare->source() == sourceOf(m_bare);
+  if (!bareStands && !m_workspace.jobs().busy(QLatin1String(bareLane))) start(bareLane, m_bare);  // there is something to compare with
 }
 
 void PlaygroundPanel::takeExample() {
-  const auto& table = m_workspace.table();
-  if (!table || table->rows.empty()) return;
-  const auto row = m_exampleRow++ % static_cast<qsizetype>(table->rows.size());
-  const auto [front, label] = rendered(*table, row, m_workspace.plan().data, m_workspace.reading());
+  const auto data = m_workspace.data();
+  if (!data || data->table->rows.empty()) return;
+  const auto row = m_exampleRow++ % static_cast<qsizetype>(data->table->rows.size());
+  // As the prompt in view was trained to read them: by its run's template, where the file is the run's.
+  const auto prompt = m_workspace.prompt();
+  const auto run = m_workspace.run();
+  const bool ofRun =
+      prompt && run && !prompt->runFolder.empty() && prompt->runFolder == run->folder && run->dataFingerprint == data->table->fingerprint;
+  const auto [front, label] = rendered(*data->table, row, ofRun ? run->plan.data : data->settings, data->reading());
   auto text = toText(front);
   // Without a label the whole row is the text: its beginning is the question.
   if (label.empty() && !classifies()) text = text.section(QLatin1Char(' '), 0, 7);
@@ -153,12 +182,20 @@ void PlaygroundPanel::takeExample() {
 }
 
 void PlaygroundPanel::refresh() {
-  const bool open = m_workspace.model() && m_workspace.tokenizer();
-  m_stack->setCurrentIndex(open ? 1 : 0);
+  const auto model = m_workspace.model();
+  m_stack->setCurrentIndex(model && model->tokenizer ? 1 : 0);
+  if (!model && m_workspace.jobs().busy(QStringLiteral("model")))
+    m_empty->setTexts(tr("The model is being opened"), tr("Then type here: the bare model and your prompt answer side by side."));
+  else if (!model)
+    m_empty->setTexts(tr("Nothing to talk to yet"),
+                      tr("Open a model, then type here: the bare model and your prompt answer side by side."));
+  else if (!model->tokenizer)
+    m_empty->setTexts(tr("This model has no tokenizer"),
+                      tr("Text cannot be turned into tokens for it. Add tokenizer.json to its folder and open it again."));
   const bool busy = answering();
   m_stop->setEnabled(busy);
   m_stop->setToolTip(busy ? tr("Stop answering; what is written stays (Esc)") : tr("Nothing is being written now"));
-  const bool rows = m_workspace.table() && !m_workspace.table()->rows.empty();
+  const bool rows = m_workspace.data() && !m_workspace.data()->table->rows.empty();
   m_example->setEnabled(rows);
   m_example->setToolTip(rows ? tr("Take the next row of the data as text") : tr("Open data that holds text first"));
   const auto& plan = m_workspace.plan();
@@ -171,8 +208,10 @@ void PlaygroundPanel::refresh() {
   m_fold->setVisible(!classifies());
   m_sampling->setVisible(!classifies() && m_fold->isChecked());
   m_text->setPlaceholderText(classifies() ? tr("Type a text to sort and press Enter") : tr("Type a beginning and press Enter"));
-  if (!busy) m_tuned->setTitle(tr("With prompt"), m_workspace.promptTitle());
-  if (m_workspace.model()) m_bare->setTitle(tr("Bare model"), toText(m_workspace.model()->card().name));
+  for (auto* view : {m_bare, m_tuned, m_words}) {
+    view->setDetail(detailOf(view));
+    view->compare(sourceOf(view));
+  }
 }
 
 }  // namespace incipit::ui

@@ -38,11 +38,15 @@ PlaygroundPanel::PlaygroundPanel(Workspace& workspace, QWidget* parent)
   m_strip = new ProblemStrip(this);
   column->addWidget(m_strip);
   column->addWidget(makeAnswers(), 1);
-  m_stack->addWidget(new EmptyState(tr("Nothing to talk to yet"), tr("Open a model, then type here: the bare model and your prompt answer "
-                                                                     "side by side.")));
+  m_empty = new EmptyState({}, {});
+  m_stack->addWidget(m_empty);
   m_stack->addWidget(content);
 
-  connect(&workspace, &Workspace::modelChanged, this, &PlaygroundPanel::refresh);
+  connect(&workspace, &Workspace::modelChanged, this, [this] {
+    stop();  // what the other model says is no longer asked for
+    refresh();
+  });
+  connect(m_text, &QPlainTextEdit::textChanged, this, &PlaygroundPanel::refresh);
   connect(&workspace, &Workspace::planChanged, this, &PlaygroundPanel::refresh);
   connect(&workspace, &Workspace::dataChanged, this, &PlaygroundPanel::refresh);
   connect(&workspace, &Workspace::promptChanged, this, &PlaygroundPanel::promptArrived);

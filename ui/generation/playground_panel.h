@@ -16,6 +16,8 @@ class QToolButton;
 namespace incipit::ui {
 
 class AnswerView;
+struct AnswerSource;
+class EmptyState;
 class ProblemStrip;
 class RateSpinBox;
 class Workspace;
@@ -29,6 +31,8 @@ class PlaygroundPanel : public QWidget {
   QString bareAnswer() const;
   QString promptAnswer() const;
   bool answering() const;
+  const AnswerView* bareView() const { return m_bare; }
+  const AnswerView* promptView() const { return m_tuned; }
 
  public slots:
   void answer();  // all columns again, with the newest prompt
@@ -43,13 +47,16 @@ class PlaygroundPanel : public QWidget {
   QWidget* makeSampling();
   QWidget* makeAnswers();
   bool classifies() const;  // the model sorts texts in place of answering them
-  void start(const char* lane, AnswerView* view, SoftPrompt prompt, const std::string& text);
+  AnswerSource sourceOf(const AnswerView* view) const;
+  QString detailOf(const AnswerView* view) const;  // who would answer there now
+  void start(const char* lane, AnswerView* view);
   void refresh();
   void promptArrived();
   GenerationOptions options() const;
 
   Workspace& m_workspace;
   QStackedLayout* m_stack;
+  EmptyState* m_empty;
   QPlainTextEdit* m_text;
   QPushButton *m_answer, *m_stop, *m_example;
   QToolButton* m_fold;

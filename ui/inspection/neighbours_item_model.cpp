@@ -1,5 +1,7 @@
 #include "ui/inspection/neighbours_item_model.h"
 
+#include "ui/settings/plain_text.h"
+
 #include <QStringList>
 
 #include <algorithm>
@@ -123,7 +125,7 @@ QVariant NeighboursItemModel::startData(std::size_t row, int role) const {
     shown.text = texts.join(QString());
     return QVariant::fromValue(shown);
   }
-  if (role == Qt::ToolTipRole) return tr("This row started as the embedding of %1").arg(texts.join(QStringLiteral(" + ")));
+  if (role == Qt::ToolTipRole) return plainToolTip(tr("This row started as the embedding of %1").arg(texts.join(QStringLiteral(" + "))));
   return {};
 }
 
@@ -168,7 +170,7 @@ QVariant NeighboursItemModel::neighbourData(const RowNeighbours& row, int place,
     auto text = chip(neighbour.token).toolTip + QLatin1Char('\n') +
                 tr("%1 %2").arg(headerData(FirstNeighbour, Qt::Horizontal, Qt::UserRole).toString(), number(neighbour.score));
     const auto rows = rowsNear(neighbour.token);
-    return rows.isEmpty() ? text : text + QLatin1Char('\n') + rows;
+    return plainToolTip(rows.isEmpty() ? text : text + QLatin1Char('\n') + rows);
   }
   default:
     return {};

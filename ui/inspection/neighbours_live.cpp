@@ -1,5 +1,5 @@
 // What the Neighbours panel computes, and when: one search at a time in the quick lane; while it runs, newer prompts wait, the newest wins.
-#include "core/model/frozen_model.h"
+#include "core/model/card/card.h"
 #include "core/prompt/recipe.h"
 #include "core/runs/run_folder.h"
 #include "core/tokenizer/tokenizer.h"
@@ -17,12 +17,14 @@
 #include <QSpinBox>
 #include <QStackedLayout>
 
+#include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace incipit::ui {
 namespace {
 
-constexpr auto lane = "neighbours", baselineLane = "baseline", snapshotLane = "snapshot";
+constexpr auto lane = "neighbours", baselineLane = "baseline";
 constexpr std::uint64_t baselineSeed = 2021;
 
 }  // namespace
@@ -32,39 +34,47 @@ void NeighboursPanel::showEvent(QShowEvent* event) {
   m_compute.request();
 }
 
-// The start is made from the same recipe and seed as the run's, so it is the same to the last bit.
+// The start is made from the same recipe and seed as the run's, so it is the same to the last bit. It tells how far the run's prompts have
+// moved, and is shown beside those only.
 void NeighboursPanel::beginRun() {
   m_start = {};
   m_startTokens.clear();
-  m_steps.clear();
-  m_snapshotRow->hide();
-  if (!m_workspace.model() || !m_workspace.runRecipe()) return;
-  const auto recipe = *m_workspace.runRecipe();
-  if (m_workspace.tokenizer()) {
-    for (auto& row : layOut(recipe, *m_workspace.tokenizer(), m_workspace.model()->card().vocabularySize).rows)
-      m_startTokens.push_back(std::move(row.tokens));
-  }
+  m_startOf.clear();
+  const auto run = m_workspace.run();
+  const auto model = m_workspace.model();
+  if (!run || !run->recipe || !run->isOf(model)) return;
   m_workspace.jobs().quick(
       QStringLiteral("drift"), this,
-      [recipe, model = m_workspace.model(), tokenizer = m_workspace.tokenizer()](Job&) {
-        return makePrompt(recipe, *model, tokenizer.get());
-      },
-      [this](SoftPrompt start) {
+      [recipe = *run->recipe, model](Job&) { return makePrompt(recipe, *model->frozen, model->tokenizer.get()); },
+      [this, run, model](SoftPrompt start) {
+        if (!m_workspace.run() || run->folder != m_workspace.run()->folder || model != m_workspace.model()) return;
+        m_startOf = run->folder;
         m_start = std::move(start);
+        if (model->tokenizer)
+          for (auto& row : layOut(*run->recipe, *model->tokenizer, model->card().vocabularySize).rows)
+            m_startTokens.push_back(std::move(row.tokens));
         m_compute.request();
       });
 }
 
 void NeighboursPanel::compute() {
-  const auto& prompt = m_workspace.prompt();
-  const bool fits = m_workspace.model() && !prompt.empty() && prompt.width() == m_workspace.model()->card().hiddenSize;
-  m_stack->setCurrentIndex(fits ? 1 : 0);
-  if (!fits || !isVisible()) return;
-  if (m_snapshotRow->isVisible() && m_snapshots->value() < m_snapshots->maximum()) return showSnapshot(m_snapshots->value());
-  computeNow(prompt, m_workspace.promptTitle());
+  const auto prompt = m_workspace.prompt();
+  const auto model = m_workspace.model();
+  m_stack->setCurrentIndex(model && prompt ? 1 : 0);
+  placeSlider();
+  if (!model) {
+    m_empty->setTexts(tr("No model yet"),
+                      tr("The nearest vocabulary tokens of every virtual token stand here as soon as a model is open, and "
+                         "change live while the prompt is trained."));
+  } else if (!prompt) {
+    const auto blockers = m_workspace.blockers();
+    const auto why = std::ranges::find(blockers, Step::Prompt, &Blocker::step);
+    m_empty->setTexts(tr("No prompt yet"), why == blockers.end() ? tr("The prompt is being made.") : why->sentence);
+  }
+  if (model && prompt && isVisible()) computeNow(prompt, model);
 }
 
-void NeighboursPanel::computeNow(const SoftPrompt& prompt, const QString& title) {
+void NeighboursPanel::computeNow(const std::shared_ptr<const PromptInView>& prompt, const std::shared_ptr<const OpenModel>& model) {
   auto& jobs = m_workspace.jobs();
   if (jobs.busy(QLatin1String(lane))) {
     m_stale = true;
@@ -75,31 +85,32 @@ void NeighboursPanel::computeNow(const SoftPrompt& prompt, const QString& title)
     std::shared_ptr<const VocabularyIndex> index;
     Neighbourhood neighbours;
   };
-  auto drift = driftOf(prompt);
-  // Before training, the layout tells what the rows will start as.
-  auto tokens = m_startTokens;
-  if (m_workspace.promptState() == PromptState::Starting && m_workspace.tokenizer()) {
-    tokens.clear();
-    for (auto& row : layOut(m_workspace.recipe(), *m_workspace.tokenizer(), m_workspace.model()->card().vocabularySize).rows)
-      tokens.push_back(std::move(row.tokens));
-    drift.assign(static_cast<std::size_t>(prompt.length()), 0.0);
+  NeighboursItemModel::Origin origin;
+  if (prompt->recipe) {  // before training, the layout tells what the rows start as
+    if (model->tokenizer)
+      for (auto& row : layOut(*prompt->recipe, *model->tokenizer, model->card().vocabularySize).rows)
+        origin.tokens.push_back(std::move(row.tokens));
+    origin.drift.assign(static_cast<std::size_t>(prompt->prompt.length()), 0.0);
+  } else if (!m_startOf.empty() && prompt->runFolder == m_startOf) {
+    origin = {m_startTokens, driftOf(prompt->prompt)};
   }
   const auto metric = Metric(m_metric->currentData().toInt());
-  const auto known = m_indexed == m_workspace.model() ? m_index : nullptr;
+  const auto known = m_indexed == model ? m_index : nullptr;
   jobs.quick(
       QLatin1String(lane), this,
-      [prompt, metric, known, k = m_count->value(), model = m_workspace.model()](Job& job) {
+      [prompt, metric, known, k = m_count->value(), model](Job& job) {
         Found found;
-        found.index = known ? known : indexVocabulary(model);
-        found.neighbours = nearestTokens(prompt, *found.index, k, metric, job.stop());
+        found.index = known ? known : indexVocabulary(model->frozen);
+        found.neighbours = nearestTokens(prompt->prompt, *found.index, k, metric, job.stop());
         return found;
       },
-      [this, title, tokens, drift, model = m_workspace.model(), tokenizer = m_workspace.tokenizer()](Found found) {
+      [this, prompt, origin, model](Found found) {
+        if (model != m_workspace.model()) return m_compute.request();  // found for a model that is no longer open
         m_index = std::move(found.index);
         m_indexed = model;
         m_strip->clear();
-        m_title->setText(tr("Shown: %1").arg(title));
-        m_model->show(std::move(found.neighbours), tokenizer, {tokens, drift});
+        m_title->setText(tr("Shown: %1").arg(prompt->title()));
+        m_model->show(std::move(found.neighbours), model->tokenizer, origin);
         if (m_showBaseline->isChecked()) showBaseline();
         if (m_stale) m_compute.request();
       },
@@ -113,13 +124,19 @@ void NeighboursPanel::showBaseline() {
   const auto& shown = m_model->neighbourhood();
   const auto rows = static_cast<std::int64_t>(shown.rows.size());
   const auto& there = m_baseline->neighbourhood();
-  if (there.metric == shown.metric && there.rows.size() == shown.rows.size() && m_baseline->neighbours() == m_model->neighbours()) return;
+  if (m_baselineOf == m_index && there.metric == shown.metric && there.rows.size() == shown.rows.size() &&
+      m_baseline->neighbours() == m_model->neighbours())
+    return;
   m_workspace.jobs().quick(
       QLatin1String(baselineLane), this,
       [rows, index = m_index, metric = shown.metric, k = m_model->neighbours()](Job& job) {
         return randomBaseline(rows, baselineSeed, *index, k, metric, job.stop());
       },
-      [this, tokenizer = m_workspace.tokenizer()](Neighbourhood found) { m_baseline->show(std::move(found), tokenizer, {}); },
+      [this, index = m_index, tokenizer = m_indexed->tokenizer](Neighbourhood found) {
+        if (index != m_index) return;
+        m_baselineOf = index;
+        m_baseline->show(std::move(found), tokenizer, {});
+      },
       [this](const Problem& problem) { m_strip->show(problem); });
 }
 
@@ -140,23 +157,31 @@ std::vector<double> NeighboursPanel::driftOf(const SoftPrompt& prompt) const {
 void NeighboursPanel::fillSnapshots() {
   m_steps.clear();
   try {
-    if (!m_workspace.runFolder().empty()) m_steps = snapshotSteps(m_workspace.runFolder());
+    if (const auto run = m_workspace.run(); run && run->end) m_steps = snapshotSteps(run->folder);
   } catch (const std::exception&) {
     m_steps.clear();  // a run without snapshots has nothing to walk through
   }
-  const QSignalBlocker quiet(m_snapshots);
-  m_snapshots->setRange(0, static_cast<int>(m_steps.size()));
-  m_snapshots->setValue(m_snapshots->maximum());
-  m_snapshotRow->setVisible(m_steps.size() > 1);
+  placeSlider();
 }
 
-void NeighboursPanel::showSnapshot(int place) {
-  if (place < 0 || place >= static_cast<int>(m_steps.size())) return m_compute.request();
-  const auto step = m_steps[static_cast<std::size_t>(place)];
-  m_workspace.jobs().quick(
-      QLatin1String(snapshotLane), this, [step, folder = m_workspace.runFolder()](Job&) { return readSnapshot(folder, step); },
-      [this, step](SoftPrompt prompt) { computeNow(prompt, tr("step %1 of %2").arg(step).arg(m_workspace.runName())); },
-      [this](const Problem& problem) { m_strip->show(problem); });
+// The slider stands where the prompt in view stands, whoever put it there; its right end is the prompt that was kept.
+void NeighboursPanel::placeSlider() {
+  const auto run = m_workspace.run();
+  const auto prompt = m_workspace.prompt();
+  const QSignalBlocker quiet(m_snapshots);
+  m_snapshots->setRange(0, static_cast<int>(m_steps.size()));
+  int place = m_snapshots->maximum();
+  if (prompt && prompt->state == PromptState::Snapshot)
+    place = static_cast<int>(std::ranges::find(m_steps, prompt->step) - m_steps.begin());
+  m_snapshots->setValue(place);
+  m_snapshotRow->setVisible(m_steps.size() > 1 && run && run->end && run->isOf(m_workspace.model()));
+}
+
+void NeighboursPanel::goTo(int place) {
+  if (place >= 0 && place < static_cast<int>(m_steps.size()))
+    m_workspace.showSnapshot(m_steps[static_cast<std::size_t>(place)]);
+  else
+    m_workspace.showKeptPrompt();
 }
 
 }  // namespace incipit::ui

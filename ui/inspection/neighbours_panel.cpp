@@ -1,7 +1,6 @@
 // How the Neighbours panel is built. What it computes, and when, stands in neighbours_live.cpp.
 #include "ui/inspection/neighbours_panel.h"
 
-#include "core/model/frozen_model.h"
 #include "ui/inspection/neighbour_delegate.h"
 #include "ui/inspection/neighbours_item_model.h"
 #include "ui/plots/empty_state.h"
@@ -37,8 +36,7 @@ NeighboursPanel::NeighboursPanel(Workspace& workspace, QWidget* parent)
       m_baseline(new NeighboursItemModel(NeighboursItemModel::Vectors::Random, this)), m_stack(new QStackedLayout(this)),
       m_compute([this] { compute(); }, liveInterval) {
   setProperty("helpPage", QStringLiteral("neighbours"));
-  m_empty = new EmptyState(tr("No prompt yet"), tr("The nearest vocabulary tokens of every virtual token stand here as soon as a model is "
-                                                   "open, and change live while the prompt is trained."));
+  m_empty = new EmptyState({}, {});
   auto* content = new QWidget;
   auto* column = new QVBoxLayout(content);
   column->setContentsMargins(grid, grid, grid, grid);
@@ -69,13 +67,25 @@ NeighboursPanel::NeighboursPanel(Workspace& workspace, QWidget* parent)
   time->addWidget(m_snapshots, 1);
   m_snapshotRow->hide();
   column->addWidget(m_snapshotRow);
-  connect(m_snapshots, &QSlider::valueChanged, this, &NeighboursPanel::showSnapshot);
+  connect(m_snapshots, &QSlider::valueChanged, this, &NeighboursPanel::goTo);
 
   m_stack->addWidget(m_empty);
   m_stack->addWidget(content);
   connect(&workspace, &Workspace::promptChanged, &m_compute, &Throttle::request);
-  connect(&workspace, &Workspace::modelChanged, &m_compute, &Throttle::request);
-  connect(&workspace, &Workspace::runStarted, this, &NeighboursPanel::beginRun);
+  connect(&workspace, &Workspace::modelChanged, this, [this] {
+    m_model->clear();
+    m_baseline->clear();
+    beginRun();  // of the run in view, if this is its model
+    m_compute.request();
+  });
+  connect(&workspace, &Workspace::statusChanged, this, [this] {
+    if (!m_workspace.prompt()) m_compute.request();  // why there is none may be another reason now
+  });
+  connect(&workspace, &Workspace::runStarted, this, [this] {
+    m_steps.clear();
+    beginRun();
+    placeSlider();
+  });
   connect(&workspace, &Workspace::runEnded, this, &NeighboursPanel::fillSnapshots);
   m_compute.request();
 }
@@ -122,7 +132,7 @@ QWidget* NeighboursPanel::makeControls() {
   connect(m_showBaseline, &QCheckBox::toggled, this, &NeighboursPanel::showBaseline);
   connect(m_search, &QLineEdit::textChanged, this, [this](const QString& text) {
     for (const auto& view : {m_view, m_baselineView})
-      view.sorted->setFilterFixedString(visible(text));
+      view.sorted->setFilterFixedString(text.isEmpty() ? QString() : visible(text));  // "" too has a sign
   });
   return bar;
 }

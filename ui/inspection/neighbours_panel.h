@@ -7,6 +7,7 @@
 #include "ui/plots/throttle.h"
 
 #include <QWidget>
+#include <filesystem>
 #include <memory>
 #include <vector>
 
@@ -23,6 +24,8 @@ class QTableView;
 namespace incipit::ui {
 
 class EmptyState;
+struct OpenModel;
+struct PromptInView;
 class NeighboursItemModel;
 class ProblemStrip;
 class Workspace;
@@ -50,10 +53,11 @@ class NeighboursPanel : public QWidget {
 
   void beginRun();
   void compute();
-  void computeNow(const SoftPrompt& prompt, const QString& title);
+  void computeNow(const std::shared_ptr<const PromptInView>& prompt, const std::shared_ptr<const OpenModel>& model);
   void showBaseline();
   void fillSnapshots();
-  void showSnapshot(int place);
+  void placeSlider();
+  void goTo(int place);
   std::vector<double> driftOf(const SoftPrompt& prompt) const;
 
   Workspace& m_workspace;
@@ -72,8 +76,10 @@ class NeighboursPanel : public QWidget {
   ProblemStrip* m_strip;
 
   std::shared_ptr<const VocabularyIndex> m_index;  // of m_indexed
-  std::shared_ptr<const FrozenModel> m_indexed;
-  SoftPrompt m_start;  // of the run, for drift
+  std::shared_ptr<const OpenModel> m_indexed;
+  std::shared_ptr<const VocabularyIndex> m_baselineOf;
+  SoftPrompt m_start;  // of the run in m_startOf, for drift
+  std::filesystem::path m_startOf;
   std::vector<std::vector<TokenId>> m_startTokens;
   std::vector<std::int64_t> m_steps;  // of the stored snapshots
   bool m_stale = false;               // a newer prompt came while the last was computed

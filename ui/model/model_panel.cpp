@@ -102,25 +102,25 @@ void ModelPanel::fillCacheMenu() {
 }
 
 void ModelPanel::refresh() {
-  m_facts->setVisible(m_workspace.model() != nullptr);
-  const bool decoder = m_workspace.model() && !m_workspace.model()->card().encoderDecoder && !m_workspace.model()->card().looksBothWays;
-  m_classify->setVisible(decoder && m_workspace.model()->card().labels.empty());  // else a head is all it has
+  const auto model = m_workspace.model();
+  m_facts->setVisible(model != nullptr);
+  const bool decoder = model && !model->card().encoderDecoder && !model->card().looksBothWays;
+  m_classify->setVisible(decoder && model->card().labels.empty());  // else a head is all it has
   m_classify->setChecked(m_workspace.plan().taskType == PromptTask::SeqCls);
   if (m_workspace.jobs().busy(QStringLiteral("model"))) {
     setState(State::Busy, tr("opening…"));
-  } else if (!strip()->problem().empty() && !m_workspace.model()) {
+  } else if (!strip()->problem().empty() && !model) {
     setState(State::Problem, tr("could not be opened"));
-  } else if (!m_workspace.model()) {
+  } else if (!model) {
     setState(State::Missing, tr("no model yet: drop a model folder here"));
   }
-  if (!m_workspace.model()) return;
+  if (!model) return;
 
-  const auto& summary = m_workspace.summary();
-  const auto& card = m_workspace.model()->card();
+  const auto& summary = model->summary;
+  const auto& card = model->card();
   if (!m_workspace.jobs().busy(QStringLiteral("model")))
     setState(State::Ready, tr("%1, %2, %3 parameters, context %4")
-                               .arg(toText(m_workspace.plan().model).section(QLatin1Char('/'), -1), familyText(card),
-                                    rounded(summary.parameters), grouped(card.contextLength)));
+                               .arg(model->shortName(), familyText(card), rounded(summary.parameters), grouped(card.contextLength)));
   QList<Fact> facts;
   facts.append({tr("Family"), familyText(card), toText(card.architecture)});
   facts.append({tr("Parameters"), rounded(summary.parameters), grouped(summary.parameters)});
@@ -143,11 +143,11 @@ void ModelPanel::refresh() {
   if (!summary.rope.empty())
     facts.append(
         {tr("Long texts"), toText(summary.rope).section(QLatin1Char(':'), 0, 0).section(QLatin1Char(','), 0, 0), toText(summary.rope)});
-  facts.append({tr("Tokenizer"), m_workspace.tokenizer() ? tr("in the folder") : tr("none: only data with input_ids can be used"), {}});
+  facts.append({tr("Tokenizer"), model->tokenizer ? tr("in the folder") : tr("none: only data with input_ids can be used"), {}});
   facts.append({tr("Stored as"), tr("%1, %2").arg(toText(summary.storedType), bytesText(summary.bytes)),
                 tr("Computed on %1 in %2")
-                    .arg(toText(m_workspace.model()->device()),
-                         toText(arithmeticOf(m_workspace.model()->precision(), m_workspace.model()->device())))});
+                    .arg(toText(model->frozen->device()),
+                         toText(arithmeticOf(model->frozen->precision(), model->frozen->device())))});
   facts.append({tr("Folder"), elidedPath(toText(card.folder), 36), toText(card.folder)});
   m_facts->show(facts);
 }

@@ -4,6 +4,7 @@
 #include "core/tokenizer/tokenizer.h"
 #include "ui/prompt/layout_chips.h"
 #include "ui/settings/format.h"
+#include "ui/settings/plain_text.h"
 #include "ui/settings/settings.h"
 #include "ui/settings/theme.h"
 #include "ui/steps/problem_strip.h"
@@ -161,6 +162,7 @@ void PromptPanel::buildText(QFormLayout* form) {
   adapter->setContentsMargins(0, 0, 0, 0);
   adapter->setSpacing(grid);
   m_adapter = new QLabel(this);
+  m_adapter->setTextFormat(Qt::PlainText);
   m_adapter->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
   auto* choose = new QPushButton(tr("Choose…"), this);
   choose->setProperty("plain", true);
@@ -201,8 +203,9 @@ void PromptPanel::chooseAdapter() {
 }
 
 void PromptPanel::setLengthToText() {
-  if (!m_workspace.tokenizer() || !m_workspace.model()) return;
-  const auto layout = layOut(m_workspace.recipe(), *m_workspace.tokenizer(), m_workspace.model()->card().vocabularySize);
+  const auto model = m_workspace.model();
+  if (!model || !model->tokenizer) return;
+  const auto layout = layOut(m_workspace.recipe(), *model->tokenizer, model->card().vocabularySize);
   if (!layout.textTokens.empty()) m_length->setValue(int(layout.textTokens.size()));
 }
 
@@ -231,15 +234,16 @@ void PromptPanel::refresh() {
   if (m_text->toPlainText().toStdString() != plan.promptTuningInitText) m_text->setPlainText(toText(plan.promptTuningInitText));
   m_special->setChecked(plan.initTextSpecialTokens);
   m_adapter->setText(plan.initFrom.empty() ? tr("no adapter chosen yet") : elidedPath(toText(plan.initFrom), 36));
-  m_adapter->setToolTip(toText(plan.initFrom));
+  m_adapter->setToolTip(plainToolTip(toText(plan.initFrom)));
   refreshPreview();
 }
 
 void PromptPanel::refreshPreview() {
   const auto recipe = m_workspace.recipe();
-  const auto& tokenizer = m_workspace.tokenizer();
-  const bool open = m_workspace.model() && tokenizer;
-  const auto layout = open ? layOut(recipe, *tokenizer, m_workspace.model()->card().vocabularySize) : InitialLayout{};
+  const auto model = m_workspace.model();
+  const auto tokenizer = model ? model->tokenizer : nullptr;
+  const bool open = tokenizer != nullptr;
+  const auto layout = open ? layOut(recipe, *tokenizer, model->card().vocabularySize) : InitialLayout{};
   const auto chips = open ? chipsOf(layout, tokenizer.get()) : QList<TokenChip>{};
   m_preview->setEmptyText(open ? tr("The token of every row will stand here while you type.")
                                : tr("The token of every row will stand here as soon as a model is open."));
@@ -255,13 +259,14 @@ void PromptPanel::refreshPreview() {
                         ? tr("Write a text first")
                         : tr("%n virtual token(s): one for each token of the text", nullptr, int(layout.textTokens.size())));
 
-  const auto state = m_workspace.promptState();
+  const auto prompt = m_workspace.prompt();
   const auto scale = m_workspace.adapterScale();
-  m_scaleRow->setVisible(scale != RowScale::Unsaid && (state == PromptState::Opened || recipe.init == PromptInit::Adapter));
+  const bool opened = prompt && prompt->state == PromptState::Opened;
+  m_scaleRow->setVisible(scale != RowScale::Unsaid && (opened || recipe.init == PromptInit::Adapter));
   m_scale->setCurrentIndex(m_scale->findData(int(scale)));
-  const bool other = state == PromptState::Trained || state == PromptState::Opened || state == PromptState::Training;
+  const bool other = prompt && prompt->state != PromptState::Starting;
   m_showing->setVisible(other);
-  m_showing->setText(tr("Neighbours and playground show %1.").arg(m_workspace.promptTitle()));
+  if (other) m_showing->setText(tr("Neighbours and playground show %1.").arg(prompt->title()));
   m_again->setVisible(other && !m_workspace.training());
 
   const auto words = wordsOf(recipe.init).title;
@@ -270,8 +275,7 @@ void PromptPanel::refreshPreview() {
   else if (!layout.problem.empty())
     setState(State::Problem, toText(layout.problem));
   else
-    setState(m_workspace.model() ? State::Ready : State::Missing,
-             tr("%n virtual token(s), %1", nullptr, int(recipe.length)).arg(words.toLower()));
+    setState(model ? State::Ready : State::Missing, tr("%n virtual token(s), %1", nullptr, int(recipe.length)).arg(words.toLower()));
 }
 
 }  // namespace incipit::ui

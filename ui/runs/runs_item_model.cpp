@@ -1,6 +1,7 @@
 #include "ui/runs/runs_item_model.h"
 
 #include "ui/plots/number_text.h"
+#include "ui/settings/plain_text.h"
 
 #include <QLocale>
 
@@ -61,7 +62,7 @@ QVariant RunsItemModel::data(const QModelIndex& index, int role) const {
     const bool number = index.column() >= Steps && index.column() <= Accuracy;
     return QVariant((number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
   }
-  if (role == Qt::ToolTipRole) return run.problem.isEmpty() ? run.plan : run.problem;
+  if (role == Qt::ToolTipRole) return plainToolTip(run.problem.isEmpty() ? run.plan : run.problem);
   if (role != Qt::DisplayRole && role != SortRole) return {};
   switch (index.column()) {
   case Name:

@@ -128,7 +128,7 @@ void RunsPanel::reload() {
       [this](std::vector<RunLine> lines) {
         m_strip->clear();
         for (auto& line : lines)
-          if (m_workspace.training() && line.folder == m_workspace.runFolder()) line.status = QStringLiteral("running");
+          if (m_workspace.training() && line.folder == m_workspace.run()->folder) line.status = QStringLiteral("running");
         m_stack->setCurrentIndex(lines.empty() ? 0 : 1);
         m_model->show(std::move(lines));
         refreshButtons();

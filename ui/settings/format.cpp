@@ -3,11 +3,16 @@
 #include <QCoreApplication>
 #include <QDir>
 #include <QLocale>
+#include <algorithm>
 #include <cmath>
+#include <limits>
 
 namespace incipit::ui {
 namespace {
 QString tr(const char* text) { return QCoreApplication::translate("Format", text); }
+QString counted(const char* text, std::int64_t number) {
+  return QCoreApplication::translate("Format", text, nullptr, int(std::min<std::int64_t>(number, std::numeric_limits<int>::max())));
+}
 }  // namespace
 
 QString grouped(std::int64_t number) { return QLocale().toString(qlonglong(number)); }
@@ -22,6 +27,10 @@ QString rounded(std::int64_t number) {
   if (number >= 10'000) return scaled(double(number) / 1e3, tr("k"));
   return grouped(number);
 }
+
+QString rowsText(std::int64_t rows) { return counted(QT_TRANSLATE_NOOP("Format", "%Ln row(s)"), rows); }
+QString tokensText(std::int64_t tokens) { return counted(QT_TRANSLATE_NOOP("Format", "%Ln token(s)"), tokens); }
+QString stepsText(std::int64_t steps) { return counted(QT_TRANSLATE_NOOP("Format", "%Ln step(s)"), steps); }
 
 QString bytesText(std::uint64_t bytes) { return QLocale().formattedDataSize(qint64(bytes), 1, QLocale::DataSizeSIFormat); }
 

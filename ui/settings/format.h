@@ -8,6 +8,9 @@ namespace incipit::ui {
 
 QString grouped(std::int64_t number);                          // 1,234,567 (in the user's locale)
 QString rounded(std::int64_t number);                          // 5.1 M, 124 M, 1.3 B; small numbers in full
+QString rowsText(std::int64_t rows);                           // 1 row, 286,634 rows
+QString tokensText(std::int64_t tokens);                       // 1 token, 64 tokens
+QString stepsText(std::int64_t steps);                         // 1 step, 1,000 steps
 QString bytesText(std::uint64_t bytes);                        // 12.4 MB
 QString durationText(double seconds);                          // 3 min, 1 h 20 min, 8 s
 QString rateText(double perSecond);                            // 1.8 steps/s, 4.2 s a step

@@ -1,5 +1,6 @@
 #include "ui/steps/facts.h"
 
+#include "ui/settings/plain_text.h"
 #include "ui/settings/theme.h"
 #include "ui/steps/step_panel.h"
 
@@ -32,7 +33,7 @@ void FactsView::show(const QList<Fact>& facts) {
     }
     name->setText(facts[row].name);
     value->setText(facts[row].value);
-    value->setToolTip(facts[row].toolTip);
+    value->setToolTip(plainToolTip(facts[row].toolTip));
     name->show();
     value->show();
   }

@@ -97,7 +97,9 @@ void StepPanel::paintEvent(QPaintEvent*) {
 }
 
 QLabel* sectionTitle(const QString& text, QWidget* parent) {
-  auto* label = new QLabel(text, parent);
+  auto* label = new QLabel(parent);
+  label->setTextFormat(Qt::PlainText);
+  label->setText(text);
   auto font = label->font();
   font.setWeight(QFont::DemiBold);
   label->setFont(font);
@@ -105,7 +107,9 @@ QLabel* sectionTitle(const QString& text, QWidget* parent) {
 }
 
 QLabel* helpLine(const QString& text, QWidget* parent) {
-  auto* label = new HelpLine(text, parent);
+  auto* label = new HelpLine(parent);
+  label->setTextFormat(Qt::PlainText);
+  label->setText(text);
   label->setWordWrap(true);
   return label;
 }

@@ -1,5 +1,6 @@
 #include "ui/tokens/token_flow.h"
 
+#include "ui/settings/plain_text.h"
 #include "ui/settings/theme.h"
 
 #include <QApplication>
@@ -119,7 +120,7 @@ bool TokenFlow::event(QEvent* event) {
     const auto* help = static_cast<QHelpEvent*>(event);
     for (const auto& [place, chip] : arrange(width()).placed) {
       if (!place.contains(help->pos())) continue;
-      QToolTip::showText(help->globalPos(), chip.toolTip, this, place.toAlignedRect());
+      QToolTip::showText(help->globalPos(), plainToolTip(chip.toolTip), this, place.toAlignedRect());
       return true;
     }
     QToolTip::hideText();

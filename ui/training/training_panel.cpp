@@ -228,7 +228,7 @@ void TrainingPanel::showAdvanced(bool on) {
 
 QString TrainingPanel::amount() const {
   const auto& plan = m_workspace.plan();
-  const auto& data = m_workspace.trainingExamples();
+  const auto data = m_workspace.data() ? m_workspace.data()->training : nullptr;
   const auto perStep = plan.batchSize * plan.gradientAccumulationSteps;
   if (!data || data->items.empty()) return {};
   const auto rows = static_cast<std::int64_t>(data->items.size());

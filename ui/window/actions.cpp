@@ -34,14 +34,14 @@ void MainWindow::makeActions() {
   connect(&m_workspace, &Workspace::modelChanged, this,
           [this] { settings::remember(Recent::Model, QString::fromStdString(m_workspace.plan().model)); });
   connect(&m_workspace, &Workspace::dataChanged, this, [this] {
-    if (m_workspace.table()) settings::remember(Recent::Data, QString::fromStdString(m_workspace.table()->file.string()));
+    if (const auto data = m_workspace.data()) settings::remember(Recent::Data, QString::fromStdString(data->table->file.string()));
   });
   connect(&m_workspace, &Workspace::promptChanged, this, [this] {
     if (m_workspace.promptState() == PromptState::Opened)
       settings::remember(Recent::Adapter, QString::fromStdString(m_workspace.plan().initFrom));
   });
   connect(&m_workspace, &Workspace::runEnded, this, [this] {
-    if (!m_workspace.runFolder().empty()) settings::remember(Recent::Run, QString::fromStdString(m_workspace.runFolder().string()));
+    if (const auto run = m_workspace.run()) settings::remember(Recent::Run, QString::fromStdString(run->folder.string()));
   });
 }
 
@@ -63,13 +63,13 @@ void MainWindow::makeFileMenu() {
 }
 
 void MainWindow::exportPrompt() {
-  if (m_workspace.prompt().empty()) {
+  const auto prompt = m_workspace.prompt();
+  if (!prompt) {
     QMessageBox::information(this, tr("Export the prompt"),
                              tr("There is no prompt to export yet. Press Train, or open an adapter or a run."));
     return;
   }
-  const auto run = QFileInfo(QString::fromStdString(m_workspace.runFolder().string())).fileName();
-  ExportDialog dialog(m_jobs, m_workspace.prompt(), m_workspace.promptTitle(), run.isEmpty() ? QStringLiteral("prompt") : run, this);
+  ExportDialog dialog(m_jobs, *prompt, this);
   dialog.exec();
 }
 
@@ -151,7 +151,7 @@ void MainWindow::makeRunMenu() {
   auto* stop = menu->addAction(tr("&Stop"), QKeySequence(Qt::CTRL | Qt::Key_Period), &m_workspace, &Workspace::stopTraining);
   menu->addSeparator();
   auto* show = menu->addAction(tr("Show the run &folder"), this, [this] {
-    QDesktopServices::openUrl(QUrl::fromLocalFile(QString::fromStdString(m_workspace.runFolder().string())));
+    QDesktopServices::openUrl(QUrl::fromLocalFile(QString::fromStdString(m_workspace.run()->folder.string())));
   });
   menu->setToolTipsVisible(true);
   const auto refresh = [this, train, stop, show] {
@@ -159,8 +159,8 @@ void MainWindow::makeRunMenu() {
     train->setToolTip(m_workspace.training() ? tr("A run is going on") : QString());
     stop->setEnabled(m_workspace.training());
     stop->setToolTip(m_workspace.training() ? QString() : tr("Nothing is being trained"));
-    show->setEnabled(!m_workspace.runFolder().empty());
-    show->setToolTip(m_workspace.runFolder().empty() ? tr("There is no run yet") : QString());
+    show->setEnabled(m_workspace.run() != nullptr);
+    show->setToolTip(!m_workspace.run() ? tr("There is no run yet") : QString());
   };
   connect(menu, &QMenu::aboutToShow, this, refresh);
   // Shortcuts work without the menu having been opened.

@@ -1,6 +1,7 @@
 #include "ui/window/run_bar.h"
 
 #include "ui/settings/format.h"
+#include "ui/settings/plain_text.h"
 #include "ui/settings/theme.h"
 #include "ui/workspace/workspace.h"
 
@@ -44,6 +45,7 @@ RunBar::RunBar(Workspace& workspace, QWidget* parent) : QToolBar(tr("Run"), pare
   row->setContentsMargins(grid, 0, grid, 0);
   row->setSpacing(grid * 2);
   m_name = new QLabel(middle);
+  m_name->setTextFormat(Qt::PlainText);
   m_name->setTextInteractionFlags(Qt::TextSelectableByMouse);
   m_progress = new QProgressBar(middle);
   m_progress->setTextVisible(false);
@@ -97,7 +99,7 @@ void RunBar::refresh() {
   }
   m_train->setToolTip(training             ? tr("A run is going on; stop it to start another")
                       : blockers.isEmpty() ? tr("Train the virtual tokens (Ctrl+Return)")
-                                           : blockers.first().sentence);
+                                           : plainToolTip(blockers.first().sentence));
   m_stop->setEnabled(training && !m_workspace.stopping());
   m_stop->setText(m_workspace.stopping() ? tr("Stopping…") : tr("Stop"));
   m_stop->setToolTip(!training                ? tr("Nothing is being trained")
@@ -109,12 +111,14 @@ void RunBar::begin() {
   m_total = m_step = 0;
   m_first = 1;
   m_elapsed = 0;
-  m_name->setText(m_workspace.runName().isEmpty() ? QString() : tr("Run %1").arg(m_workspace.runName()));
+  const auto run = m_workspace.run();
+  m_name->setText(run ? tr("Run %1").arg(run->name) : QString());
+  m_name->setToolTip(run ? plainToolTip(tr("%1 on %2").arg(run->modelName(), run->dataName())) : QString());
   m_progress->setRange(0, 1);
   m_progress->setValue(0);
   for (auto* label : {m_count, m_rate, m_left})
     label->clear();
-  const bool any = !m_workspace.runName().isEmpty();
+  const bool any = run != nullptr;
   for (QWidget* widget : std::initializer_list<QWidget*>{m_name, m_progress, m_count, m_rate, m_left})
     widget->setVisible(any);
   refresh();
@@ -139,7 +143,7 @@ void RunBar::follow(const TrainingEvent& event) {
 }
 
 void RunBar::end(const RunEnd& end) {
-  m_left->setText(end.how == RunEnd::How::Finished ? tr("finished") : end.how == RunEnd::How::Stopped ? tr("stopped") : tr("failed"));
+  m_left->setText(end.word());
   refresh();
 }
 

@@ -28,7 +28,7 @@ void StatusLine::refresh() {
   if (m_workspace.training()) {
     sentence = m_workspace.stopping() ? tr("Stopping after the current step. Everything is kept.")
                                       : tr("Training %n virtual token(s). Stop at any time: the best prompt so far is kept.", nullptr,
-                                           int(m_workspace.recipe().length));
+                                           int(m_workspace.run()->plan.numVirtualTokens));
     sentence = sentence.toHtmlEscaped();
   } else if (const auto blockers = m_workspace.blockers(); !blockers.isEmpty()) {
     const auto& first = blockers.first();
@@ -38,7 +38,7 @@ void StatusLine::refresh() {
     sentence = m_lastEnd.toHtmlEscaped();
   } else {
     const auto& plan = m_workspace.plan();
-    const auto examples = m_workspace.trainingExamples() ? std::int64_t(m_workspace.trainingExamples()->items.size()) : 0;
+    const auto examples = m_workspace.data() && m_workspace.data()->training ? std::int64_t(m_workspace.data()->training->items.size()) : 0;
     sentence = tr("Ready: press Train for %1 steps of %2 examples each, from %3 rows.")
                    .arg(grouped(totalSteps(plan, examples)), grouped(plan.batchSize * plan.gradientAccumulationSteps), grouped(examples))
                    .toHtmlEscaped();

@@ -32,44 +32,32 @@ void takeTraining(TrainingPlan& plan, const TrainingPlan& from) {
 }  // namespace
 
 void Workspace::openModel(const QString& nameOrFolder) {
-  struct Opened {
-    std::shared_ptr<const FrozenModel> model;
-    std::shared_ptr<const Tokenizer> tokenizer;
-    ModelSummary summary;
-  };
   // A head is wished for one model; another one is opened as it was made.
-  const bool classify = m_plan.taskType == PromptTask::SeqCls && nameOrFolder.toStdString() == m_plan.model;
-  const OpenOptions options{m_plan.precision, m_plan.device, classify};
+  const bool withHead = m_plan.taskType == PromptTask::SeqCls && nameOrFolder.toStdString() == m_plan.model;
+  const OpenOptions options{m_plan.precision, m_plan.device, withHead};
   m_jobs.quick(
       QStringLiteral("model"), this,
       [name = nameOrFolder.toStdString(), options](Job&) {
         const auto folder = findModel(name);
-        Opened opened;
-        opened.summary = inspectModel(folder);
-        opened.model = incipit::openModel(folder, options);
+        OpenModel opened{name, options.classify, {}, {}, inspectModel(folder), {}};
+        opened.frozen = incipit::openModel(folder, options);
+        opened.fingerprint = opened.frozen->fingerprint();
         if (opened.summary.hasTokenizer) opened.tokenizer = openTokenizer(folder);
         return opened;
       },
-      [this, nameOrFolder, classify](Opened opened) {
-        m_plan.taskType = classify ? PromptTask::SeqCls : PromptTask::Unknown;
-        m_model = std::move(opened.model);
-        m_tokenizer = std::move(opened.tokenizer);
-        m_summary = std::move(opened.summary);
-        m_plan.model = nameOrFolder.toStdString();
-        // A prompt made for another width cannot be tried on this model.
-        if (!m_prompt.empty() && m_prompt.width() != m_model->card().hiddenSize) m_promptState = PromptState::None;
-        if (m_adapter && m_adapter->width() != m_model->card().hiddenSize) m_adapter.reset();
-        // What an adapter means that was opened before the model shows only now.
-        if (m_adapter) settleRowScale(*m_adapter, m_model->card());
-        if (!m_prompt.empty()) settleRowScale(m_prompt, m_model->card());
-        m_plan.gemmaPrompt = adapterScale();
+      [this](OpenModel opened) {
+        takeModel(std::move(opened));
         emit problemFound(Step::Model, {});
-        emit modelChanged();
         emit planChanged();
         encodeData();
         makeStartingPrompt();
       },
-      [this](const Problem& problem) { emit problemFound(Step::Model, problem); });
+      [this](const Problem& problem) {
+        // The form says again what is open.
+        m_plan.taskType = m_model && m_model->withHead ? PromptTask::SeqCls : PromptTask::Unknown;
+        emit planChanged();
+        emit problemFound(Step::Model, problem);
+      });
   emit statusChanged();
 }
 
@@ -85,13 +73,12 @@ void Workspace::openData(const QString& file, const QString& validation, const s
         return opened;
       },
       [this, knobs](Opened opened) {
-        m_table = std::move(opened.table);
-        m_validationTable = std::move(opened.validation);
-        m_plan.train = m_table->file;
-        m_plan.validation = m_validationTable ? m_validationTable->file : std::filesystem::path();
+        m_plan.train = opened.table->file;
+        m_plan.validation = opened.validation ? opened.validation->file : std::filesystem::path();
         m_plan.data = knobs ? knobs->data : DataSettings();
         if (knobs) takeTraining(m_plan, *knobs);
         m_undo.clear();  // older edits speak of columns that this file may not have
+        takeData({opened.table, opened.validation, m_plan.data, 0, m_model, {}, {}, {}});
         emit problemFound(Step::Data, {});
         emit planChanged();
         encodeData();
@@ -101,46 +88,45 @@ void Workspace::openData(const QString& file, const QString& validation, const s
 }
 
 void Workspace::openValidation(const QString& file) {
-  if (file.isEmpty()) {
-    m_validationTable.reset();
-    m_plan.validation.clear();
+  const auto take = [this](std::shared_ptr<const Table> table) {
+    if (!m_data) return;
+    auto data = *m_data;
+    m_plan.validation = table ? table->file : std::filesystem::path();
+    data.validationTable = std::move(table);
+    data.training = data.validation = nullptr;
+    takeData(std::move(data));
+    emit problemFound(Step::Data, {});
     emit planChanged();
     encodeData();
-    return;
-  }
+  };
+  if (file.isEmpty()) return take({});
   m_jobs.quick(
-      QStringLiteral("validation"), this, [path = toPath(file)](Job&) { return std::make_shared<const Table>(readTable(path)); },
-      [this](std::shared_ptr<const Table> table) {
-        m_validationTable = std::move(table);
-        m_plan.validation = m_validationTable->file;
-        emit problemFound(Step::Data, {});
-        emit planChanged();
-        encodeData();
-      },
+      QStringLiteral("validation"), this, [path = toPath(file)](Job&) { return std::make_shared<const Table>(readTable(path)); }, take,
       [this](const Problem& problem) { emit problemFound(Step::Data, problem); });
+  emit statusChanged();
 }
 
+// The same rows for the settings and the model of now: first without examples, then with them or with the reason why there are none.
 void Workspace::encodeData() {
-  m_training.reset();
-  m_validation.reset();
-  m_dataProblem = {};
-  emit dataChanged();
-  if (!m_table || !m_model) return;
+  if (!m_data) return;
+  ReadData data{m_data->table, m_data->validationTable, m_plan.data, recipe().length, m_model, {}, {}, {}};
+  takeData(data);
+  if (!m_model) return;
   m_jobs.quick(
       QStringLiteral("encode"), this,
-      [table = m_table, validation = m_validationTable, plan = m_plan, model = m_model, tokenizer = m_tokenizer,
-       source = m_plan.promptTuningInit == PromptInit::Adapter ? m_adapter : std::nullopt](Job&) {
-        return encodeForRun(plan, *table, validation.get(), *model, tokenizer.get(), source ? &*source : nullptr);
+      [data, plan = m_plan, source = m_plan.promptTuningInit == PromptInit::Adapter ? m_adapter : std::nullopt](Job&) {
+        return encodeForRun(plan, *data.table, data.validationTable.get(), *data.model->frozen, data.model->tokenizer.get(),
+                            source ? &*source : nullptr);
       },
-      [this](RunData data) {
-        m_training = std::move(data.training);
-        m_validation = std::move(data.validation);
-        emit dataChanged();
+      [this, data](RunData made) mutable {
+        data.training = std::move(made.training);
+        data.validation = std::move(made.validation);
+        takeData(std::move(data));
         makeStartingPrompt();
       },
-      [this](const Problem& problem) {
-        m_dataProblem = problem;
-        emit dataChanged();
+      [this, data](const Problem& problem) mutable {
+        data.problem = problem;
+        takeData(std::move(data));
       });
 }
 
@@ -150,58 +136,94 @@ void Workspace::openAdapter(const QString& path) {
       [file = toPath(path), model = m_model](Job&) {
         auto prompt = readPrompt(file);
         if (model) {
-          checkFits(prompt, *model);
+          checkFits(prompt, *model->frozen);
           settleRowScale(prompt, model->card());
         }
         return prompt;
       },
-      [this, path](SoftPrompt prompt) {
+      [this, path, model = m_model](SoftPrompt prompt) {
+        if (model != m_model) return openAdapter(path);  // another model has come in the meantime
         m_adapter = prompt;
         m_plan.initFrom = path.toStdString();
         m_plan.gemmaPrompt = adapterScale();
         if (m_model && m_model->card().head != HeadKind::None) encodeData();  // the adapter's head numbers the classes
         emit problemFound(Step::Prompt, {});
         emit planChanged();
-        if (!training()) setPrompt(std::move(prompt), PromptState::Opened, tr("adapter %1").arg(path.section(QLatin1Char('/'), -1)));
+        if (!training())
+          takePrompt(PromptInView{PromptState::Opened, std::move(prompt), m_model, {}, {}, 0, path.section(QLatin1Char('/'), -1), {}});
       },
       [this](const Problem& problem) { emit problemFound(Step::Prompt, problem); });
 }
+
+namespace {
+
+struct OpenedRun {
+  RunRecord record;
+  std::optional<SoftPrompt> kept;
+  std::int64_t keptStep = 0;
+};
+
+// The prompt that a run kept: its adapter, or, where it was cut off before there was one, what its checkpoint holds.
+OpenedRun readWholeRun(const std::filesystem::path& folder) {
+  settleRun(folder);
+  OpenedRun opened{readRun(folder), {}, 0};
+  if (std::filesystem::exists(folder / "adapter")) {
+    opened.kept = readPrompt(folder / "adapter");
+    if (opened.record.summary) opened.keptStep = opened.record.summary->bestStep;
+  } else if (auto state = readCheckpoint(folder); state && state->step > 0) {
+    const bool judged = !opened.record.plan.validation.empty() && state->bestStep > 0;
+    opened.kept = judged ? std::move(state->best) : std::move(state->prompt);
+    opened.keptStep = judged ? state->bestStep : state->step;
+  }
+  return opened;
+}
+
+RunEnd::How howItEnded(const std::string& status) {
+  return status == "finished"  ? RunEnd::How::Finished
+         : status == "stopped" ? RunEnd::How::Stopped
+         : status == "failed"  ? RunEnd::How::Failed
+                               : RunEnd::How::Interrupted;
+}
+
+}  // namespace
 
 void Workspace::openRun(const QString& folder) {
   if (training()) {
     emit problemFound(Step::Training, {tr("A run is going on, and its curves fill the view."), tr("Stop it before you open another run.")});
     return;
   }
-  struct Opened {
-    RunRecord record;
-    std::optional<SoftPrompt> prompt;
-  };
   m_jobs.quick(
-      QStringLiteral("run"), this,
-      [path = toPath(folder)](Job&) {
-        settleRun(path);
-        Opened opened{readRun(path), {}};
-        if (std::filesystem::exists(path / "adapter")) opened.prompt = readPrompt(path / "adapter");
-        return opened;
-      },
-      [this](Opened opened) {
-        m_runName = toText(opened.record.name);
-        m_runFolder = opened.record.folder;
-        const auto& plan = opened.record.plan;
-        const bool sameModel = m_model && m_model->fingerprint() == opened.record.modelFingerprint;
+      QStringLiteral("run"), this, [path = toPath(folder)](Job&) { return readWholeRun(path); },
+      [this](OpenedRun opened) {
+        if (training()) return;  // begun while the folder was read
+        const auto& record = opened.record;
+        RunInView run{toText(record.name),
+                      record.folder,
+                      record.plan,
+                      record.modelFingerprint,
+                      record.dataFingerprint,
+                      {},
+                      {},
+                      {},
+                      opened.keptStep,
+                      {}};
         // Labels and adapters that a run started from stand in other files; the other starts follow from plan and model alone.
-        const bool startKnown = plan.promptTuningInit != PromptInit::ClassLabels && plan.promptTuningInit != PromptInit::Adapter;
-        m_runRecipe = sameModel && startKnown ? std::optional(recipeOf(plan, {}, {})) : std::nullopt;
-        m_events.clear();
+        const auto init = record.plan.promptTuningInit;
+        if (init != PromptInit::ClassLabels && init != PromptInit::Adapter) run.recipe = recipeOf(record.plan, {}, {});
+        if (opened.kept) run.kept = std::make_shared<const SoftPrompt>(std::move(*opened.kept));
+        takeRun(std::move(run));
         emit problemFound(Step::Training, {});
         emit runStarted();
         take(std::move(opened.record.events));
-        if (opened.prompt && (!m_model || opened.prompt->width() == m_model->card().hiddenSize))
-          setPrompt(std::move(*opened.prompt), PromptState::Trained, tr("best of %1").arg(m_runName));
+        // An older run's prompt does not stay under this run's curves: this run's own, or the start.
+        if (auto kept = keptPrompt())
+          takePrompt(std::move(kept));
+        else if (m_prompt && m_prompt->state != PromptState::Opened)
+          showStartingPrompt();
         RunEnd end;
-        end.how = opened.record.status == "finished" ? RunEnd::How::Finished : RunEnd::How::Stopped;
-        end.sentence = tr("Run %1 opened: %2.").arg(m_runName, toText(opened.record.status));
-        if (m_model && !sameModel) end.sentence += tr(" It was trained on another model: %1.").arg(toText(plan.model));
+        end.how = howItEnded(opened.record.status);
+        end.sentence = tr("Run %1 opened: %2.").arg(m_run->name, end.word());
+        if (m_model && !m_run->isOf(m_model)) end.sentence += tr(" It was trained on another model: %1.").arg(m_run->modelName());
         end.summary = opened.record.summary;
         endRun(std::move(end));
       },

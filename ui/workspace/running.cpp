@@ -39,35 +39,37 @@ QString endSentence(const TrainingResult& result) {
 
 void Workspace::startTraining() {
   if (training() || !blockers().isEmpty()) return;
-  const auto recipe = this->recipe();
   auto plan = m_plan;
-  std::filesystem::path folder;
   try {
-    folder = plan.out.empty() ? freshRunFolder(m_runsFolder) : plan.out;
+    if (plan.out.empty()) plan.out = freshRunFolder(m_runsFolder);
   } catch (...) {
     emit problemFound(Step::Training, problemFrom(std::current_exception()));
     return;
   }
-  plan.out = folder;
-  m_runFolder = folder;
-  m_runName = toText(folder.filename());
-  m_runRecipe = recipe;
-  m_events.clear();
+  const auto recipe = this->recipe();
+  plan.numVirtualTokens = recipe.length;  // of an adapter that it starts from
+  takeRun({toText(plan.out.filename()), plan.out, plan, m_model->fingerprint, m_data->training->fingerprint, recipe, {}, {}, 0, {}});
   m_stopping = false;
   emit problemFound(Step::Training, {});
 
   const auto queue = std::make_shared<EventQueue>();
   m_jobs.train(
       this,
-      [this, queue, plan, recipe, model = m_model, tokenizer = m_tokenizer, training = m_training, validation = m_validation](Job& job) {
+      [this, queue, plan, recipe, model = m_model, data = m_data](Job& job) {
         const auto listen = [&](const TrainingEvent& event) {
           if (queue->push(event)) job.tell([this, queue] { take(queue->drain()); });
         };
-        return carryOut({plan, model, tokenizer, training, validation, makePrompt(recipe, *model, tokenizer.get()), nullptr}, listen,
-                        job.stop());
+        const auto* tokenizer = model->tokenizer.get();
+        return carryOut({plan, model->frozen, model->tokenizer, data->training, data->validation,
+                         makePrompt(recipe, *model->frozen, tokenizer), nullptr},
+                        listen, job.stop());
       },
       [this](TrainingResult result) {
-        setPrompt(std::move(result.best), PromptState::Trained, tr("best of %1 (step %2)").arg(m_runName).arg(result.summary.bestStep));
+        auto run = *m_run;
+        run.kept = std::make_shared<const SoftPrompt>(std::move(result.best));
+        run.keptStep = result.summary.bestStep;
+        m_run = std::make_shared<const RunInView>(std::move(run));
+        showKeptPrompt();
         endRun({result.stopped ? RunEnd::How::Stopped : RunEnd::How::Finished, endSentence(result), {}, result.summary});
       },
       [this](const Problem& problem) {
@@ -88,15 +90,19 @@ void Workspace::stopTraining() {
 void Workspace::take(std::vector<TrainingEvent> events) {
   for (auto& event : events) {
     emit trainingEvent(event);
-    if (auto* snapshot = std::get_if<Snapshotted>(&event)) {
-      if (!snapshot->prompt.empty())
-        setPrompt(std::exchange(snapshot->prompt, {}), PromptState::Training, tr("step %1 of %2").arg(snapshot->step).arg(m_runName));
+    if (auto* snapshot = std::get_if<Snapshotted>(&event); snapshot && !snapshot->prompt.empty()) {
+      auto prompt = std::exchange(snapshot->prompt, {});
+      if (m_run->isOf(m_model))
+        takePrompt(PromptInView{PromptState::Training, std::move(prompt), m_model, m_run->folder, m_run->name, snapshot->step, {}, {}});
     }
-    m_events.push_back(std::move(event));
+    m_events->push_back(std::move(event));
   }
 }
 
 void Workspace::endRun(RunEnd end) {
+  auto run = *m_run;
+  run.end = end;
+  m_run = std::make_shared<const RunInView>(std::move(run));
   m_stopping = false;
   emit runEnded(end);
   emit statusChanged();

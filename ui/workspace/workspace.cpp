@@ -2,6 +2,7 @@
 
 #include "core/model/frozen_model.h"
 #include "core/runs/carry_out.h"
+#include "core/runs/run_folder.h"
 #include "core/tokenizer/tokenizer.h"
 #include "ui/workspace/plan_edit.h"
 #include "ui/workspace/text.h"
@@ -28,6 +29,15 @@ Step stepOf(const std::string& knob) {
   if (begins("train") || begins("input_column") || begins("label_column") || begins("template") || begins("max_length")) return Step::Data;
   if (knob == "model") return Step::Model;
   return Step::Training;
+}
+
+bool fits(const SoftPrompt& prompt, const OpenModel& model) {
+  try {
+    checkFits(prompt, *model.frozen);
+    return true;
+  } catch (const std::exception&) {
+    return false;
+  }
 }
 
 }  // namespace
@@ -57,23 +67,45 @@ void Workspace::setPlan(const TrainingPlan& plan) {
   m_plan.gemmaPrompt = before.gemmaPrompt;
   emit planChanged();
   // An adapter may bring a head, which numbers the classes.
-  const bool otherHead = reading() == Reading::TextAndClass && before.promptTuningInit != m_plan.promptTuningInit;
+  const bool otherHead = m_model && m_model->reading() == Reading::TextAndClass && before.promptTuningInit != m_plan.promptTuningInit;
   if (dataKey(before) != dataKey(m_plan) || otherHead) encodeData();
   const bool otherwise = before.precision != m_plan.precision || before.device != m_plan.device || before.taskType != m_plan.taskType;
   if (m_model && otherwise) openModel(toText(m_plan.model));
   makeStartingPrompt();
 }
 
-Reading Workspace::reading() const { return m_model ? readingOf(m_model->card()) : Reading::OneText; }
-
 PromptRecipe Workspace::recipe() const {
-  return recipeOf(m_plan, m_training ? m_training->classes : std::vector<std::string>(), m_adapter);
+  return recipeOf(m_plan, m_data && m_data->training ? m_data->training->classes : std::vector<std::string>(), m_adapter);
 }
 
-void Workspace::setPrompt(SoftPrompt prompt, PromptState state, const QString& title) {
-  m_prompt = std::move(prompt);
-  m_promptState = state;
-  m_promptTitle = title;
+// With the model go what was read for it and the prompt in front of it; all of them are others before anybody hears of it.
+void Workspace::takeModel(OpenModel model) {
+  m_model = std::make_shared<const OpenModel>(std::move(model));
+  m_plan.model = m_model->name;
+  m_plan.taskType = m_model->withHead ? PromptTask::SeqCls : PromptTask::Unknown;
+  if (m_adapter && !fits(*m_adapter, *m_model)) m_adapter.reset();
+  if (m_adapter) settleRowScale(*m_adapter, m_model->card());  // what an adapter means that was opened before the model shows only now
+  m_plan.gemmaPrompt = adapterScale();
+  if (m_data) {
+    auto data = *m_data;
+    data.model = m_model;
+    data.training = data.validation = nullptr;
+    data.problem = {};
+    m_data = std::make_shared<const ReadData>(std::move(data));
+  }
+  auto prompt = m_prompt ? std::optional(*m_prompt) : std::nullopt;
+  const bool sameWeights = prompt && prompt->model && prompt->model->fingerprint == m_model->fingerprint;
+  const bool stays = prompt && (sameWeights || prompt->state == PromptState::Opened) && prompt->state != PromptState::Starting &&
+                     fits(prompt->prompt, *m_model);
+  if (!stays) prompt = keptPrompt();
+  if (prompt) {
+    prompt->model = m_model;
+    settleRowScale(prompt->prompt, m_model->card());
+  }
+  m_prompt = prompt ? std::make_shared<const PromptInView>(std::move(*prompt)) : nullptr;
+  m_startKey.clear();
+  emit modelChanged();
+  emit dataChanged();
   emit promptChanged();
 }
 
@@ -86,37 +118,80 @@ void Workspace::setAdapterScale(RowScale scale) {
   m_adapter->origin.rowScale = m_plan.gemmaPrompt = scale;
   m_startKey.clear();
   emit planChanged();
-  if (m_promptState == PromptState::Opened && !training())
-    setPrompt(*m_adapter, PromptState::Opened, m_promptTitle);
-  else
+  if (m_prompt && m_prompt->state == PromptState::Opened && !training()) {
+    PromptInView prompt = *m_prompt;
+    prompt.prompt.origin.rowScale = scale;
+    takePrompt(std::move(prompt));
+  } else {
     makeStartingPrompt();
+  }
+}
+
+void Workspace::takeData(ReadData data) {
+  if (data.model != m_model) return;  // read for a model that is no longer open
+  m_data = std::make_shared<const ReadData>(std::move(data));
+  emit dataChanged();
+}
+
+void Workspace::takePrompt(std::optional<PromptInView> prompt) {
+  if (prompt && (prompt->model != m_model || (m_model && !fits(prompt->prompt, *m_model)))) return;
+  m_prompt = prompt ? std::make_shared<const PromptInView>(std::move(*prompt)) : nullptr;
+  emit promptChanged();
+}
+
+void Workspace::takeRun(RunInView run) {
+  m_events = std::make_shared<std::vector<TrainingEvent>>();
+  run.events = m_events;
+  m_run = std::make_shared<const RunInView>(std::move(run));
+}
+
+std::optional<PromptInView> Workspace::keptPrompt() const {
+  if (!m_run || !m_run->kept || !m_run->isOf(m_model) || !fits(*m_run->kept, *m_model)) return {};
+  return PromptInView{PromptState::Trained, *m_run->kept, m_model, m_run->folder, m_run->name, m_run->keptStep, {}, {}};
 }
 
 void Workspace::showStartingPrompt() {
   if (training()) return;
-  m_promptState = PromptState::None;
+  m_prompt.reset();
   m_startKey.clear();
   makeStartingPrompt();
 }
 
+void Workspace::showKeptPrompt() {
+  if (auto kept = keptPrompt()) takePrompt(std::move(kept));
+}
+
+void Workspace::showSnapshot(std::int64_t step) {
+  if (!m_run || training() || !m_run->isOf(m_model)) return;
+  m_jobs.quick(
+      QStringLiteral("snapshot"), this, [step, folder = m_run->folder](Job&) { return readSnapshot(folder, step); },
+      [this, step, run = m_run, model = m_model](SoftPrompt prompt) {
+        if (run != m_run) return;
+        takePrompt(PromptInView{PromptState::Snapshot, std::move(prompt), model, run->folder, run->name, step, {}, {}});
+      },
+      [this](const Problem& problem) { emit problemFound(Step::Training, problem); });
+}
+
 // The prompt as the next run would start: neighbours and playground have something to show before the first step.
 void Workspace::makeStartingPrompt() {
-  if (!m_model || training() || m_promptState == PromptState::Trained || m_promptState == PromptState::Opened) return;
+  if (!m_model || (m_prompt && m_prompt->state != PromptState::Starting)) return;
   const auto recipe = this->recipe();
   std::string key = std::string(nameOf(recipe.init)) + '\n' + std::to_string(recipe.length) + '\n' + std::to_string(recipe.seed) + '\n' +
-                    recipe.text + '\n' + (recipe.textSpecial == SpecialTokens::Add ? "+" : "-") + m_model->fingerprint() + '\n' +
+                    recipe.text + '\n' + (recipe.textSpecial == SpecialTokens::Add ? "+" : "-") + m_model->fingerprint + '\n' +
                     m_plan.initFrom + '\n' + std::string(nameOf(recipe.pooling));
   for (const auto& label : recipe.classLabels)
     key += '\n' + label;
   if (key == m_startKey) return;
   m_startKey = key;
   m_jobs.quick(
-      QStringLiteral("start"), this,
-      [recipe, model = m_model, tokenizer = m_tokenizer](Job&) { return makePrompt(recipe, *model, tokenizer.get()); },
-      [this](SoftPrompt prompt) {
-        if (!training()) setPrompt(std::move(prompt), PromptState::Starting, tr("the start, before training"));
+      QStringLiteral("start"), this, [recipe, model = m_model](Job&) { return makePrompt(recipe, *model->frozen, model->tokenizer.get()); },
+      [this, recipe, model = m_model](SoftPrompt prompt) {
+        if (!m_prompt || m_prompt->state == PromptState::Starting)
+          takePrompt(PromptInView{PromptState::Starting, std::move(prompt), model, {}, {}, 0, {}, recipe});
       },
-      [this](const Problem&) { setPrompt({}, PromptState::None, {}); });  // the sentence is among the blockers
+      [this](const Problem&) {  // the sentence is among the blockers
+        if (!m_prompt || m_prompt->state == PromptState::Starting) takePrompt({});
+      });
 }
 
 QList<Blocker> Workspace::blockers() const {
@@ -128,19 +203,21 @@ QList<Blocker> Workspace::blockers() const {
                   {}});
     return found;
   }
-  if (!m_table) {
-    found.append(
-        {Step::Data, m_jobs.busy(QStringLiteral("data")) ? tr("The data is being read.") : tr("No data yet: drop a data file here."), {}});
-  } else if (!m_dataProblem.empty()) {
-    found.append({Step::Data, m_dataProblem.text(), {}});
-  } else if (!m_training) {
+  if (m_jobs.busy(QStringLiteral("model"))) found.append({Step::Model, tr("The model is being opened."), {}});
+  if (m_jobs.busy(QStringLiteral("data")) || m_jobs.busy(QStringLiteral("validation"))) {
+    found.append({Step::Data, tr("The data is being read."), {}});
+  } else if (!m_data) {
+    found.append({Step::Data, tr("No data yet: drop a data file here."), {}});
+  } else if (!m_data->problem.empty()) {
+    found.append({Step::Data, m_data->problem.text(), {}});
+  } else if (!m_data->training || m_jobs.busy(QStringLiteral("encode"))) {
     found.append({Step::Data, tr("The data is being turned into tokens."), {}});
   }
   const auto recipe = this->recipe();
   if (recipe.init == PromptInit::Adapter && !m_adapter) {
     found.append({Step::Prompt, tr("The prompt is to start from an adapter: choose its file."), QStringLiteral("init_from")});
-  } else if (m_tokenizer) {
-    const auto layout = layOut(recipe, *m_tokenizer, m_model->card().vocabularySize);
+  } else if (m_model->tokenizer) {
+    const auto layout = layOut(recipe, *m_model->tokenizer, m_model->card().vocabularySize);
     if (!layout.problem.empty()) found.append({Step::Prompt, toText(layout.problem), QStringLiteral("prompt_tuning_init")});
   } else if (recipe.init == PromptInit::Text || recipe.init == PromptInit::ClassLabels) {
     found.append({Step::Prompt, tr("This way to start needs a tokenizer, and the model folder has none. Choose sampled vocabulary."),

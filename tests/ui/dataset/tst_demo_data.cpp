@@ -40,7 +40,7 @@ class TestDemoData : public QObject {
     workspace.editPlan(plan, QStringLiteral("by hand"));
 
     panel.openFile(demoDataFile(QStringLiteral("who-class")));
-    QTRY_VERIFY(workspace.table());
+    QTRY_VERIFY(workspace.data());
     QCOMPARE(nameOf(workspace.plan().validation), QStringLiteral("who-class-validation.jsonl"));
     QCOMPARE(workspace.plan().data.labelColumn, std::string("label"));
     QVERIFY(workspace.plan().data.textTemplate.find("{text}") != std::string::npos);
@@ -62,7 +62,7 @@ class TestDemoData : public QObject {
     plan.steps = 3;
     workspace.editPlan(plan, QStringLiteral("by hand"));
     panel.openFile(m_studio.stories());
-    QTRY_VERIFY(workspace.table());
+    QTRY_VERIFY(workspace.data());
     QCOMPARE(workspace.plan().steps, 3);
     QVERIFY(workspace.plan().validation.empty());
     test::writeText(m_studio.path(QStringLiteral("places-validation.csv")), "text,label\nA gull cried.,0\n");

@@ -16,6 +16,7 @@ class TestExportDialog : public QObject {
   Jobs m_jobs;
   QTemporaryDir m_folder;
 
+  static PromptInView shown() { return {PromptState::Trained, prompt(), nullptr, "/runs/mine", QStringLiteral("mine"), 7, {}, {}}; }
   static SoftPrompt prompt() {
     SoftPrompt made;
     made.rows = Matrix(3, 4);
@@ -33,7 +34,7 @@ class TestExportDialog : public QObject {
 
   void everyFormatIsWrittenAndComesBack() {
     for (const auto& format : exchangeFormats()) {
-      ExportDialog dialog(m_jobs, prompt(), QStringLiteral("a prompt"), QStringLiteral("mine"));
+      ExportDialog dialog(m_jobs, shown());
       dialog.setFormat(QString::fromStdString(format.name));
       const auto target = m_folder.filePath(QStringLiteral("out-") + QString::fromStdString(format.name + format.extension));
       dialog.setPath(target);
@@ -50,7 +51,7 @@ class TestExportDialog : public QObject {
   }
 
   void anotherFormatChangesTheEndingOnly() {
-    ExportDialog dialog(m_jobs, prompt(), {}, QStringLiteral("mine"));
+    ExportDialog dialog(m_jobs, shown());
     dialog.setPath(QStringLiteral("/somewhere/mine"));
     dialog.setFormat(QStringLiteral("npy"));
     QCOMPARE(dialog.path(), QStringLiteral("/somewhere/mine.npy"));
@@ -84,7 +85,7 @@ class TestExportDialog : public QObject {
     QFile file(m_folder.filePath(QStringLiteral("file")));
     QVERIFY(file.open(QIODevice::WriteOnly));
     file.close();
-    ExportDialog dialog(m_jobs, prompt(), {}, QStringLiteral("mine"));
+    ExportDialog dialog(m_jobs, shown());
     dialog.setFormat(QStringLiteral("npy"));
     dialog.setPath(m_folder.filePath(QStringLiteral("file/below.npy")));  // a file is no folder
     dialog.write();

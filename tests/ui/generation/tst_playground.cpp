@@ -41,7 +41,7 @@ class TestPlayground : public QObject {
     Workspace workspace(jobs);
     PlaygroundPanel panel(workspace);
     workspace.openModel(m_folder.path());
-    QTRY_VERIFY_WITH_TIMEOUT(workspace.model() && !workspace.prompt().empty(), 30'000);
+    QTRY_VERIFY_WITH_TIMEOUT(workspace.model() && workspace.prompt(), 30'000);
     QCOMPARE(qobject_cast<QStackedLayout*>(panel.layout())->currentIndex(), 1);
     for (auto* box : panel.findChildren<QSpinBox*>())
       if (box->accessibleName() == QStringLiteral("At most")) box->setValue(8);
@@ -65,20 +65,20 @@ class TestPlayground : public QObject {
     auto plan = workspace.plan();
     plan.taskType = PromptTask::SeqCls;
     workspace.editPlan(plan, QStringLiteral("by hand"));
-    QTRY_VERIFY_WITH_TIMEOUT(workspace.reading() == Reading::TextAndClass, 30'000);
+    QTRY_VERIFY_WITH_TIMEOUT(workspace.model()->reading() == Reading::TextAndClass, 30'000);
     panel.answer();  // no data yet, so there are no classes to choose among
     QTRY_VERIFY_WITH_TIMEOUT(!panel.answering(), 30'000);
     QVERIFY(panel.promptAnswer().contains(QStringLiteral("No head yet")));
 
     test::writeText(m_folder.filePath(QStringLiteral("places.csv")), "text,label\nThe sea,wet\nThe oak,dry\nA ship,wet\nA fern,dry\n");
     workspace.openData(m_folder.filePath(QStringLiteral("places.csv")));
-    QTRY_VERIFY(workspace.table());
-    QTRY_VERIFY(!workspace.dataProblem().empty());  // a label column is needed
+    QTRY_VERIFY(workspace.data());
+    QTRY_VERIFY(!workspace.data()->problem.empty());  // a label column is needed
     plan = workspace.plan();
     plan.data.labelColumn = "label";
     workspace.editPlan(plan, QStringLiteral("by hand"));
-    QTRY_VERIFY_WITH_TIMEOUT(workspace.trainingExamples(), 30'000);
-    QTRY_COMPARE_WITH_TIMEOUT(classesOf(workspace.prompt().head), 2, 30'000);
+    QTRY_VERIFY_WITH_TIMEOUT(workspace.data()->training, 30'000);
+    QTRY_COMPARE_WITH_TIMEOUT(classesOf(workspace.prompt()->prompt.head), 2, 30'000);
     panel.answer();
     QTRY_VERIFY_WITH_TIMEOUT(!panel.answering(), 30'000);
     QVERIFY(panel.promptAnswer().contains(QStringLiteral("wet")) && panel.promptAnswer().contains(QStringLiteral("dry")));
@@ -88,7 +88,7 @@ class TestPlayground : public QObject {
 
   void aTokenTellsItsProbability() {
     AnswerView view(QStringLiteral("Bare model"), {});
-    view.begin();
+    view.begin({}, {});
     view.append(QStringLiteral(" the"), 42, 0.314);
     view.append({}, 43, 0.5);  // half a character: nothing to show yet
     view.append(QStringLiteral(" sea"), 44, 0.25);

@@ -87,7 +87,7 @@ class TestStory : public QObject {
     QVERIFY(losses.last() < losses.first());
     QCOMPARE(workspace.promptState(), PromptState::Trained);
     QVERIFY(status->text().contains(QStringLiteral("kept")));
-    QVERIFY(QFile::exists(QString::fromStdString((workspace.runFolder() / "adapter" / "adapter_model.safetensors").string())));
+    QVERIFY(QFile::exists(QString::fromStdString((workspace.run()->folder / "adapter" / "adapter_model.safetensors").string())));
 
     auto* playground = window.findChild<PlaygroundPanel*>();
     playground->setText(QStringLiteral("The sea"));
@@ -109,7 +109,7 @@ class TestStory : public QObject {
       bool stepped = false;
       connect(&window.workspace(), &Workspace::trainingEvent, &window, [&] { stepped = true; });
       window.workspace().startTraining();
-      folder = window.workspace().runFolder();
+      folder = window.workspace().run()->folder;
       QTRY_VERIFY_WITH_TIMEOUT(stepped, 60000);
       QVERIFY(!window.close());  // not yet: the step that runs is waited for
       QTRY_VERIFY_WITH_TIMEOUT(!window.isVisible(), 60000);
@@ -127,7 +127,7 @@ class TestStory : public QObject {
     ready(window);
     window.workspace().startTraining();
     QTRY_VERIFY_WITH_TIMEOUT(!window.workspace().training(), 60000);
-    const auto folder = QString::fromStdString(window.workspace().runFolder().string());
+    const auto folder = QString::fromStdString(window.workspace().run()->folder.string());
 
     MainWindow later;
     later.show();

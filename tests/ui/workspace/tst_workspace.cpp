@@ -86,7 +86,7 @@ class TestWorkspace : public QObject {
     room.open(m_studio);
     auto& workspace = room.workspace;
     const auto model = workspace.model();
-    const auto rows = workspace.table()->size();
+    const auto rows = workspace.data()->table->size();
     workspace.openModel(m_studio.path(QStringLiteral("nowhere")));
     QTRY_COMPARE(room.problems.size(), 1);
     QCOMPARE(room.problems[0].first, Step::Model);
@@ -96,7 +96,7 @@ class TestWorkspace : public QObject {
     workspace.openData(empty);
     QTRY_COMPARE(room.problems.size(), 2);
     QCOMPARE(room.problems[1].first, Step::Data);
-    QCOMPARE(workspace.table()->size(), rows);
+    QCOMPARE(workspace.data()->table->size(), rows);
     workspace.openAdapter(m_studio.stories());
     QTRY_COMPARE(room.problems.size(), 3);
     QCOMPARE(room.problems[2].first, Step::Prompt);
@@ -130,17 +130,17 @@ class TestWorkspace : public QObject {
     room.open(m_studio);
     auto& workspace = room.workspace;
     workspace.openData(m_studio.places());
-    QTRY_VERIFY(workspace.trainingExamples() && workspace.trainingExamples()->items.size() == 4);
-    QVERIFY(workspace.trainingExamples()->classes.empty());
+    QTRY_VERIFY(workspace.data() && workspace.data()->training && workspace.data()->training->items.size() == 4);
+    QVERIFY(workspace.data()->training->classes.empty());
     auto plan = workspace.plan();
     plan.data.labelColumn = "label";
     plan.data.verbaliser = {{"0", "sea"}, {"1", "wood"}};
     workspace.editPlan(plan, QStringLiteral("labels"));
-    QTRY_VERIFY(workspace.trainingExamples() && workspace.trainingExamples()->classes.size() == 2);
-    QCOMPARE(workspace.trainingExamples()->classes[0], std::string("sea"));
+    QTRY_VERIFY(workspace.data() && workspace.data()->training && workspace.data()->training->classes.size() == 2);
+    QCOMPARE(workspace.data()->training->classes[0], std::string("sea"));
     plan.data.inputColumn = "no such column";
     workspace.editPlan(plan, QStringLiteral("break it"));
-    QTRY_VERIFY(!workspace.dataProblem().empty());
+    QTRY_VERIFY(!workspace.data()->problem.empty());
     QCOMPARE(workspace.blockers().first().step, Step::Data);
     workspace.undoStack()->undo();
     QTRY_VERIFY(workspace.blockers().isEmpty());
@@ -151,7 +151,7 @@ class TestWorkspace : public QObject {
     room.open(m_studio);
     auto& workspace = room.workspace;
     QTRY_COMPARE(workspace.promptState(), PromptState::Starting);
-    const auto start = workspace.prompt();
+    const auto start = workspace.prompt()->prompt;
     int steps = 0;
     connect(&workspace, &Workspace::trainingEvent, &workspace, [&](const TrainingEvent& event) {
       if (std::holds_alternative<Stepped>(event)) ++steps;
@@ -169,21 +169,21 @@ class TestWorkspace : public QObject {
     QCOMPARE(end.how, RunEnd::How::Finished);
     QCOMPARE(steps, 6);
     QCOMPARE(workspace.promptState(), PromptState::Trained);
-    QCOMPARE(workspace.prompt().length(), 4);
-    QVERIFY(!(workspace.prompt().rows == start.rows));
-    QVERIFY(QFile::exists(QString::fromStdString((workspace.runFolder() / "adapter" / "adapter_config.json").string())));
+    QCOMPARE(workspace.prompt()->prompt.length(), 4);
+    QVERIFY(!(workspace.prompt()->prompt.rows == start.rows));
+    QVERIFY(QFile::exists(QString::fromStdString((workspace.run()->folder / "adapter" / "adapter_config.json").string())));
 
     // An old run is replayed into the same listener.
     steps = 0;
     ended = false;
-    const auto trained = workspace.prompt();
-    const auto folder = QString::fromStdString(workspace.runFolder().string());
+    const auto trained = workspace.prompt()->prompt;
+    const auto folder = QString::fromStdString(workspace.run()->folder.string());
     workspace.showStartingPrompt();
     QTRY_COMPARE(workspace.promptState(), PromptState::Starting);
     workspace.openRun(folder);
     QTRY_VERIFY(ended);
     QCOMPARE(steps, 6);
-    QCOMPARE(workspace.prompt().rows, trained.rows);
+    QCOMPARE(workspace.prompt()->prompt.rows, trained.rows);
   }
 };
 
