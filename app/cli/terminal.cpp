@@ -104,7 +104,11 @@ void TrainingProgress::operator()(const TrainingEvent& event) {
          started->precision + " on " + started->device + ".");
   } else if (const auto* stepped = std::get_if<Stepped>(&event)) {
     step(*stepped);
+  } else if (const auto* validating = std::get_if<Validating>(&event)) {
+    m_validating = *validating;
+    if (m_terminal && Clock::now() - m_drawn >= redraw) draw();
   } else if (const auto* evaluated = std::get_if<Evaluated>(&event)) {
+    m_validating = {};
     m_validation = evaluated->loss;
     m_accuracy = evaluated->accuracy;
     if (m_terminal) draw();
@@ -140,6 +144,15 @@ std::string TrainingProgress::line(std::size_t barWidth) const {
     text += " [" + std::string(filled, '#') + std::string(barWidth - std::min(barWidth, filled), '-') + "]";
   }
   if (done > 0) text += "  loss " + decimals(m_loss, 3);
+  if (m_validating.rows > 0) {
+    text += "  validating " + std::to_string(m_validating.done) + " / " + std::to_string(m_validating.rows);
+    if (m_validating.done > 0)
+      text += ", " +
+              duration(m_validating.seconds * static_cast<double>(m_validating.rows - m_validating.done) /
+                       static_cast<double>(m_validating.done)) +
+              " left";
+    return text;
+  }
   if (m_validation) text += "  validation " + decimals(*m_validation, 3);
   if (m_accuracy) text += "  accuracy " + decimals(100 * *m_accuracy, 1) + " %";
   if (rate > 0) text += "  " + decimals(rate, rate < 10 ? 1 : 0) + " steps/s";

@@ -47,6 +47,7 @@ class TrainingProgress {
   bool m_open = false;  // a bar stands on the current line
   std::int64_t m_total = 0, m_first = 1, m_step = 0, m_tenthShown = -1;
   double m_loss = 0;
+  Validating m_validating;  // on its way, when it has rows
   std::optional<double> m_validation, m_accuracy;
   Clock::time_point m_start = Clock::now(), m_drawn;
 };

@@ -50,13 +50,17 @@ void print(const PreparedRun& run, const TrainingResult& result) {
             << " (" << decimals(summary.stepsPerSecond, 1) << " steps/s): loss " << strong(decimals(summary.smoothedLoss, 3));
   if (summary.bestValidationLoss) std::cout << ", validation loss " << strong(decimals(*summary.bestValidationLoss, 3));
   if (summary.accuracy) std::cout << ", accuracy " << strong(decimals(100 * *summary.accuracy, 1) + " %");
-  std::cout << ".\nThe prompt after step " << summary.bestStep << " is kept: " << (run.plan.out / "adapter").string() << '\n';
+  std::cout << ".\nThe prompt after step " << summary.bestStep << " is kept" << (summary.why.empty() ? "" : ", for " + summary.why) << ": "
+            << (run.plan.out / "adapter").string() << '\n';
 }
 
 int carryOutHere(const PreparedRun& run, bool json) {
   noteRows(*run.training, run.plan.train);
   if (run.validation) noteRows(*run.validation, run.plan.validation);
   if (!run.resume) note(firstExample(run));
+  if (run.validation && run.plan.evalRows > 0 && run.plan.evalRows < static_cast<std::int64_t>(run.validation->items.size()))
+    note("Each validation looks at " + std::to_string(run.plan.evalRows) + " of " + std::to_string(run.validation->items.size()) +
+         " rows, every " + std::to_string(run.plan.evalEvery) + " steps; the last one at all of them (--eval-rows, --eval-every).");
   TrainingProgress progress;
   const TrainingResult result = carryOut(
       run, [&](const TrainingEvent& event) { progress(event); }, interruptToken());

@@ -7,6 +7,7 @@
 #include "core/runs/run_folder.h"
 #include "core/support/error.h"
 #include "core/tokenizer/text/unicode.h"
+#include "core/training/validation.h"
 
 #include <functional>
 #include <nlohmann/json.hpp>
@@ -187,6 +188,7 @@ PreparedRun prepare(TrainingPlan plan) {
   if (source) settleRowScale(*source, run.model->card());
   run.plan.gemmaPrompt = source ? source->origin.rowScale : RowScale::Unsaid;
   readData(run, source ? &*source : nullptr);
+  settleValidation(run.plan, *run.training, run.validation.get());
   run.start = makePrompt(recipeOf(run.plan, run.training->classes, std::move(source)), *run.model, run.tokenizer.get());
   if (run.plan.out.empty()) run.plan.out = freshRunFolder(std::filesystem::absolute("runs"));
   run.plan = decided(run);

@@ -30,6 +30,9 @@ void writeCheckpoint(const std::filesystem::path& file, const TrainingState& sta
                      {"best_loss", fromNumber(state.bestLoss)},
                      {"evaluations_since_best", state.evaluationsSinceBest},
                      {"smoothed_loss", fromNumber(state.smoothedLoss)},
+                     {"last_losses", state.lastLosses},
+                     {"first_window", state.firstWindow ? Json(*state.firstWindow) : Json()},
+                     {"best_accuracy", state.bestAccuracy ? Json(*state.bestAccuracy) : Json()},
                      {"elapsed_s", state.elapsedSeconds},
                      {"optimizer_step", state.optimizerStep},
                      {"optimizer_moments", state.optimizerMoments.size()},
@@ -65,6 +68,9 @@ TrainingState readCheckpointFile(const std::filesystem::path& path) {
     state.bestLoss = toNumber(rest.at("best_loss"));
     state.evaluationsSinceBest = rest.at("evaluations_since_best").get<std::int64_t>();
     state.smoothedLoss = toNumber(rest.at("smoothed_loss"));
+    state.lastLosses = rest.value("last_losses", std::vector<double>{});  // older checkpoints have none of the three
+    if (rest.contains("first_window") && rest["first_window"].is_number()) state.firstWindow = rest["first_window"].get<double>();
+    if (rest.contains("best_accuracy") && rest["best_accuracy"].is_number()) state.bestAccuracy = rest["best_accuracy"].get<double>();
     state.elapsedSeconds = rest.at("elapsed_s").get<double>();
     state.optimizerStep = rest.at("optimizer_step").get<std::int64_t>();
     state.order = rest.at("order").get<std::string>();

@@ -60,7 +60,7 @@ std::vector<std::int64_t> batchFrom(std::int64_t first, std::int64_t batchSize, 
 
 // Texts that a head sorts: the loss a text, and the share of the texts whose own class has the highest score.
 Evaluation evaluateClasses(const FrozenModel& model, const SoftPrompt& prompt, const Examples& examples, std::int64_t batchSize,
-                           std::stop_token stop) {
+                           std::stop_token stop, const std::function<void(std::int64_t)>& tell) {
   const at::Tensor rows = entering(tensorOf(prompt, model), prompt, model);
   const ClassHead values = headFor(prompt, model);
   if (static_cast<std::int64_t>(examples.classes.size()) > classesOf(values))
@@ -81,6 +81,7 @@ Evaluation evaluateClasses(const FrozenModel& model, const SoftPrompt& prompt, c
     const at::Tensor chosen = classLogits(model.card().head, head, pooled).argmax(1);  // [S]
     correct += (chosen == toDevice(at::tensor(batch.targets, at::kLong), chosen.device())).sum();
     result.examples += static_cast<std::int64_t>(batch.targets.size());
+    if (tell) tell(std::min(first + batchSize, count));
   }
   model.checkWhole();
   result.scoredTokens = result.examples;
@@ -93,10 +94,10 @@ Evaluation evaluateClasses(const FrozenModel& model, const SoftPrompt& prompt, c
 }  // namespace
 
 Evaluation evaluate(const FrozenModel& model, const SoftPrompt& prompt, const Examples& examples, std::int64_t batchSize,
-                    std::stop_token stop) {
+                    std::stop_token stop, const std::function<void(std::int64_t)>& tell) {
   const at::NoGradGuard noGrad;
   if (!prompt.empty()) checkFits(prompt, model);
-  if (model.card().head != HeadKind::None) return evaluateClasses(model, prompt, examples, batchSize, stop);
+  if (model.card().head != HeadKind::None) return evaluateClasses(model, prompt, examples, batchSize, stop, tell);
   const at::Tensor rows = entering(tensorOf(prompt, model), prompt, model);
   Evaluation result;
   at::Tensor sum = at::zeros({}, at::TensorOptions(at::kDouble).device(at::Device(model.device())));  // [], read once at the end
@@ -112,6 +113,7 @@ Evaluation evaluate(const FrozenModel& model, const SoftPrompt& prompt, const Ex
     result.scoredTokens += static_cast<std::int64_t>(batch.targets.size());
     if (!examples.classes.empty()) correct += countCorrect(model, rows, examples, indices);
     result.examples += static_cast<std::int64_t>(indices.size());
+    if (tell) tell(result.examples);
   }
   if (result.scoredTokens == 0 && !stop.stop_requested())
     throw DataError("The data has no scored token to evaluate.", "Check its columns and labels.");

@@ -29,6 +29,8 @@ Summary summaryFrom(const Json& json) {
   if (json.contains("best_validation_loss")) summary.bestValidationLoss = numberFrom(json, "best_validation_loss");
   if (json.contains("accuracy")) summary.accuracy = numberFrom(json, "accuracy");
   summary.bestStep = json.value("best_step", std::int64_t{0});
+  summary.why = json.value("kept_because", "");
+  summary.validationRows = json.value("validation_rows", std::int64_t{0});
   summary.elapsedSeconds = numberFrom(json, "elapsed_s");
   summary.stepsPerSecond = numberFrom(json, "steps_per_s");
   return summary;
@@ -42,6 +44,8 @@ Json toJson(const Summary& summary) {
       {"best_step", summary.bestStep}, {"elapsed_s", number(summary.elapsedSeconds)}, {"steps_per_s", number(summary.stepsPerSecond)}};
   if (summary.bestValidationLoss) json["best_validation_loss"] = number(*summary.bestValidationLoss);
   if (summary.accuracy) json["accuracy"] = number(*summary.accuracy);
+  if (!summary.why.empty()) json["kept_because"] = summary.why;
+  if (summary.validationRows > 0) json["validation_rows"] = summary.validationRows;
   return json;
 }
 
@@ -76,7 +80,12 @@ Json toJson(const TrainingEvent& event) {
                                            {"best", e.best},
                                            {"elapsed_s", number(e.elapsedSeconds)}};
                                  if (e.accuracy) json["accuracy"] = number(*e.accuracy);
+                                 if (e.rows > 0) json["rows"] = e.rows;
+                                 if (e.whole) json["whole"] = true;
                                  return json;
+                               },
+                               [](const Validating& e) -> Json {
+                                 return {{"event", "validating"}, {"step", e.step}, {"done", e.done}, {"rows", e.rows}};
                                },
                                [](const Snapshotted& e) -> Json {
                                  return {{"event", "snapshot"}, {"step", e.step}};
@@ -129,6 +138,8 @@ std::optional<TrainingEvent> eventFrom(const Json& json) {
     e.loss = numberFrom(json, "loss");
     if (json.contains("accuracy")) e.accuracy = numberFrom(json, "accuracy");
     e.best = json.value("best", false);
+    e.rows = json.value("rows", std::int64_t{0});
+    e.whole = json.value("whole", false);
     e.elapsedSeconds = numberFrom(json, "elapsed_s");
     return e;
   }

@@ -43,6 +43,14 @@ struct Evaluated {
   std::optional<double> accuracy;  // classification: share of examples whose label is the likeliest of the classes
   bool best = false;               // lowest validation loss so far
   double elapsedSeconds = 0;
+  std::int64_t rows = 0;  // it was measured on; 0: unknown (older runs)
+  bool whole = false;     // the last judgement: the kept prompt on all rows, where the others saw a sample
+};
+
+struct Validating {  // a validation on its way; for those who watch, not for the file
+  std::int64_t step = 0;
+  std::int64_t done = 0, rows = 0;
+  double seconds = 0;  // since it began
 };
 
 struct Snapshotted {  // "snapshot"
@@ -53,10 +61,12 @@ struct Snapshotted {  // "snapshot"
 struct Summary {  // what a finished or stopped run amounts to
   std::int64_t steps = 0;
   double lastLoss = 0;      // of the last step
-  double smoothedLoss = 0;  // of the last tenth of the steps, mean
+  double smoothedLoss = 0;  // at the end (smoothed.h)
   std::optional<double> bestValidationLoss;
-  std::optional<double> accuracy;  // of the best prompt
-  std::int64_t bestStep = 0;       // the step after which the kept prompt stood
+  std::optional<double> accuracy;   // of the best prompt
+  std::int64_t bestStep = 0;        // the step after which the kept prompt stood
+  std::string why;                  // it is the one that was kept: "its validation loss is the lowest"
+  std::int64_t validationRows = 0;  // that bestValidationLoss and accuracy were measured on
   double elapsedSeconds = 0;
   double stepsPerSecond = 0;
 };
@@ -73,7 +83,7 @@ struct Failed {
   std::string sentence;
 };
 
-using TrainingEvent = std::variant<Started, Stepped, Evaluated, Snapshotted, Finished, Stopped, Failed>;
+using TrainingEvent = std::variant<Started, Stepped, Validating, Evaluated, Snapshotted, Finished, Stopped, Failed>;
 using TrainingListener = std::function<void(const TrainingEvent&)>;
 
 // One line of events.jsonl. Snapshots are written as {"event":"snapshot","step":n,"file":...} by the run folder.

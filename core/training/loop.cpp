@@ -105,7 +105,7 @@ class Run {
   }
 
   TrainingResult finish() {
-    TrainingResult result = m_progress.finish(m_stop.stop_requested() && m_state.step < m_total);
+    TrainingResult result = m_progress.finish(m_stop.stop_requested() && m_state.step < m_total, m_listener, m_stop);
     m_state.ended = result.stopped ? "stopped" : "finished";
     checkpoint(m_order.state());
     result.state = m_state;

@@ -56,7 +56,8 @@ struct TrainingPlan {
   int threads = 0;  // 0: the physical cores
 
   // Validation.
-  std::int64_t evalEvery = 0;              // steps; 0: ten times a run when there is validation data
+  std::int64_t evalEvery = 0;              // steps; 0: by cost (training/validation.h), decided once before step 1
+  std::int64_t evalRows = 0;               // rows of each, a sample by seed; 0: by cost where evalEvery is 0, else all
   std::int64_t earlyStoppingPatience = 0;  // evaluations without a better loss; 0: never
   std::int64_t snapshotEvery = 0;          // steps between stored prompts; 0: fifty a run
 

@@ -10,8 +10,14 @@
 namespace incipit {
 namespace {
 
-constexpr double smoothing = 0.95;  // weight of the past in the smoothed loss: about the last 20 steps
-constexpr double astray = 1.1;      // smoothed loss over its lowest, from which a run counts as gone astray
+constexpr std::size_t window = 20;  // steps over which the training loss is judged: the loss of a batch or two says nothing
+
+double mean(const std::vector<double>& values) {
+  double sum = 0;
+  for (const double value : values)
+    sum += value;
+  return sum / static_cast<double>(std::max<std::size_t>(1, values.size()));
+}
 
 double rowNorm(std::span<const float> row) {
   double squares = 0;
@@ -33,7 +39,9 @@ Progress::Progress(const TrainingPlan& plan, const TrainingInput& input, std::in
     m_state.bestLoss = std::numeric_limits<double>::infinity();
   }
   m_firstStep = m_state.step;
-  m_judged = m_state.step;
+  m_smoothed = Smoothed(smoothedWeight, m_state.smoothedLoss, m_state.step);
+  if (validates(input) && plan.evalRows > 0 && plan.evalRows < static_cast<std::int64_t>(input.validation->items.size()))
+    m_sample = validationSample(plan, *input.validation);
   m_secondsBefore = m_state.elapsedSeconds;
 }
 
@@ -57,15 +65,22 @@ Started Progress::started(const FrozenModel& model) const {
 
 void Progress::judge(double loss) {
   m_lastLoss = loss;
-  m_losses.push_back(loss);
-  // A mean with exponentially fading memory; early on, the plain mean of what there is.
-  const double weight = std::max(1 - smoothing, 1 / static_cast<double>(m_judged + 1));
-  m_state.smoothedLoss += weight * (loss - m_state.smoothedLoss);
-  ++m_judged;
-  if (validates(m_input) || m_state.smoothedLoss >= m_state.bestLoss) return;
-  m_state.bestLoss = m_state.smoothedLoss;
+  m_state.smoothedLoss = m_smoothed.push(loss);
+  auto& losses = m_state.lastLosses;
+  losses.push_back(loss);
+  if (losses.size() > window) losses.erase(losses.begin());
+  if (losses.size() < window) return;
+  const double now = mean(losses);
+  if (!m_state.firstWindow) m_state.firstWindow = now;
+  if (validates(m_input) || now >= m_state.bestLoss) return;
+  m_state.bestLoss = now;
   m_state.best = m_state.prompt;
   m_state.bestStep = m_state.step;
+}
+
+bool Progress::wentAstray() const {
+  if (m_state.lastLosses.size() < window || !m_state.firstWindow || !std::isfinite(m_state.bestLoss)) return false;
+  return !(mean(m_state.lastLosses) <= *m_state.firstWindow);
 }
 
 Stepped Progress::stepped(double loss, double learningRate, double gradNorm, std::int64_t tokens) {
@@ -84,10 +99,23 @@ Stepped Progress::stepped(double loss, double learningRate, double gradNorm, std
   return event;
 }
 
+Evaluation Progress::measure(const SoftPrompt& prompt, const Examples& examples, const TrainingListener& listener, std::stop_token stop) {
+  const auto begun = Clock::now();
+  const auto rows = static_cast<std::int64_t>(examples.items.size());
+  auto told = begun - std::chrono::hours(1);
+  const auto tell = [&](std::int64_t done) {
+    const auto now = Clock::now();
+    if (now - told < std::chrono::milliseconds(100)) return;
+    told = now;
+    listener(Validating{m_state.step, done, rows, std::chrono::duration<double>(now - begun).count()});
+  };
+  tell(0);
+  return incipit::evaluate(*m_input.model, prompt, examples, std::max<std::int64_t>(16, m_plan.batchSize), std::move(stop), tell);
+}
+
 void Progress::evaluate(const TrainingListener& listener, std::stop_token stop) {
   if (!validates(m_input)) return;
-  const Evaluation result =
-      incipit::evaluate(*m_input.model, m_state.prompt, *m_input.validation, std::max<std::int64_t>(16, m_plan.batchSize), stop);
+  const Evaluation result = measure(m_state.prompt, m_sample ? *m_sample : *m_input.validation, listener, stop);
   if (stop.stop_requested()) return;
   const bool best = result.loss < m_state.bestLoss;
   if (best) {
@@ -95,11 +123,11 @@ void Progress::evaluate(const TrainingListener& listener, std::stop_token stop) 
     m_state.best = m_state.prompt;
     m_state.bestStep = m_state.step;
     m_state.evaluationsSinceBest = 0;
-    m_bestAccuracy = result.accuracy;
+    m_state.bestAccuracy = result.accuracy;
   } else {
     ++m_state.evaluationsSinceBest;
   }
-  listener(Evaluated{m_state.step, result.loss, result.accuracy, best, elapsed()});
+  listener(Evaluated{m_state.step, result.loss, result.accuracy, best, elapsed(), result.examples, false});
 }
 
 bool Progress::evaluationDue() const {
@@ -119,25 +147,36 @@ bool Progress::outOfPatience() const {
   return m_plan.earlyStoppingPatience > 0 && m_state.evaluationsSinceBest >= m_plan.earlyStoppingPatience;
 }
 
-TrainingResult Progress::finish(bool stopped) {
-  // Without a judgement from validation data the last prompt stands, unless the run went astray.
-  const bool evaluated = validates(m_input) && (m_state.bestStep > 0 || !stopped);
-  if (!evaluated && !(m_state.smoothedLoss > astray * m_state.bestLoss)) {
+TrainingResult Progress::finish(bool stopped, const TrainingListener& listener, std::stop_token stop) {
+  TrainingResult result;
+  Summary& summary = result.summary;
+  const bool judged = validates(m_input) && std::isfinite(m_state.bestLoss) && (m_state.bestStep > 0 || !stopped);
+  if (judged) {
+    summary.why = "its validation loss is the lowest";
+    summary.bestValidationLoss = m_state.bestLoss;
+    summary.accuracy = m_state.bestAccuracy;
+    summary.validationRows = static_cast<std::int64_t>(m_sample ? m_sample->items.size() : m_input.validation->items.size());
+  } else if (!validates(m_input) && wentAstray()) {
+    summary.why = "the training went astray behind it: its loss rose above that of the first steps";
+  } else {
+    summary.why = validates(m_input) ? "it is the last one, and was stopped before it was validated" : "it is the last one";
     m_state.best = m_state.prompt;
     m_state.bestStep = m_state.step;
   }
-  TrainingResult result;
+  if (judged && m_sample && !stopped) {
+    const Evaluation all = measure(m_state.best, *m_input.validation, listener, stop);
+    if (!stop.stop_requested()) {
+      summary.bestValidationLoss = all.loss;
+      summary.accuracy = all.accuracy;
+      summary.validationRows = all.examples;
+      listener(Evaluated{m_state.bestStep, all.loss, all.accuracy, true, elapsed(), all.examples, true});
+    }
+  }
   result.best = m_state.best;
   result.stopped = stopped;
-  Summary& summary = result.summary;
   summary.steps = m_state.step;
   summary.lastLoss = m_lastLoss;
-  const std::size_t tail = std::max<std::size_t>(1, m_losses.size() / 10);
-  for (std::size_t i = m_losses.size() - std::min(tail, m_losses.size()); i < m_losses.size(); ++i)
-    summary.smoothedLoss += m_losses[i] / static_cast<double>(tail);
-  if (m_losses.empty()) summary.lastLoss = summary.smoothedLoss = m_state.smoothedLoss;  // all steps were done before
-  if (validates(m_input) && std::isfinite(m_state.bestLoss)) summary.bestValidationLoss = m_state.bestLoss;
-  summary.accuracy = m_bestAccuracy;
+  summary.smoothedLoss = m_state.smoothedLoss;
   summary.bestStep = m_state.bestStep;
   summary.elapsedSeconds = m_state.elapsedSeconds = elapsed();
   const double here = summary.elapsedSeconds - m_secondsBefore;

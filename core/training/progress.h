@@ -1,15 +1,18 @@
 // The book-keeping of a run beside its arithmetic: what is best so far, when to evaluate, snapshot and save, what to report.
 #pragma once
 
+#include "core/training/smoothed.h"
 #include "core/training/train.h"
+#include "core/training/validation.h"
 
 #include <chrono>
 #include <cstdint>
 
 namespace incipit {
 
-// Which prompt is kept: with validation data the one with the lowest validation loss; without, the last one, as PEFT keeps it, unless
-// the smoothed training loss has risen more than a tenth above its lowest (a run that went astray), then the one at the lowest.
+// Which prompt is kept. With validation data the one with the lowest validation loss. Without, the last one, as PEFT keeps it, unless the
+// training went astray: the mean loss of its last 20 steps lies above that of its first 20; then the one whose 20 steps had the lowest
+// mean. Fewer steps judge nothing. A run that is stopped before it was validated keeps its last prompt.
 class Progress {
  public:
   Progress(const TrainingPlan& plan, const TrainingInput& input, std::int64_t totalSteps);
@@ -27,22 +30,24 @@ class Progress {
   bool checkpointDue();  // at most every three seconds
   bool outOfPatience() const;
 
-  TrainingResult finish(bool stopped);
+  // Chooses the prompt that is kept; where validations saw a sample only, it is judged once more, on all rows.
+  TrainingResult finish(bool stopped, const TrainingListener& listener, std::stop_token stop);
 
  private:
   using Clock = std::chrono::steady_clock;
   double elapsed() const;
+  bool wentAstray() const;
+  Evaluation measure(const SoftPrompt& prompt, const Examples& examples, const TrainingListener& listener, std::stop_token stop);
 
   const TrainingPlan& m_plan;
   const TrainingInput& m_input;
   std::int64_t m_total;
   TrainingState m_state;
   std::int64_t m_firstStep;
-  double m_secondsBefore;     // of earlier sittings of this run
-  std::int64_t m_judged = 0;  // losses in the smoothed mean
+  double m_secondsBefore;  // of earlier sittings of this run
+  Smoothed m_smoothed;
   double m_lastLoss = 0;
-  std::vector<double> m_losses;  // of this sitting, for the mean of the last tenth
-  std::optional<double> m_bestAccuracy;
+  std::optional<Examples> m_sample;  // the validation rows of each look; nullopt: all of them
   Clock::time_point m_start = Clock::now(), m_saved = m_start;
 };
 

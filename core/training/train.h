@@ -4,7 +4,9 @@
 #include "core/training/events.h"
 #include "core/training/plan.h"
 
+#include <functional>
 #include <memory>
+#include <optional>
 #include <stop_token>
 #include <string>
 #include <vector>
@@ -20,9 +22,12 @@ struct TrainingState {
   SoftPrompt start;       // as it stood at step 0
   SoftPrompt best;
   std::int64_t bestStep = 0;
-  double bestLoss = 0;  // validation loss, or smoothed training loss without validation data
+  double bestLoss = 0;  // validation loss; without validation data, lowest mean training loss of a full window (progress.h)
+  std::optional<double> bestAccuracy;
   std::int64_t evaluationsSinceBest = 0;
-  double smoothedLoss = 0;
+  double smoothedLoss = 0;            // smoothed.h
+  std::vector<double> lastLosses;     // at most a window of them
+  std::optional<double> firstWindow;  // mean training loss of the first full window
   double elapsedSeconds = 0;
   std::vector<Matrix> optimizerMoments;  // two of every trained part of the prompt: AdamW's m and v, or Adafactor's means
   std::int64_t optimizerStep = 0;
@@ -31,7 +36,7 @@ struct TrainingState {
 };
 
 struct TrainingResult {
-  SoftPrompt best;  // lowest validation loss; without validation data, lowest smoothed training loss
+  SoftPrompt best;  // the one that is kept: see Progress
   TrainingState state;
   Summary summary;
   bool stopped = false;
@@ -62,7 +67,8 @@ struct Evaluation {
 };
 
 // The loss (and accuracy) of a prompt on examples; an empty prompt evaluates the bare model.
+// `tell` hears after each batch how many examples are done.
 Evaluation evaluate(const FrozenModel& model, const SoftPrompt& prompt, const Examples& examples, std::int64_t batchSize = 16,
-                    std::stop_token stop = {});
+                    std::stop_token stop = {}, const std::function<void(std::int64_t done)>& tell = {});
 
 }  // namespace incipit

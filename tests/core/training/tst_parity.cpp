@@ -1,6 +1,8 @@
 // Ten steps of AdamW against PEFT: every loss, and the prompt at the end, on every GPT-2 and Llama fixture.
 #include "core/model/frozen_model.h"
 #include "core/support/fingerprint.h"
+#include "core/training/progress.h"
+#include "core/training/validation.h"
 #include "tests/core/encoder_decoder_variants.h"
 #include "tests/core/model/reference.h"
 #include "tests/core/training/recorded.h"
@@ -279,6 +281,108 @@ TEST_CASE("with validation data the prompt with the lowest validation loss is ke
   CHECK(lowest < last);
   CHECK_EQUAL(result.summary.bestStep, where);
   CHECK_CLOSE(evaluate(*input.model, result.best, *input.validation).loss, lowest, 1e-9);
+}
+
+TEST_CASE("without validation data the last prompt is kept, unless the training went astray over whole windows") {
+  const Reference reference("gpt2");
+  TrainingPlan plan = fixturePlan();
+  const auto kept = [&](std::int64_t steps, double rate, std::int64_t batch) {
+    plan.steps = steps;
+    plan.learningRate = rate;
+    plan.batchSize = batch;
+    const TrainingResult result = train(plan, inputOf("gpt2", reference), [](const TrainingEvent&) {});
+    CHECK(!result.summary.why.empty());
+    return result;
+  };
+  for (std::uint64_t seed = 0; seed < 4; ++seed) {
+    plan.seed = seed;
+    CHECK_EQUAL(kept(8, 0.01, 1).summary.bestStep, 8);  // fewer steps than a window judge nothing, whatever one batch says
+    CHECK_EQUAL(kept(45, 0.01, 1).summary.bestStep, 45);
+  }
+  // The rule by itself, on losses of our own.
+  const TrainingInput input = inputOf("gpt2", reference);
+  const auto judged = [&](const std::vector<double>& losses) {
+    Progress progress(plan, input, static_cast<std::int64_t>(losses.size()));
+    for (const double loss : losses) {
+      progress.judge(loss);
+      ++progress.state().step;
+    }
+    return progress.finish(false, [](const TrainingEvent&) {}, {}).summary;
+  };
+  std::vector<double> losses(60, 2.0);
+  losses[0] = 0.1;  // one lucky batch
+  CHECK_EQUAL(judged(losses).bestStep, 60);
+  for (std::size_t i = 0; i < 60; ++i)
+    losses[i] = i < 30 ? 2.0 - 0.01 * static_cast<double>(i) : 3.0;
+  const Summary astray = judged(losses);
+  CHECK_EQUAL(astray.bestStep, 29);  // before step 30's update: the lowest mean of 20
+  CHECK(astray.why.find("astray") != std::string::npos);
+}
+
+TEST_CASE("a run stopped before it was validated has no figure that is another prompt's") {
+  const Reference reference("gpt2");
+  TrainingPlan plan = fixturePlan();
+  plan.steps = 50;
+  plan.evalEvery = 40;
+  TrainingInput input = inputOf("gpt2", reference);
+  input.validation = input.training;
+  std::stop_source stop;
+  const TrainingResult result = train(
+      plan, input,
+      [&](const TrainingEvent& event) {
+        if (const auto* step = std::get_if<Stepped>(&event); step && step->step == 5) stop.request_stop();
+      },
+      stop.get_token());
+  CHECK_EQUAL(result.summary.bestStep, 5);
+  CHECK(!result.summary.bestValidationLoss);
+}
+
+TEST_CASE("validations see a sample by seed, and the kept prompt is judged on all rows") {
+  const Reference reference("gpt2");
+  TrainingPlan plan = fixturePlan();
+  plan.steps = 6;
+  plan.evalEvery = 2;
+  plan.evalRows = 3;
+  TrainingInput input = inputOf("gpt2", reference);
+  auto many = std::make_shared<Examples>(*input.training);
+  while (many->items.size() < 12)
+    many->items.push_back(many->items[many->items.size() % input.training->items.size()]);
+  input.validation = many;
+  std::vector<std::int64_t> rows;
+  std::int64_t told = 0;
+  const TrainingResult result = train(plan, input, [&](const TrainingEvent& event) {
+    if (const auto* evaluated = std::get_if<Evaluated>(&event)) rows.push_back(evaluated->whole ? -evaluated->rows : evaluated->rows);
+    if (std::holds_alternative<Validating>(event)) ++told;
+  });
+  const auto all = static_cast<std::int64_t>(many->items.size());
+  CHECK_EQUAL(rows.size(), std::size_t{5});
+  CHECK_EQUAL(rows.front(), 3);
+  CHECK_EQUAL(rows.back(), -all);
+  CHECK_EQUAL(result.summary.validationRows, all);
+  CHECK(told >= 5);
+  CHECK_CLOSE(evaluate(*input.model, result.best, *many).loss, *result.summary.bestValidationLoss, 1e-9);
+}
+
+TEST_CASE("what validation costs is decided once, and stays below a quarter of the work") {
+  Examples training, validation;
+  for (int i = 0; i < 4000; ++i)
+    (i % 10 == 0 ? validation : training).items.push_back({std::vector<TokenId>(20, 1), std::vector<TokenId>(20, 1), 0, i});
+  TrainingPlan plan;
+  plan.steps = 50;
+  settleValidation(plan, training, &validation);
+  CHECK(plan.evalEvery > 0);
+  CHECK(plan.evalRows >= 64 && plan.evalRows < 400);
+  TrainingPlan again = plan;
+  settleValidation(again, training, &validation);
+  CHECK_EQUAL(again.evalEvery, plan.evalEvery);
+  CHECK_EQUAL(again.evalRows, plan.evalRows);
+  CHECK(validationSample(plan, validation).items.size() == static_cast<std::size_t>(plan.evalRows));
+  plan = {};
+  plan.steps = 5000;
+  settleValidation(plan, training, &validation);
+  CHECK_EQUAL(plan.evalRows, 400);  // cheap beside so much training: all rows
+  const auto cost = validationCost(plan, training, &validation);
+  CHECK(cost.validation <= cost.training / 3);
 }
 
 TEST_CASE("a loss that is no number stops the run with advice") {

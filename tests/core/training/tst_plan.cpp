@@ -84,13 +84,14 @@ struct Other {
 auto membersOf(TrainingPlan& plan) {
   auto& [model, train, validation, out, initFrom, gemmaPrompt, length, submodules, init, initText, initSpecial, gemmaRows, seed, task,
          pooling, optimizer, rate, decay, schedule, warmup, norm, steps, epochs, batch, accumulation, checkpointing, shuffle, precision,
-         device, threads, evalEvery, patience, snapshotEvery, data, defaults] = plan;
+         device, threads, evalEvery, evalRows, patience, snapshotEvery, data, defaults] = plan;
   auto& [inputColumn, labelColumn, textTemplate, verbaliser, maxLength, endOfText] = data;
-  return std::vector<const void*>{
-      &model,     &train,       &validation,    &out,         &initFrom,     &gemmaPrompt,   &gemmaRows,  &length,    &submodules, &init,
-      &initText,  &initSpecial, &seed,          &task,        &pooling,      &optimizer,     &rate,       &decay,     &schedule,   &warmup,
-      &norm,      &steps,       &epochs,        &batch,       &accumulation, &checkpointing, &shuffle,    &precision, &device,     &threads,
-      &evalEvery, &patience,    &snapshotEvery, &inputColumn, &labelColumn,  &textTemplate,  &verbaliser, &maxLength, &endOfText};
+  return std::vector<const void*>{&model,       &train,        &validation, &out,          &initFrom,      &gemmaPrompt,   &gemmaRows,
+                                  &length,      &submodules,   &init,       &initText,     &initSpecial,   &seed,          &task,
+                                  &pooling,     &optimizer,    &rate,       &decay,        &schedule,      &warmup,        &norm,
+                                  &steps,       &epochs,       &batch,      &accumulation, &checkpointing, &shuffle,       &precision,
+                                  &device,      &threads,      &evalEvery,  &evalRows,     &patience,      &snapshotEvery, &inputColumn,
+                                  &labelColumn, &textTemplate, &verbaliser, &maxLength,    &endOfText};
 }
 
 }  // namespace
