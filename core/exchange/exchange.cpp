@@ -3,6 +3,7 @@
 #include "core/exchange/head_tensors.h"
 #include "core/exchange/json_prompt.h"
 #include "core/exchange/kobold.h"
+#include "core/exchange/model_card.h"
 #include "core/exchange/origin.h"
 #include "core/exchange/peft.h"
 #include "core/support/error.h"
@@ -83,6 +84,11 @@ SoftPrompt readPromptFile(const std::filesystem::path& file) {
 }
 
 }  // namespace
+
+std::filesystem::path keptFromExport(const std::string& format, const std::filesystem::path& path) {
+  const auto card = path / "README.md";
+  return format == "peft" && isForeignCard(card) ? card : std::filesystem::path();
+}
 
 const std::vector<ExchangeFormat>& exchangeFormats() {
   static const std::vector<ExchangeFormat> formats = {

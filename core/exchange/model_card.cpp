@@ -1,6 +1,7 @@
 #include "core/exchange/model_card.h"
 
 #include "core/prompt/recipe.h"
+#include "core/support/files.h"
 
 #include <algorithm>
 
@@ -101,6 +102,13 @@ std::string modelCard(const SoftPrompt& prompt) {
       "## Method\n\nPrompt tuning: Brian Lester, Rami Al-Rfou, Noah Constant, *The Power of Scale for Parameter-Efficient Prompt Tuning*, "
       "2021 (https://arxiv.org/abs/2104.08691).\n";
   return card;
+}
+
+bool isForeignCard(const std::filesystem::path& file) {
+  std::error_code ignored;
+  if (!std::filesystem::exists(file, ignored)) return false;
+  const std::string text = readFile(file);
+  return text.find("# A soft prompt for ") == std::string::npos || text.find("tuned with Incipit") == std::string::npos;
 }
 
 }  // namespace incipit

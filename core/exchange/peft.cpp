@@ -21,6 +21,7 @@ constexpr const char* configName = "adapter_config.json";
 constexpr const char* tensorsName = "adapter_model.safetensors";
 constexpr const char* oldTensorsName = "adapter_model.bin";
 constexpr const char* originName = "incipit_origin.json";  // what PEFT has no key for; PEFT itself does not look at it
+constexpr const char* cardName = "README.md";
 constexpr const char* tensorName = "prompt_embeddings";
 constexpr const char* headPrefix = "base_model.";
 
@@ -189,9 +190,12 @@ std::vector<std::filesystem::path> writePeftAdapter(const std::filesystem::path&
   if (prompt.origin.rowScale != RowScale::Unsaid) metadata[rowScaleKey] = nameOf(prompt.origin.rowScale);
   writeSafetensors(folder / tensorsName, std::move(tensors), metadata);
   writeJson(folder / originName, {{"prompt", fingerprintOf(prompt.rows)}, {"origin", toJson(prompt.origin)}});
-  writeFileAtomically(folder / "README.md", modelCard(prompt));
+  const bool ownCard = !isForeignCard(folder / cardName);
+  if (ownCard) writeFileAtomically(folder / cardName, modelCard(prompt));
   writeJson(folder / configName, configOf(prompt));
-  return {folder / configName, folder / tensorsName, folder / "README.md", folder / originName};
+  std::vector<std::filesystem::path> written{folder / configName, folder / tensorsName, folder / originName};
+  if (ownCard) written.push_back(folder / cardName);
+  return written;
 }
 
 SoftPrompt readPeftAdapter(const std::filesystem::path& folder) {

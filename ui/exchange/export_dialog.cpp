@@ -184,17 +184,30 @@ void ExportDialog::choosePath() {
 void ExportDialog::refresh() {
   const auto& format = formatAt(m_format->currentIndex());
   auto lines = toText(format.loadSnippet);
-  // Python reads a backslash or a quote inside the path wrongly unless it is escaped.
-  lines.replace(QStringLiteral("{path}"),
-                QString(path()).replace(QLatin1Char('\\'), QStringLiteral("\\\\")).replace(QLatin1Char('"'), QStringLiteral("\\\"")));
+  // Python reads a backslash or a quote inside a path wrongly unless it is escaped.
+  const auto quoted = [](QString text) {
+    return text.replace(QLatin1Char('\\'), QStringLiteral("\\\\")).replace(QLatin1Char('"'), QStringLiteral("\\\""));
+  };
+  const auto task = m_prompt.prompt.origin.task;
+  if (m_prompt.model || !m_prompt.prompt.origin.modelName.empty()) lines.replace(QStringLiteral("BASE_MODEL"), quoted(modelName()));
+  lines.remove(QStringLiteral("  # T5: AutoModelForSeq2SeqLM"));
+  if (task == PromptTask::Seq2SeqLm) lines.replace(QStringLiteral("AutoModelForCausalLM"), QStringLiteral("AutoModelForSeq2SeqLM"));
+  if (task == PromptTask::SeqCls) {
+    lines.replace(QStringLiteral("AutoModelForCausalLM"), QStringLiteral("AutoModelForSequenceClassification"));
+    lines.replace(QStringLiteral("\")\nmodel = PeftModel"),
+                  QStringLiteral("\", num_labels=%1)\nmodel = PeftModel").arg(classesOf(m_prompt.prompt.head)));
+  }
+  lines.replace(QStringLiteral("{path}"), quoted(path()));
   if (lines != m_snippet->toPlainText()) m_snippet->setPlainText(lines);
   const int rows = static_cast<int>(lines.count(QLatin1Char('\n'))) + 1;
   m_snippet->setMinimumHeight(m_snippet->fontMetrics().lineSpacing() * std::clamp(rows, 3, 10) + grid * 3);
   m_snippetBox->setVisible(!lines.isEmpty());
   const QFileInfo there(path());
   const bool named = !path().isEmpty();
-  m_note->setText(!named                     ? tr("Name a file or folder to write.")
-                  : there.exists()           ? tr("It is there already and will be replaced.")
+  const bool foreign = named && !keptFromExport(format.name, toPath(path())).empty();
+  m_note->setText(!named           ? tr("Name a file or folder to write.")
+                  : foreign        ? tr("The folder is there already, with a README.md of somebody else: that file stays as it is.")
+                  : there.exists() ? tr("It is there already and will be replaced.")
                   : format.extension.empty() ? tr("A new folder will be made.")
                                              : tr("A new file will be written."));
   m_write->setEnabled(named);

@@ -4,6 +4,7 @@
 #include "ui/steps/problem_strip.h"
 
 #include <QComboBox>
+#include <QLabel>
 #include <QSignalSpy>
 #include <QStandardPaths>
 #include <QtTest>
@@ -60,12 +61,12 @@ class TestExportDialog : public QObject {
   }
 
   void onlyAGemmaPromptAsksForWhichTransformers() {
-    ExportDialog plain(m_jobs, prompt(), {}, QStringLiteral("mine"));
+    ExportDialog plain(m_jobs, shown());
     QVERIFY(!plain.findChild<QComboBox*>(QStringLiteral("transformers")));
-    auto gemma = prompt();
-    gemma.origin.rowScale = RowScale::Unscaled;
+    auto gemma = shown();
+    gemma.prompt.origin.rowScale = RowScale::Unscaled;
     for (const int index : {0, 1}) {
-      ExportDialog dialog(m_jobs, gemma, {}, QStringLiteral("mine"));
+      ExportDialog dialog(m_jobs, gemma);
       auto* choice = dialog.findChild<QComboBox*>(QStringLiteral("transformers"));
       QVERIFY(choice);
       QCOMPARE(choice->currentIndex(), 0);  // the newest
@@ -79,6 +80,50 @@ class TestExportDialog : public QObject {
       QCOMPARE(back.origin.rowScale, index == 0 ? RowScale::Scaled : RowScale::Unscaled);
       QCOMPARE(back.rows.values[1], index == 0 ? 1.0f : 0.5f);  // 0.5 times the root of a width of 4
     }
+  }
+
+  void aReadmeOfSomebodyElseStays() {
+    const QDir folder(m_folder.filePath(QStringLiteral("theirs")));
+    folder.mkpath(QStringLiteral("."));
+    QFile readme(folder.filePath(QStringLiteral("README.md")));
+    QVERIFY(readme.open(QIODevice::WriteOnly));
+    readme.write("# My project\n");
+    readme.close();
+    ExportDialog dialog(m_jobs, shown());
+    dialog.setFormat(QStringLiteral("peft"));
+    dialog.setPath(folder.path());
+    bool said = false;
+    for (const auto* label : dialog.findChildren<QLabel*>())
+      said = said || label->text().contains(QStringLiteral("README.md"));
+    QVERIFY(said);
+    QSignalSpy written(&dialog, &ExportDialog::written);
+    for (int times = 0; times < 2; ++times) {
+      dialog.write();
+      QVERIFY(written.wait(10'000));
+      QVERIFY(readme.open(QIODevice::ReadOnly));
+      QCOMPARE(readme.readAll(), QByteArray("# My project\n"));
+      readme.close();
+      QVERIFY(QFileInfo::exists(folder.filePath(QStringLiteral("adapter_config.json"))));
+    }
+    dialog.setPath(m_folder.filePath(QStringLiteral("ours")));  // our own card is written again
+    for (int times = 0; times < 2; ++times) {
+      dialog.write();
+      QVERIFY(written.wait(10'000));
+      QVERIFY(written.last().first().toStringList().filter(QStringLiteral("README.md")).size() == 1);
+    }
+  }
+
+  void thePythonLinesNameModelAndClass() {
+    auto classifier = shown();
+    classifier.prompt.origin.modelName = "/models/minilm";
+    classifier.prompt.origin.task = PromptTask::SeqCls;
+    classifier.prompt.head = {{"classifier.weight", Matrix(3, 4)}};
+    ExportDialog dialog(m_jobs, classifier);
+    dialog.setFormat(QStringLiteral("peft"));
+    QVERIFY2(
+        dialog.snippet().contains(QStringLiteral("AutoModelForSequenceClassification.from_pretrained(\"/models/minilm\", num_labels=3)")),
+        qPrintable(dialog.snippet()));
+    QVERIFY(!dialog.snippet().contains(QStringLiteral("CausalLM")) && !dialog.snippet().contains(QStringLiteral("T5")));
   }
 
   void aPlaceThatCannotBeWrittenIsASentence() {
