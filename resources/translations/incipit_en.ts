@@ -2,40 +2,36 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en_US">
     <context>
+        <name>Format</name>
+        <message numerus="yes">
+            <source>%Ln row(s)</source>
+            <translation>
+                <numerusform>%Ln row</numerusform>
+                <numerusform>%Ln rows</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln token(s)</source>
+            <translation>
+                <numerusform>%Ln token</numerusform>
+                <numerusform>%Ln tokens</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln step(s)</source>
+            <translation>
+                <numerusform>%Ln step</numerusform>
+                <numerusform>%Ln steps</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>DataPanel</name>
-        <message numerus="yes">
-            <source>%1, %n row(s)</source>
-            <translation>
-                <numerusform>%1, %n row</numerusform>
-                <numerusform>%1, %n rows</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>; %n row(s) of validation</source>
-            <translation>
-                <numerusform>; %n row of validation</numerusform>
-                <numerusform>; %n rows of validation</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%n row(s), waiting for a model</source>
-            <translation>
-                <numerusform>%n row, waiting for a model</numerusform>
-                <numerusform>%n rows, waiting for a model</numerusform>
-            </translation>
-        </message>
         <message numerus="yes">
             <source>%n label(s) are learned</source>
             <translation>
-                <numerusform>%n label are learned</numerusform>
+                <numerusform>%n label is learned</numerusform>
                 <numerusform>%n labels are learned</numerusform>
-            </translation>
-        </message>
-        <message numerus="yes">
-            <source>%1, %n row(s), %2</source>
-            <translation>
-                <numerusform>%1, %n row, %2</numerusform>
-                <numerusform>%1, %n rows, %2</numerusform>
             </translation>
         </message>
     </context>
@@ -59,10 +55,10 @@
     <context>
         <name>StatusLine</name>
         <message numerus="yes">
-            <source>Training %n virtual token(s). Stop at any time: the best prompt so far is kept.</source>
+            <source>Training %n virtual token(s) for %1 on %2. Stop at any time.</source>
             <translation>
-                <numerusform>Training %n virtual token. Stop at any time: the best prompt so far is kept.</numerusform>
-                <numerusform>Training %n virtual tokens. Stop at any time: the best prompt so far is kept.</numerusform>
+                <numerusform>Training %n virtual token for %1 on %2. Stop at any time.</numerusform>
+                <numerusform>Training %n virtual tokens for %1 on %2. Stop at any time.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
@@ -86,17 +82,17 @@
     <context>
         <name>Workspace</name>
         <message numerus="yes">
-            <source>Stopped after %n step(s); %1.</source>
+            <source>Stopped after %n step(s); %1: %2.</source>
             <translation>
-                <numerusform>Stopped after %n step; %1.</numerusform>
-                <numerusform>Stopped after %n steps; %1.</numerusform>
+                <numerusform>Stopped after %n step; %1: %2.</numerusform>
+                <numerusform>Stopped after %n steps; %1: %2.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
-            <source>Finished after %n step(s); %1.</source>
+            <source>Finished after %n step(s); %1: %2.</source>
             <translation>
-                <numerusform>Finished after %n step; %1.</numerusform>
-                <numerusform>Finished after %n steps; %1.</numerusform>
+                <numerusform>Finished after %n step; %1: %2.</numerusform>
+                <numerusform>Finished after %n steps; %1: %2.</numerusform>
             </translation>
         </message>
     </context>

@@ -108,6 +108,11 @@ void DataPanel::buildFields() {
 
   connect(m_suggestion, &ProblemStrip::acted, this, [this] {
     if (!m_workspace.data()) return;
+    if (!m_workspace.plan().data.labelColumn.empty())
+      return edit(tr("Learn the whole text"), {}, [](DataSettings& data) {
+        data.labelColumn.clear();
+        data.verbaliser.clear();
+      });
     const auto suggested = suggestedLabelColumns(*m_workspace.data()->table);
     if (suggested.empty()) return;
     edit(tr("Learn the labels"), {}, [&](DataSettings& data) { data.labelColumn = suggested.front(); });
@@ -179,6 +184,8 @@ void DataPanel::buildViews() {
 
   m_example = new ExampleView(this);
   body()->addWidget(m_example);
+  connect(m_rows->selectionModel(), &QItemSelectionModel::currentRowChanged, m_example,
+          [this](const QModelIndex& row) { m_example->showRow(row.row()); });
 }
 
 void DataPanel::chooseFile() {
@@ -234,7 +241,7 @@ void DataPanel::refresh() {
   m_rowsModel->show(table);
   m_rows->setVisible(table != nullptr);
   m_fields->setVisible(table && !table->tokenised);
-  m_validation->setText(m_workspace.plan().validation.empty() ? tr("Validation…") : tr("No validation"));
+  m_validation->setText(m_workspace.plan().validation.empty() ? tr("Validation…") : tr("Remove validation"));
   m_validation->setToolTip(m_workspace.plan().validation.empty()
                                ? tr("A second file, never trained on: it shows whether the prompt has learned or only memorised")
                                : tr("Take the validation data away"));
@@ -282,7 +289,10 @@ void DataPanel::refreshFields() {
                                                         : table->column(settings.labelColumn) + 1);
   }
   const auto suggested = suggestedLabelColumns(*table);
-  if (settings.labelColumn.empty() && !suggested.empty())
+  if (!settings.labelColumn.empty() && m_workspace.labelWasChosen())
+    m_suggestion->showHint(tr("Only the label in \"%1\" is learned: the column looks like one.").arg(toText(settings.labelColumn)),
+                           tr("Learn the whole text instead"));
+  else if (settings.labelColumn.empty() && !suggested.empty())
     m_suggestion->showHint(tr("The column \"%1\" looks like a label.").arg(toText(suggested.front())), tr("Learn only the label"));
   else
     m_suggestion->clear();

@@ -107,13 +107,14 @@ QWidget* NeighboursPanel::makeControls() {
   m_metric->setToolTip(tr("What “near” means"));
   m_metric->setAccessibleName(tr("Metric"));
   m_count = new QSpinBox;
-  m_count->setRange(1, 20);
+  m_count->setRange(1, 100);
   m_count->setValue(5);
   m_count->setToolTip(tr("Neighbours of each virtual token"));
   m_count->setAccessibleName(tr("Number of neighbours"));
   m_showBaseline = new QCheckBox(tr("Ra&ndom baseline"));
   m_showBaseline->setToolTip(tr("Show the neighbours of random vectors beside: what “no meaning” looks like"));
   m_search = new QLineEdit;
+  m_search->setObjectName(QStringLiteral("findToken"));
   m_search->setPlaceholderText(tr("Find a token"));
   m_search->setClearButtonEnabled(true);
   m_search->setToolTip(tr("Show the rows that have this text among their neighbours"));

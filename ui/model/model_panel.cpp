@@ -56,7 +56,7 @@ ModelPanel::ModelPanel(Workspace& workspace, QWidget* parent)
   body()->addLayout(buttons);
   body()->addWidget(m_facts);
   m_classify = new QCheckBox(tr("Sort texts into &classes with a head"), this);
-  m_classify->setToolTip(tr("A small head is trained together with the prompt and chooses one of the data's labels (SEQ_CLS), in place of "
+  m_classify->setToolTip(tr("A small head is trained together with the prompt and chooses one of the data's labels, in place of "
                             "words that the model writes."));
   body()->addWidget(m_classify);
   connect(m_classify, &QCheckBox::clicked, this, [this](bool on) {

@@ -231,6 +231,11 @@ void CurvePlot::setPanelVisible(int panel, bool visible) {
   arrange();
 }
 
+void CurvePlot::setUnit(int panel, const QString& unit) {
+  m_panels[static_cast<std::size_t>(panel)]->header->setUnit(unit);
+  m_redraw.request();
+}
+
 void CurvePlot::append(int curve, double x, double y) {
   m_curves[static_cast<std::size_t>(curve)].series.append(x, y);
   for (auto& other : m_curves)
@@ -309,7 +314,9 @@ QString CurvePlot::dataAsText() const {
   std::map<double, std::vector<std::optional<double>>> rows;
   QStringList names{m_xTitle};
   for (std::size_t i = 0; i < m_curves.size(); ++i) {
-    names << m_curves[i].name;
+    const auto& name = m_curves[i].name;
+    const bool alone = std::ranges::count(m_curves, name, &Curve::name) == 1;
+    names << (alone ? name : m_panels[static_cast<std::size_t>(m_curves[i].panel)]->header->title() + QLatin1String(": ") + name);
     for (const auto& point : m_curves[i].series.points()) {
       auto& row = rows[point.x];
       row.resize(m_curves.size());

@@ -40,6 +40,7 @@ class CurvePlot : public QWidget {
   int addCurve(int panel, const QString& name, Hue hue, Stroke stroke);
   int addSmoothed(int of, const QString& name);  // a bold curve behind which `of` stays thin
   void setPanelVisible(int panel, bool visible);
+  void setUnit(int panel, const QString& unit);
 
   void append(int curve, double x, double y);
   void truncateFrom(double x);  // of every curve: a run that goes on from a checkpoint
@@ -113,7 +114,7 @@ class CurvePlot : public QWidget {
   std::map<std::size_t, QCPRange> m_wantedY;  // by panel; none: what the curves need
   std::optional<double> m_cursor, m_mark;
   QString m_markLabel;
-  double m_smoothing = 0.9;
+  double m_smoothing = smoothedWeight;
   bool m_logarithmic = false;
   Throttle m_redraw;
 };

@@ -26,6 +26,8 @@ class PanelHeader : public QCPLayoutElement {
   };
 
   PanelHeader(QCustomPlot* plot, QString title, QString unit);
+  const QString& title() const { return m_title; }
+  void setUnit(const QString& unit) { m_unit = unit; }
 
   void setEntries(std::vector<Entry> entries) { m_entries = std::move(entries); }
   void setColours(const QColor& title, const QColor& quiet) { m_titleColour = title, m_quietColour = quiet; }

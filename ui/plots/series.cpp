@@ -105,12 +105,4 @@ std::optional<Point> Series::atOrBefore(double x) const {
   return *std::prev(after);
 }
 
-double Smoother::push(double value) {
-  if (std::isfinite(value)) {
-    m_sum = m_weight * m_sum + (1 - m_weight) * value;
-    m_total = m_weight * m_total + (1 - m_weight);
-  }
-  return m_total > 0 ? m_sum / m_total : std::nan("");
-}
-
 }  // namespace incipit::ui

@@ -2,6 +2,8 @@
 // of 8, 64, 512 ... points, so that a picture of a million points looks at a few thousand and still shows every spike.
 #pragma once
 
+#include "core/training/smoothed.h"
+
 #include <cstddef>
 #include <optional>
 #include <vector>
@@ -43,16 +45,6 @@ class Series {
   std::vector<std::vector<Block>> m_levels;  // m_levels[k]: blocks of 8^(k+1) points
 };
 
-// Exponential moving average, free of the pull towards its start (the debiasing of Adam: Kingma & Ba 2015, section 3).
-class Smoother {
- public:
-  explicit Smoother(double weight = 0.9) : m_weight(weight) {}
-  double push(double value);  // values that are no number are passed over
-
- private:
-  double m_weight;
-  double m_sum = 0;
-  double m_total = 0;
-};
+using Smoother = Smoothed;  // the curve draws the number that the run reports
 
 }  // namespace incipit::ui

@@ -94,7 +94,7 @@ QVariant RunsItemModel::headerData(int section, Qt::Orientation orientation, int
       {QT_TR_NOOP("Run"), QT_TR_NOOP("The name of the run's folder")},
       {QT_TR_NOOP("Status"), QT_TR_NOOP("How it ended; interrupted: the program ended first")},
       {QT_TR_NOOP("Steps"), QT_TR_NOOP("Steps done")},
-      {QT_TR_NOOP("Loss"), QT_TR_NOOP("Mean training loss of the last tenth of the run, nats per token")},
+      {QT_TR_NOOP("Loss"), QT_TR_NOOP("Training loss at the end, smoothed as in the curve")},
       {QT_TR_NOOP("Validation"), QT_TR_NOOP("Lowest validation loss, nats per token: of the prompt that was kept")},
       {QT_TR_NOOP("Accuracy"), QT_TR_NOOP("Share of the validation examples answered rightly by the kept prompt")},
       {QT_TR_NOOP("When"), QT_TR_NOOP("When the run was started")},

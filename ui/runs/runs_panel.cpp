@@ -43,7 +43,12 @@ RunLine lineOf(const std::filesystem::path& folder) {
         line.accuracy = evaluated->accuracy;
       }
     }
-    if (record.summary) line.loss = record.summary->smoothedLoss;
+    if (record.summary) {  // of the prompt that was kept
+      line.loss = record.summary->smoothedLoss;
+      line.validation = record.summary->bestValidationLoss;
+      line.accuracy = record.summary->accuracy;
+    }
+    if (line.steps == 0) line.loss.reset();
   } catch (const std::exception& error) {
     line.problem = QString::fromUtf8(error.what());
   }
@@ -79,10 +84,11 @@ RunsPanel::RunsPanel(Workspace& workspace, QWidget* parent)
   m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + grid);
   m_table->horizontalHeader()->setHighlightSections(false);
   m_table->horizontalHeader()->setStretchLastSection(true);
-  const int number = fontMetrics().horizontalAdvance(QStringLiteral("Validation  ")) + grid * 2;
-  for (int column = 0; column < RunsItemModel::Columns; ++column)
-    m_table->setColumnWidth(column, number);
-  m_table->setColumnWidth(RunsItemModel::Name, fontMetrics().horizontalAdvance(QStringLiteral("quiet-lighthouse-123")) + grid * 3);
+  // Columns as wide as what stands in them; the name has what is left.
+  m_table->horizontalHeader()->setStretchLastSection(false);
+  m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
+  m_table->horizontalHeader()->setSectionResizeMode(RunsItemModel::Name, QHeaderView::Stretch);
+  m_table->horizontalHeader()->setMinimumSectionSize(grid * 6);
   makeCopyable(m_table);
 
   auto* content = new QWidget;
@@ -107,7 +113,9 @@ RunsPanel::RunsPanel(Workspace& workspace, QWidget* parent)
   connect(m_table, &QTableView::activated, this, &RunsPanel::open);
   connect(m_open, &QPushButton::clicked, this, &RunsPanel::open);
   connect(m_showFolder, &QPushButton::clicked, this, [this] {
-    if (const auto* run = selected()) QDesktopServices::openUrl(QUrl::fromLocalFile(toText(run->folder)));
+    const auto* run = selected();
+    if (run && !QDesktopServices::openUrl(QUrl::fromLocalFile(toText(run->folder))))
+      m_strip->show({tr("No file manager answered."), tr("The folder is %1").arg(toText(run->folder))}, ProblemStrip::Tone::Hint);
   });
   connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &RunsPanel::refreshButtons);
   connect(&workspace, &Workspace::statusChanged, this, &RunsPanel::refreshButtons);

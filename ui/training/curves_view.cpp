@@ -2,19 +2,23 @@
 
 #include "ui/plots/curve_plot.h"
 #include "ui/settings/format.h"
+#include "ui/training/run_card.h"
 #include "ui/workspace/workspace.h"
 
 #include <QVBoxLayout>
 
 namespace incipit::ui {
 
-CurvesView::CurvesView(Workspace& workspace, QWidget* parent) : QWidget(parent), m_plot(new CurvePlot(tr("Step"), this)) {
+CurvesView::CurvesView(Workspace& workspace, QWidget* parent)
+    : QWidget(parent), m_workspace(workspace), m_plot(new CurvePlot(tr("Step"), this)) {
   setProperty("helpPage", QStringLiteral("training"));
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
-  layout->addWidget(m_plot);
+  layout->setSpacing(0);
+  layout->addWidget(new RunCard(workspace, this));
+  layout->addWidget(m_plot, 1);
 
-  const int loss = m_plot->addPanel(tr("Loss"), tr("nats per token"), 5, CurvePlot::Scale::MayBeLogarithmic);
+  const int loss = m_lossPanel = m_plot->addPanel(tr("Loss"), tr("nats per token"), 5, CurvePlot::Scale::MayBeLogarithmic);
   m_accuracyPanel = m_plot->addPanel(tr("Accuracy"), tr("share of the validation examples"), 3);
   const int rate = m_plot->addPanel(tr("Learning rate"), {}, 2);
   const int gradient = m_plot->addPanel(tr("Gradient norm"), tr("before clipping"), 2, CurvePlot::Scale::MayBeLogarithmic);
@@ -32,13 +36,30 @@ CurvesView::CurvesView(Workspace& workspace, QWidget* parent) : QWidget(parent),
   connect(&workspace, &Workspace::trainingEvent, this, &CurvesView::follow);
 }
 
+// One truth about the step: what the end of the run says, not the last that looked best.
+void CurvesView::markKept(const Summary& summary) {
+  m_plot->setMark(static_cast<double>(summary.bestStep), tr("kept, step %1").arg(grouped(summary.bestStep)));
+}
+
 void CurvesView::begin() {
   m_plot->clear();
+  const auto run = m_workspace.run();
+  if (run && m_workspace.training())
+    m_plot->setEmptyTexts(tr("Run %1 has begun").arg(run->name),
+                          run->plan.validation.empty()
+                              ? tr("The first step is on its way.")
+                              : tr("First the prompt is validated as it starts; the bar above says how long. Then the loss "
+                                   "falls here, live."));
   m_plot->setPanelVisible(m_accuracyPanel, false);
 }
 
 void CurvesView::follow(const TrainingEvent& event) {
   if (const auto* started = std::get_if<Started>(&event)) {
+    // A head is judged by the text, words by the token.
+    const auto run = m_workspace.run();
+    const bool byTheHead = run && (run->plan.taskType == PromptTask::SeqCls ||
+                                   (run->isOf(m_workspace.model()) && m_workspace.model()->reading() == Reading::TextAndClass));
+    m_plot->setUnit(m_lossPanel, byTheHead ? tr("nats per text") : tr("nats per token"));
     m_plot->truncateFrom(static_cast<double>(started->firstStep));  // gone on from a checkpoint: those steps come again
   } else if (const auto* stepped = std::get_if<Stepped>(&event)) {
     const auto step = static_cast<double>(stepped->step);
@@ -46,13 +67,18 @@ void CurvesView::follow(const TrainingEvent& event) {
     m_plot->append(m_rate, step, stepped->learningRate);
     m_plot->append(m_gradient, step, stepped->gradNorm);
   } else if (const auto* evaluated = std::get_if<Evaluated>(&event)) {
+    if (evaluated->whole) return;  // the last judgement goes back to an earlier step; the end says its figure
     const auto step = static_cast<double>(evaluated->step);
     m_plot->append(m_validation, step, evaluated->loss);
     if (evaluated->accuracy) {
       m_plot->setPanelVisible(m_accuracyPanel, true);
       m_plot->append(m_accuracy, step, *evaluated->accuracy);
     }
-    if (evaluated->best) m_plot->setMark(step, tr("best, step %1").arg(grouped(evaluated->step)));
+    if (evaluated->best) m_plot->setMark(step, tr("best so far, step %1").arg(grouped(evaluated->step)));
+  } else if (const auto* finished = std::get_if<Finished>(&event)) {
+    markKept(finished->summary);
+  } else if (const auto* stopped = std::get_if<Stopped>(&event)) {
+    markKept(stopped->summary);
   }
 }
 

@@ -20,8 +20,11 @@ class CurvesView : public QWidget {
   void follow(const TrainingEvent& event);
 
  private:
+  void markKept(const Summary& summary);
+
+  Workspace& m_workspace;
   CurvePlot* m_plot;
-  int m_accuracyPanel;
+  int m_accuracyPanel, m_lossPanel;
   int m_loss, m_validation, m_accuracy, m_rate, m_gradient;
 };
 

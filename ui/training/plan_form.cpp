@@ -1,8 +1,8 @@
 #include "ui/training/plan_form.h"
 
+#include "ui/settings/rate_spin_box.h"
 #include "ui/settings/theme.h"
 #include "ui/steps/step_panel.h"
-#include "ui/settings/rate_spin_box.h"
 #include "ui/workspace/text.h"
 
 #include <QCheckBox>
@@ -142,6 +142,11 @@ void PlanForm::refresh() {
     field.problem->setText(sentence);
     field.problem->setVisible(!sentence.isEmpty());
   }
+}
+
+void PlanForm::setFieldVisible(const char* key, bool visible) {
+  for (const auto& field : m_fields)
+    if (field.key == QLatin1String(key)) m_rows->setRowVisible(field.editor->parentWidget(), visible);
 }
 
 bool PlanForm::hasProblems() const {

@@ -1,6 +1,7 @@
 #include "ui/training/training_panel.h"
 
 #include "core/support/compute.h"
+#include "core/training/validation.h"
 #include "ui/settings/format.h"
 #include "ui/settings/theme.h"
 #include "ui/workspace/text.h"
@@ -15,6 +16,8 @@
 #include <QToolButton>
 #include <QVBoxLayout>
 
+#include <algorithm>
+#include <cmath>
 #include <limits>
 
 namespace incipit::ui {
@@ -75,6 +78,7 @@ TrainingPanel::TrainingPanel(Workspace& workspace, QWidget* parent)
 
   connect(&workspace, &Workspace::planChanged, this, &TrainingPanel::refresh);
   connect(&workspace, &Workspace::dataChanged, this, &TrainingPanel::refresh);
+  connect(&workspace, &Workspace::runEnded, this, &TrainingPanel::refresh);
   connect(&workspace, &Workspace::problemFound, this, [this](Step step, const ui::Problem& problem) {
     if (step == Step::Training) showProblem(problem);
   });
@@ -183,9 +187,13 @@ void TrainingPanel::buildAdvanced() {
   });
 
   m_more->addTitle(tr("Validation"));
+  m_more->addCount({"eval_every", tr("Eval&uate every"),
+                    tr("Steps between looks at the validation data. The best prompt by its loss is kept. By cost: ten times a "
+                       "run, on a sample where all rows would take more than a quarter of the time.")},
+                   &TrainingPlan::evalEvery, 0, tr("by cost"), {tr("step"), tr("steps")});
   m_more->addCount(
-      {"eval_every", tr("Eval&uate every"), tr("Steps between looks at the validation data. The best prompt by its loss is kept.")},
-      &TrainingPlan::evalEvery, 0, tr("a tenth of the run"), {tr("step"), tr("steps")});
+      {"eval_rows", tr("Ro&ws of each"), tr("Rows of each look, a sample by the seed. The last judgement always reads all of them.")},
+      &TrainingPlan::evalRows, 0, tr("by cost"), {tr("row"), tr("rows")});
   m_more->addCount({"early_stopping_patience", tr("&Patience"),
                     tr("Stop early after this many evaluations without a better loss. Needs validation data.")},
                    &TrainingPlan::earlyStoppingPatience, 0, tr("never stop early"), {tr("evaluation"), tr("evaluations")});
@@ -234,12 +242,36 @@ QString TrainingPanel::amount() const {
   const auto rows = static_cast<std::int64_t>(data->items.size());
   const auto steps = totalSteps(plan, rows);
   const double rounds = static_cast<double>(steps * perStep) / static_cast<double>(rows);
-  if (plan.epochs > 0) return tr("%1 steps of %2 examples each").arg(grouped(steps), grouped(perStep));
-  return tr("%1 examples, %2 times through the data").arg(grouped(steps * perStep), QLocale().toString(rounds, 'f', rounds < 10 ? 1 : 0));
+  auto words = plan.epochs > 0 ? tr("%1 steps of %2 examples each").arg(grouped(steps), grouped(perStep))
+                               : tr("%1 examples, %2 times through the data")
+                                     .arg(grouped(steps * perStep), QLocale().toString(rounds, 'f', rounds < 10 ? 1 : 0));
+  return words + costs();
+}
+
+// What training and validation take, before anybody presses Train.
+QString TrainingPanel::costs() const {
+  const auto& data = m_workspace.data();
+  auto plan = m_workspace.plan();
+  settleValidation(plan, *data->training, data->validation.get());
+  const auto cost = validationCost(plan, *data->training, data->validation.get());
+  const auto training = m_workspace.secondsFor(cost.training);
+  auto words = training ? tr(", about %1").arg(durationText(*training)) : QString();
+  if (cost.evaluations == 0) return words + QLatin1Char('.');
+  words += tr(". Validation: %1 times ").arg(cost.evaluations);
+  words += cost.rows < cost.allRows ? tr("%1 of %2 rows, at the end all of them").arg(grouped(cost.rows), grouped(cost.allRows))
+                                    : rowsText(cost.rows);
+  if (const auto seconds = m_workspace.secondsFor(cost.validation))
+    words += tr(", about %1").arg(durationText(*seconds));
+  else
+    words += tr(", about %1 % of the work").arg(std::lround(100 * cost.validation / std::max(1.0, cost.training + cost.validation)));
+  return words + QLatin1Char('.');
 }
 
 void TrainingPanel::refresh() {
   const auto& plan = m_workspace.plan();
+  const auto model = m_workspace.model();
+  m_more->setFieldVisible("num_transformer_submodules", model && model->card().encoderDecoder);
+  m_more->setFieldVisible("pooling", model && model->card().looksBothWays);
   const auto words = amount();
   m_amount->setText(words);
   m_amount->setVisible(!words.isEmpty());

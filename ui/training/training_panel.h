@@ -23,6 +23,7 @@ class TrainingPanel : public StepPanel {
   void buildAdvanced();
   void buildComputing();
   void refresh();
+  QString costs() const;
   QString amount() const;  // "1 600 examples, 5.1 times through the data"
 
   Workspace& m_workspace;

@@ -5,6 +5,7 @@
 #include "ui/model/model_panel.h"
 #include "ui/prompt/prompt_panel.h"
 #include "ui/settings/format.h"
+#include "ui/settings/plain_text.h"
 #include "ui/settings/settings.h"
 #include "ui/window/main_window.h"
 
@@ -151,7 +152,9 @@ void MainWindow::makeRunMenu() {
   auto* stop = menu->addAction(tr("&Stop"), QKeySequence(Qt::CTRL | Qt::Key_Period), &m_workspace, &Workspace::stopTraining);
   menu->addSeparator();
   auto* show = menu->addAction(tr("Show the run &folder"), this, [this] {
-    QDesktopServices::openUrl(QUrl::fromLocalFile(QString::fromStdString(m_workspace.run()->folder.string())));
+    const auto folder = QString::fromStdString(m_workspace.run()->folder.string());
+    if (!QDesktopServices::openUrl(QUrl::fromLocalFile(folder)))
+      QMessageBox::information(this, tr("Show the run folder"), plainToolTip(tr("No file manager answered. The folder is %1").arg(folder)));
   });
   menu->setToolTipsVisible(true);
   const auto refresh = [this, train, stop, show] {

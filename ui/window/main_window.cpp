@@ -3,6 +3,7 @@
 #include "ui/dataset/data_panel.h"
 #include "ui/dataset/demo_data.h"
 #include "ui/settings/settings.h"
+#include "ui/settings/theme.h"
 #include "ui/steps/step_panel.h"
 #include "ui/window/dropped.h"
 #include "ui/window/run_bar.h"
@@ -15,12 +16,17 @@
 #include <QDropEvent>
 #include <QFileInfo>
 #include <QMimeData>
+#include <QScreen>
 #include <QScrollArea>
 #include <QStatusBar>
 #include <QTimer>
 #include <QUrl>
 
 namespace incipit::ui {
+namespace {
+constexpr int titleBar = 40;  // about what a window manager adds above
+}
+
 MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent), m_workspace(m_jobs) {
   setObjectName(QStringLiteral("mainWindow"));
   setWindowTitle(tr("Incipit"));
@@ -43,7 +49,8 @@ MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent), m_workspace(m_job
   makeSetup();
   makeViews();
   makeActions();
-  resize(1280, 800);
+  const auto room = screen() ? screen()->availableSize() - QSize(grid, titleBar) : QSize(1280, 800);
+  resize(QSize(1280, 800).boundedTo(room));
   m_firstLayout = saveState();
   restoreGeometry(settings::geometry());
   restoreState(settings::docks());
@@ -65,6 +72,15 @@ MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent), m_workspace(m_job
 MainWindow::~MainWindow() { qApp->removeEventFilter(this); }
 
 void MainWindow::openFirst(const QString& model, const QString& data) {
+  // "incipit own.csv" and "incipit runs/fairy-sea-3" open what they are; the rest is as it was last.
+  if (const auto kind = kindOf(model); data.isEmpty() && !model.isEmpty() && kind != Dropped::Model && kind != Dropped::Nothing) {
+    if (kind == Dropped::Data)
+      openFirst({}, model);
+    else
+      openFirst({}, {});
+    if (kind != Dropped::Data) openPath(model);
+    return;
+  }
   const auto stillThere = [](const QStringList& paths) {
     for (const auto& path : paths)
       if (path == QLatin1String("demo") || QFileInfo::exists(path)) return path;

@@ -8,10 +8,12 @@
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
+#include <QLocale>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QStyle>
 #include <QToolButton>
+#include <utility>
 #include <variant>
 
 namespace incipit::ui {
@@ -108,9 +110,9 @@ void RunBar::refresh() {
 }
 
 void RunBar::begin() {
-  m_total = m_step = 0;
+  m_total = m_step = m_rows = m_rowsValidated = 0;
   m_first = 1;
-  m_elapsed = 0;
+  m_elapsed = m_stepping = m_validated = 0;
   const auto run = m_workspace.run();
   m_name->setText(run ? tr("Run %1").arg(run->name) : QString());
   m_name->setToolTip(run ? plainToolTip(tr("%1 on %2").arg(run->modelName(), run->dataName())) : QString());
@@ -128,18 +130,50 @@ void RunBar::follow(const TrainingEvent& event) {
   if (const auto* started = std::get_if<Started>(&event)) {
     m_total = started->totalSteps;
     m_first = started->firstStep;
-    m_progress->setRange(0, int(std::max<std::int64_t>(1, m_total)));
+    m_rows = started->validationExamples;
+    m_elapsed = m_stepping = m_validated = 0;
+    m_rowsValidated = 0;
     m_count->setMinimumWidth(m_count->fontMetrics().horizontalAdvance(QStringLiteral("%1 / %1").arg(grouped(m_total))));
+    showStep();
+  } else if (const auto* validating = std::get_if<Validating>(&event)) {
+    showValidation(*validating);
+  } else if (const auto* evaluated = std::get_if<Evaluated>(&event)) {
+    m_validated += evaluated->elapsedSeconds - std::exchange(m_elapsed, evaluated->elapsedSeconds);
+    m_rowsValidated += evaluated->rows;
+    showStep();
+  } else if (const auto* stepped = std::get_if<Stepped>(&event)) {
+    m_step = stepped->step;
+    m_stepping += stepped->elapsedSeconds - std::exchange(m_elapsed, stepped->elapsedSeconds);
+    showStep();
   }
-  const auto* stepped = std::get_if<Stepped>(&event);
-  if (!stepped) return;
-  m_step = stepped->step;
-  m_elapsed = stepped->elapsedSeconds;
+}
+
+// Steps and validations have each their own speed, and what is left is of both.
+void RunBar::showStep() {
+  m_progress->setRange(0, int(std::max<std::int64_t>(1, m_total)));
   m_progress->setValue(int(m_step));
   m_count->setText(QStringLiteral("%1 / %2").arg(grouped(m_step), grouped(m_total)));
-  const double rate = m_elapsed > 0 ? double(m_step - m_first + 1) / m_elapsed : 0;
+  const double rate = m_stepping > 0 ? double(m_step - m_first + 1) / m_stepping : 0;
   m_rate->setText(rateText(rate));
-  if (rate > 0) m_left->setText(tr("%1 left").arg(durationText(double(m_total - m_step) / rate)));
+  if (rate > 0) m_left->setText(tr("%1 left").arg(durationText(double(m_total - m_step) / rate + validationLeft())));
+}
+
+double RunBar::validationLeft() const {
+  const auto run = m_workspace.run();
+  if (!run || m_rowsValidated == 0 || run->plan.evalEvery <= 0) return 0;
+  const auto every = run->plan.evalEvery;
+  const auto looks = m_total / every - m_step / every + (m_total % every != 0 && m_step < m_total);
+  const auto rows = looks * (run->plan.evalRows > 0 ? run->plan.evalRows : m_rows) + (run->plan.evalRows > 0 ? m_rows : 0);
+  return m_validated / double(m_rowsValidated) * double(rows);
+}
+
+void RunBar::showValidation(const Validating& event) {
+  m_progress->setRange(0, int(std::max<std::int64_t>(1, event.rows)));
+  m_progress->setValue(int(event.done));
+  m_count->setText(tr("Validating %1 / %2").arg(grouped(event.done), grouped(event.rows)));
+  if (event.done <= 0 || event.seconds <= 0) return m_left->setText(tr("measuring…"));
+  m_rate->setText(tr("%1 rows/s").arg(QLocale().toString(double(event.done) / event.seconds, 'f', 1)));
+  m_left->setText(tr("%1 left").arg(durationText(event.seconds * double(event.rows - event.done) / double(event.done))));
 }
 
 void RunBar::end(const RunEnd& end) {

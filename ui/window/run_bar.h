@@ -33,6 +33,9 @@ class RunBar : public QToolBar {
   void recolour();
   void begin();
   void follow(const TrainingEvent& event);
+  void showStep();
+  void showValidation(const Validating& event);
+  double validationLeft() const;  // seconds
   void end(const RunEnd& end);
 
   Workspace& m_workspace;
@@ -41,7 +44,8 @@ class RunBar : public QToolBar {
   QProgressBar* m_progress;
   QToolButton* m_help;
   std::int64_t m_total = 0, m_step = 0, m_first = 1;
-  double m_elapsed = 0;
+  std::int64_t m_rows = 0, m_rowsValidated = 0;
+  double m_elapsed = 0, m_stepping = 0, m_validated = 0;  // seconds: of the last event; of steps alone; of validations alone
 };
 
 }  // namespace incipit::ui

@@ -27,8 +27,9 @@ void StatusLine::refresh() {
   QString sentence;
   if (m_workspace.training()) {
     sentence = m_workspace.stopping() ? tr("Stopping after the current step. Everything is kept.")
-                                      : tr("Training %n virtual token(s). Stop at any time: the best prompt so far is kept.", nullptr,
-                                           int(m_workspace.run()->plan.numVirtualTokens));
+                                      : tr("Training %n virtual token(s) for %1 on %2. Stop at any time.", nullptr,
+                                           int(m_workspace.run()->plan.numVirtualTokens))
+                                            .arg(m_workspace.run()->modelName(), m_workspace.run()->dataName());
     sentence = sentence.toHtmlEscaped();
   } else if (const auto blockers = m_workspace.blockers(); !blockers.isEmpty()) {
     const auto& first = blockers.first();

@@ -8,6 +8,9 @@
 #include "ui/workspace/text.h"
 #include "ui/workspace/workspace.h"
 
+#include <set>
+#include <string_view>
+
 namespace incipit::ui {
 namespace {
 
@@ -26,10 +29,29 @@ void takeTraining(TrainingPlan& plan, const TrainingPlan& from) {
   plan.gradientCheckpointing = from.gradientCheckpointing;
   plan.shuffle = from.shuffle;
   plan.evalEvery = from.evalEvery;
+  plan.evalRows = from.evalRows;
   plan.earlyStoppingPatience = from.earlyStoppingPatience;
 }
 
+// The column that is clearly a label: it is called so, and its few values come back.
+std::string plainLabelOf(const Table& table) {
+  for (const auto& column : suggestedLabelColumns(table)) {
+    auto name = toText(column).toLower();
+    if (name != QLatin1String("label") && name != QLatin1String("labels") && name != QLatin1String("class") &&
+        name != QLatin1String("category"))
+      continue;
+    std::set<std::string_view> values;
+    const auto place = static_cast<std::size_t>(table.column(column));
+    for (const auto& row : table.rows)
+      values.insert(row[place]);
+    if (values.size() >= 2 && values.size() <= std::size_t{mostClasses} && 2 * values.size() <= table.rows.size()) return column;
+  }
+  return {};
+}
+
 }  // namespace
+
+bool Workspace::labelWasChosen() const { return !m_chosenLabel.empty() && m_plan.data.labelColumn == m_chosenLabel; }
 
 void Workspace::openModel(const QString& nameOrFolder) {
   // A head is wished for one model; another one is opened as it was made.
@@ -65,6 +87,7 @@ void Workspace::openData(const QString& file, const QString& validation, const s
   struct Opened {
     std::shared_ptr<const Table> table, validation;
   };
+  m_jobs.cancel(QStringLiteral("validation"));
   m_jobs.quick(
       QStringLiteral("data"), this,
       [path = toPath(file), validationPath = toPath(validation)](Job&) {
@@ -76,6 +99,8 @@ void Workspace::openData(const QString& file, const QString& validation, const s
         m_plan.train = opened.table->file;
         m_plan.validation = opened.validation ? opened.validation->file : std::filesystem::path();
         m_plan.data = knobs ? knobs->data : DataSettings();
+        m_chosenLabel = knobs ? std::string() : plainLabelOf(*opened.table);
+        if (!knobs) m_plan.data.labelColumn = m_chosenLabel;
         if (knobs) takeTraining(m_plan, *knobs);
         m_undo.clear();  // older edits speak of columns that this file may not have
         takeData({opened.table, opened.validation, m_plan.data, 0, m_model, {}, {}, {}});
@@ -99,6 +124,7 @@ void Workspace::openValidation(const QString& file) {
     emit planChanged();
     encodeData();
   };
+  m_jobs.cancel(QStringLiteral("validation"));  // an older file that still comes would undo this
   if (file.isEmpty()) return take({});
   m_jobs.quick(
       QStringLiteral("validation"), this, [path = toPath(file)](Job&) { return std::make_shared<const Table>(readTable(path)); }, take,
@@ -228,6 +254,34 @@ void Workspace::openRun(const QString& folder) {
         endRun(std::move(end));
       },
       [this](const Problem& problem) { emit problemFound(Step::Training, problem); });
+}
+
+void Workspace::openWhatRunNeeds() {
+  if (!m_run) return;
+  const auto& plan = m_run->plan;
+  if (!m_run->isOf(m_model)) {
+    m_plan.precision = plan.precision;
+    m_plan.device = plan.device;
+    m_plan.model = plan.model;  // a head is opened for the model that the plan names
+    m_plan.taskType = plan.taskType;
+    openModel(toText(plan.model));
+  }
+  if (!m_data || m_data->table->fingerprint != m_run->dataFingerprint) openData(toText(plan.train), toText(plan.validation), plan);
+}
+
+void Workspace::useSettingsOfRun() {
+  if (!m_run) return;
+  auto plan = m_plan;
+  const auto& from = m_run->plan;
+  takeTraining(plan, from);
+  plan.seed = from.seed;
+  plan.numVirtualTokens = from.numVirtualTokens;
+  if (from.promptTuningInit != PromptInit::Adapter) plan.promptTuningInit = from.promptTuningInit;
+  plan.promptTuningInitText = from.promptTuningInitText;
+  plan.initTextSpecialTokens = from.initTextSpecialTokens;
+  plan.snapshotEvery = from.snapshotEvery;
+  if (m_data && m_data->table->fingerprint == m_run->dataFingerprint) plan.data = from.data;
+  editPlan(std::move(plan), tr("Use the settings of %1").arg(m_run->name));
 }
 
 }  // namespace incipit::ui

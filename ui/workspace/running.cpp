@@ -3,6 +3,7 @@
 #include "core/runs/carry_out.h"
 #include "core/runs/run_folder.h"
 #include "core/tokenizer/tokenizer.h"
+#include "core/training/validation.h"
 #include "ui/workspace/text.h"
 #include "ui/workspace/workspace.h"
 
@@ -31,8 +32,13 @@ struct EventQueue {
 
 QString endSentence(const TrainingResult& result) {
   const auto best = Workspace::tr("the prompt after step %1 is kept").arg(result.summary.bestStep);
-  return result.stopped ? Workspace::tr("Stopped after %n step(s); %1.", nullptr, int(result.summary.steps)).arg(best)
-                        : Workspace::tr("Finished after %n step(s); %1.", nullptr, int(result.summary.steps)).arg(best);
+  const auto& summary = result.summary;
+  auto sentence = (result.stopped ? Workspace::tr("Stopped after %n step(s); %1: %2.", nullptr, int(summary.steps))
+                                  : Workspace::tr("Finished after %n step(s); %1: %2.", nullptr, int(summary.steps)))
+                      .arg(best, toText(summary.why));
+  if (result.stopped && summary.bestStep < summary.steps)
+    sentence += Workspace::tr(" Steps %1 to %2 were not validated and are dropped.").arg(summary.bestStep + 1).arg(summary.steps);
+  return sentence;
 }
 
 }  // namespace
@@ -46,10 +52,13 @@ void Workspace::startTraining() {
     emit problemFound(Step::Training, problemFrom(std::current_exception()));
     return;
   }
+  settleValidation(plan, *m_data->training, m_data->validation.get());
   const auto recipe = this->recipe();
   plan.numVirtualTokens = recipe.length;  // of an adapter that it starts from
   takeRun({toText(plan.out.filename()), plan.out, plan, m_model->fingerprint, m_data->training->fingerprint, recipe, {}, {}, 0, {}});
   m_stopping = false;
+  const auto steps = totalSteps(plan, static_cast<std::int64_t>(m_data->training->items.size()));
+  m_workOfStep = validationCost(plan, *m_data->training, nullptr).training / static_cast<double>(std::max<std::int64_t>(1, steps));
   emit problemFound(Step::Training, {});
 
   const auto queue = std::make_shared<EventQueue>();
@@ -64,20 +73,53 @@ void Workspace::startTraining() {
                          makePrompt(recipe, *model->frozen, tokenizer), nullptr},
                         listen, job.stop());
       },
-      [this](TrainingResult result) {
-        auto run = *m_run;
-        run.kept = std::make_shared<const SoftPrompt>(std::move(result.best));
-        run.keptStep = result.summary.bestStep;
-        m_run = std::make_shared<const RunInView>(std::move(run));
-        showKeptPrompt();
-        endRun({result.stopped ? RunEnd::How::Stopped : RunEnd::How::Finished, endSentence(result), {}, result.summary});
-      },
+      [this](TrainingResult result) { keep(std::move(result)); },
       [this](const Problem& problem) {
         emit problemFound(Step::Training, problem);
         endRun({RunEnd::How::Failed, problem.what, problem, {}});
       });
   emit runStarted();  // training() says already that this one is live; its events come by the event loop, so none is missed
   emit statusChanged();
+}
+
+void Workspace::goOn(std::optional<std::int64_t> more) {
+  if (training() || !m_run || !m_run->end || !m_run->kept) return;
+  const auto before = m_run;
+  const auto last = before->end->summary ? before->end->summary->steps : std::int64_t{0};
+  const auto total = more ? std::optional(last + *more) : std::nullopt;
+  auto run = *before;
+  run.end.reset();
+  if (total) run.plan.steps = *total, run.plan.epochs = 0;
+  m_run = std::make_shared<const RunInView>(std::move(run));
+  m_stopping = false;
+  m_workOfStep = 0;
+  emit problemFound(Step::Training, {});
+  const auto queue = std::make_shared<EventQueue>();
+  m_jobs.train(
+      this,
+      [this, queue, total, folder = before->folder](Job& job) {
+        const auto listen = [&](const TrainingEvent& event) {
+          if (queue->push(event)) job.tell([this, queue] { take(queue->drain()); });
+        };
+        return carryOut(prepareToGoOn(folder, total), listen, job.stop());
+      },
+      [this](TrainingResult result) { keep(std::move(result)); },
+      [this, before](const Problem& problem) {
+        emit problemFound(Step::Training, problem);
+        m_run = before;  // nothing has changed
+        emit runEnded(*before->end);
+        emit statusChanged();
+      });
+  emit statusChanged();
+}
+
+void Workspace::keep(TrainingResult result) {
+  auto run = *m_run;
+  run.kept = std::make_shared<const SoftPrompt>(std::move(result.best));
+  run.keptStep = result.summary.bestStep;
+  m_run = std::make_shared<const RunInView>(std::move(run));
+  showKeptPrompt();
+  endRun({result.stopped ? RunEnd::How::Stopped : RunEnd::How::Finished, endSentence(result), {}, result.summary});
 }
 
 void Workspace::stopTraining() {
@@ -89,14 +131,30 @@ void Workspace::stopTraining() {
 
 void Workspace::take(std::vector<TrainingEvent> events) {
   for (auto& event : events) {
+    measure(event);
     emit trainingEvent(event);
     if (auto* snapshot = std::get_if<Snapshotted>(&event); snapshot && !snapshot->prompt.empty()) {
       auto prompt = std::exchange(snapshot->prompt, {});
       if (m_run->isOf(m_model))
         takePrompt(PromptInView{PromptState::Training, std::move(prompt), m_model, m_run->folder, m_run->name, snapshot->step, {}, {}});
     }
-    m_events->push_back(std::move(event));
+    if (!std::holds_alternative<Validating>(event)) m_events->push_back(std::move(event));
   }
+}
+
+// How fast the model is here: what the next run will take can be said before it starts.
+void Workspace::measure(const TrainingEvent& event) {
+  if (std::holds_alternative<Started>(event)) m_elapsed = m_stepping = 0;
+  if (const auto* evaluated = std::get_if<Evaluated>(&event)) m_elapsed = evaluated->elapsedSeconds;
+  const auto* stepped = std::get_if<Stepped>(&event);
+  if (!stepped) return;
+  m_stepping += stepped->elapsedSeconds - std::exchange(m_elapsed, stepped->elapsedSeconds);
+  if (training() && m_workOfStep > 0) m_speed = {m_run->modelFingerprint, m_stepping / (m_workOfStep * static_cast<double>(stepped->step))};
+}
+
+std::optional<double> Workspace::secondsFor(double work) const {
+  if (!m_model || m_speed.first != m_model->fingerprint) return {};
+  return work * m_speed.second;
 }
 
 void Workspace::endRun(RunEnd end) {

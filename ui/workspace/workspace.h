@@ -13,6 +13,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <utility>
 #include <vector>
 
 namespace incipit::ui {
@@ -52,6 +53,7 @@ class Workspace : public QObject {
   const TrainingPlan& plan() const { return m_plan; }
   void editPlan(TrainingPlan edited, const QString& what, const QString& key = {});
   QUndoStack* undoStack() { return &m_undo; }
+  bool labelWasChosen() const;  // the label column is not the user's choice: the file's column looks like one
   PromptRecipe recipe() const;  // of the plan, with the class labels of the data and the opened adapter filled in
 
   // What the rows of the opened adapter mean, for a Gemma (prompt/row_scale.h); Unsaid where there is no adapter or no second meaning.
@@ -66,8 +68,14 @@ class Workspace : public QObject {
   QList<Blocker> blockers() const;  // empty: Train can be pressed
   bool training() const { return m_jobs.training(); }
   bool stopping() const { return m_stopping; }
-  void startTraining();                                                               // does nothing while blockers() is not empty
-  void stopTraining();                                                                // ends after the current step; everything is kept
+  void startTraining();  // does nothing while blockers() is not empty
+  void stopTraining();   // ends after the current step; everything is kept
+  // run() again: on from its checkpoint, to its own end or for `more` steps.
+  void goOn(std::optional<std::int64_t> more);
+  void openWhatRunNeeds();  // its model and its data, read as it read them
+  void useSettingsOfRun();  // how it was trained, for the next run
+  // What that much work (ValidationCost) takes on this machine, where a run of this model has been timed.
+  std::optional<double> secondsFor(double work) const;
   void setRunsFolder(const std::filesystem::path& folder) { m_runsFolder = folder; }  // where new runs go
   const std::filesystem::path& runsFolder() const { return m_runsFolder; }
 
@@ -95,6 +103,8 @@ class Workspace : public QObject {
   void makeStartingPrompt();
   std::optional<PromptInView> keptPrompt() const;  // of the run, where it stands in front of the open model
   void take(std::vector<TrainingEvent> events);
+  void measure(const TrainingEvent& event);
+  void keep(TrainingResult result);
   void endRun(RunEnd end);
 
   Jobs& m_jobs;
@@ -109,6 +119,9 @@ class Workspace : public QObject {
   std::string m_startKey;  // of the recipe and model of the starting prompt, so that it is made anew only when they change
   std::filesystem::path m_runsFolder;
   bool m_stopping = false;
+  std::string m_chosenLabel;                               // that openData() took by itself
+  std::pair<std::string, double> m_speed;                  // of which model; seconds for a token read forwards
+  double m_workOfStep = 0, m_elapsed = 0, m_stepping = 0;  // of the run: tokens a step; until when timed; seconds of steps alone
 };
 
 }  // namespace incipit::ui

@@ -115,9 +115,9 @@ class TestTrainingPanel : public QObject {
   }
 
   void everyFieldExplainsItself() {
-    for (const char* knob :
-         {"learning_rate", "steps", "batch_size", "optimizer", "schedule", "warmup_steps", "gradient_accumulation_steps", "gradient_checkpointing", "max_grad_norm",
-          "weight_decay", "shuffle", "seed", "eval_every", "early_stopping_patience", "snapshot_every", "precision", "device", "threads"}) {
+    for (const char* knob : {"learning_rate", "steps", "batch_size", "optimizer", "schedule", "warmup_steps", "gradient_accumulation_steps",
+                             "gradient_checkpointing", "max_grad_norm", "weight_decay", "shuffle", "seed", "eval_every", "eval_rows",
+                             "early_stopping_patience", "snapshot_every", "precision", "device", "threads"}) {
       auto* editor = field<QWidget>(knob);
       QVERIFY2(editor, knob);
       QVERIFY2(!editor->toolTip().isEmpty() && !editor->accessibleName().isEmpty(), knob);

@@ -131,8 +131,12 @@ class TestWorkspace : public QObject {
     auto& workspace = room.workspace;
     workspace.openData(m_studio.places());
     QTRY_VERIFY(workspace.data() && workspace.data()->training && workspace.data()->training->items.size() == 4);
-    QVERIFY(workspace.data()->training->classes.empty());
+    QVERIFY(workspace.labelWasChosen());  // its name and its few values say it
+    QCOMPARE(workspace.data()->training->classes.size(), std::size_t(2));
     auto plan = workspace.plan();
+    plan.data.labelColumn.clear();
+    workspace.editPlan(plan, QStringLiteral("the whole text"));
+    QTRY_VERIFY(workspace.data()->training && workspace.data()->training->classes.empty());
     plan.data.labelColumn = "label";
     plan.data.verbaliser = {{"0", "sea"}, {"1", "wood"}};
     workspace.editPlan(plan, QStringLiteral("labels"));

@@ -1,0 +1,126 @@
+#include "ui/training/run_card.h"
+
+#include "ui/plots/number_text.h"
+#include "ui/settings/format.h"
+#include "ui/settings/theme.h"
+#include "ui/steps/step_panel.h"
+#include "ui/workspace/workspace.h"
+
+#include <QHBoxLayout>
+#include <QLabel>
+#include <QLocale>
+#include <QPainter>
+#include <QPushButton>
+#include <QSpinBox>
+
+namespace incipit::ui {
+
+QString outcomeOf(const RunInView& run) {
+  if (!run.end || !run.end->summary) return {};
+  const auto& summary = *run.end->summary;
+  const Evaluated* first = nullptr;
+  for (const auto& event : *run.events)
+    if (const auto* evaluated = std::get_if<Evaluated>(&event); evaluated && !first) first = evaluated;
+  QStringList parts;
+  if (summary.bestValidationLoss && first && first->step == 0 && first->loss > 0) {
+    const double change = 100 * (*summary.bestValidationLoss / first->loss - 1);
+    parts << RunCard::tr("validation %1 → %2 (%3 %)")
+                 .arg(valueText(first->loss), valueText(*summary.bestValidationLoss),
+                      QLocale().toString(change, 'f', 1).replace(QLatin1Char('-'), QChar(0x2212)));
+  } else if (summary.bestValidationLoss) {
+    parts << RunCard::tr("validation %1").arg(valueText(*summary.bestValidationLoss));
+  } else if (summary.steps > 0) {
+    parts << RunCard::tr("training loss %1").arg(valueText(summary.smoothedLoss));
+  }
+  if (summary.accuracy) parts << RunCard::tr("accuracy %1 %").arg(QLocale().toString(100 * *summary.accuracy, 'f', 1));
+  if (summary.validationRows > 0) parts << RunCard::tr("on %1").arg(rowsText(summary.validationRows));
+  parts << RunCard::tr("%1 in %2").arg(stepsText(summary.steps), durationText(summary.elapsedSeconds));
+  auto text = parts.join(QStringLiteral(", ")) + QLatin1Char('.');
+  if (!summary.why.empty())
+    text += RunCard::tr(" The prompt after step %1 is kept: %2.").arg(grouped(summary.bestStep), QString::fromStdString(summary.why));
+  else
+    text += RunCard::tr(" The prompt after step %1 is kept.").arg(grouped(summary.bestStep));
+  return text;
+}
+
+RunCard::RunCard(Workspace& workspace, QWidget* parent)
+    : QFrame(parent), m_workspace(workspace), m_title(sectionTitle({}, this)), m_outcome(helpLine({}, this)), m_needs(helpLine({}, this)) {
+  auto* column = new QVBoxLayout(this);
+  column->setContentsMargins(grid * 3 / 2, grid, grid * 3 / 2, grid);
+  column->setSpacing(grid / 2);
+  m_title->setWordWrap(true);
+  for (auto* line : {m_title, m_outcome, m_needs}) {
+    line->setTextInteractionFlags(Qt::TextSelectableByMouse);
+    column->addWidget(line);
+  }
+  auto* row = new QHBoxLayout;
+  row->setSpacing(grid);
+  const auto add = [&](const QString& text, const QString& help) {
+    auto* button = new QPushButton(text, this);
+    button->setProperty("plain", true);
+    button->setToolTip(help);
+    row->addWidget(button);
+    return button;
+  };
+  m_open = add(tr("Open its model and data"), tr("With its template, its labels and its validation data, as this run was trained"));
+  m_settings = add(tr("Use its settings"), tr("Set steps 3 and 4 as this run had them (can be undone)"));
+  m_goOn = add(tr("Go on"), tr("From the last checkpoint to the end of its plan, as if it had not stopped"));
+  m_longer = add(tr("Train longer"), tr("Go on from the last checkpoint for so many more steps. The learning rate's way down is drawn anew "
+                                        "over the new total, so a rate that has fallen to 0 rises again."));
+  m_steps = new QSpinBox(this);
+  m_steps->setRange(1, 1'000'000);
+  m_steps->setValue(100);
+  m_steps->setSuffix(tr(" more steps"));
+  m_steps->setAccessibleName(tr("How many more steps"));
+  row->addWidget(m_steps);
+  row->addStretch(1);
+  column->addLayout(row);
+  connect(m_open, &QPushButton::clicked, &workspace, &Workspace::openWhatRunNeeds);
+  connect(m_settings, &QPushButton::clicked, &workspace, &Workspace::useSettingsOfRun);
+  connect(m_goOn, &QPushButton::clicked, &workspace, [&workspace] { workspace.goOn({}); });
+  connect(m_longer, &QPushButton::clicked, &workspace, [this] { m_workspace.goOn(m_steps->value()); });
+  connect(&workspace, &Workspace::statusChanged, this, &RunCard::refresh);
+  connect(&workspace, &Workspace::runStarted, this, &RunCard::refresh);
+  connect(&workspace, &Workspace::runEnded, this, &RunCard::refresh);
+  refresh();
+}
+
+void RunCard::refresh() {
+  const auto run = m_workspace.run();
+  setVisible(run != nullptr);
+  if (!run) return;
+  m_title->setText(run->end ? tr("%1, %2: %3 on %4").arg(run->name, run->end->word(), run->modelName(), run->dataName())
+                            : tr("%1: %2 on %3").arg(run->name, run->modelName(), run->dataName()));
+  const auto outcome = outcomeOf(*run);
+  m_outcome->setText(outcome);
+  m_outcome->setVisible(!outcome.isEmpty());
+  QStringList others;
+  const auto model = m_workspace.model();
+  const auto data = m_workspace.data();
+  const bool otherModel = model && !run->isOf(model);
+  const bool otherData = data && !run->dataFingerprint.empty() && data->table->fingerprint != run->dataFingerprint;
+  if (otherModel) others << tr("the model %1").arg(model->shortName());
+  if (otherData) others << tr("the data %1").arg(QString::fromStdString(data->table->file.filename().string()));
+  m_needs->setText(tr("Open here, and not this run's: %1.").arg(others.join(tr(" and "))));
+  m_needs->setVisible(!others.isEmpty());
+  m_open->setVisible(run->end && (otherModel || otherData || !model || !data));
+  refreshButtons();
+}
+
+void RunCard::refreshButtons() {
+  const auto run = m_workspace.run();
+  const bool ended = run->end.has_value();
+  const bool cutShort = ended && run->end->how != RunEnd::How::Finished;
+  m_settings->setVisible(ended);
+  m_goOn->setVisible(cutShort && run->kept);
+  for (QWidget* widget : {static_cast<QWidget*>(m_longer), static_cast<QWidget*>(m_steps)})
+    widget->setVisible(ended && !cutShort && run->kept);
+}
+
+void RunCard::paintEvent(QPaintEvent*) {
+  QPainter painter(this);
+  painter.setPen(QPen(hairline(palette()), 1));
+  painter.drawLine(0, height() - 1, width(), height() - 1);
+}
+
+}  // namespace incipit::ui
