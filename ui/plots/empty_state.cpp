@@ -23,6 +23,7 @@ EmptyState::EmptyState(const QString& title, const QString& text, QWidget* paren
   font.setPointSizeF(font.pointSizeF() * 1.25);
   font.setWeight(QFont::DemiBold);
   m_title->setFont(font);
+  m_title->setTextFormat(Qt::PlainText);  // names of runs stand in it
   for (auto* label : {m_title, m_text}) {
     label->setAlignment(Qt::AlignCenter);
     label->setWordWrap(true);

@@ -18,15 +18,19 @@ namespace incipit::ui {
 QString outcomeOf(const RunInView& run) {
   if (!run.end || !run.end->summary) return {};
   const auto& summary = *run.end->summary;
-  const Evaluated* first = nullptr;
+  const Evaluated *first = nullptr, *kept = nullptr;  // both on the same rows: only so can they be compared
   for (const auto& event : *run.events)
-    if (const auto* evaluated = std::get_if<Evaluated>(&event); evaluated && !first) first = evaluated;
+    if (const auto* evaluated = std::get_if<Evaluated>(&event); evaluated && !evaluated->whole) {
+      if (!first) first = evaluated;
+      if (evaluated->step == summary.bestStep) kept = evaluated;
+    }
   QStringList parts;
-  if (summary.bestValidationLoss && first && first->step == 0 && first->loss > 0) {
-    const double change = 100 * (*summary.bestValidationLoss / first->loss - 1);
-    parts << RunCard::tr("validation %1 → %2 (%3 %)")
-                 .arg(valueText(first->loss), valueText(*summary.bestValidationLoss),
-                      QLocale().toString(change, 'f', 1).replace(QLatin1Char('-'), QChar(0x2212)));
+  if (summary.bestValidationLoss && first && kept && first->step == 0 && first->loss > 0) {
+    const auto change = QLocale().toString(100 * (kept->loss / first->loss - 1), 'f', 1).replace(QLatin1Char('-'), QChar(0x2212));
+    parts << (first->rows == summary.validationRows
+                  ? RunCard::tr("validation %1 → %2 (%3 %)").arg(valueText(first->loss), valueText(*summary.bestValidationLoss), change)
+                  : RunCard::tr("validation %1 (%2 % in a sample of %3)")
+                        .arg(valueText(*summary.bestValidationLoss), change, rowsText(first->rows)));
   } else if (summary.bestValidationLoss) {
     parts << RunCard::tr("validation %1").arg(valueText(*summary.bestValidationLoss));
   } else if (summary.steps > 0) {
