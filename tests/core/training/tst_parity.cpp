@@ -309,7 +309,9 @@ TEST_CASE("without validation data the last prompt is kept, unless the training 
     }
     return progress.finish(false, [](const TrainingEvent&) {}, {}).summary;
   };
-  std::vector<double> losses(60, 2.0);
+  std::vector<double> losses(60);
+  for (std::size_t i = 0; i < 60; ++i)
+    losses[i] = 2.5 - 0.01 * static_cast<double>(i);
   losses[0] = 0.1;  // one lucky batch
   CHECK_EQUAL(judged(losses).bestStep, 60);
   for (std::size_t i = 0; i < 60; ++i)
