@@ -98,6 +98,9 @@ class TestCurvePlot : public QObject {
   void smoothingCanBeChangedAfterwards() {
     m_plot->append(m_loss, 1, 4);
     m_plot->append(m_loss, 2, 2);
+    QCOMPARE(m_plot->series(m_smoothed).last().y, 2.0);  // the first four steps stand as they are
+    for (int step = 3; step <= 60; ++step)
+      m_plot->append(m_loss, step, step == 60 ? 2.0 : 4.0);
     QVERIFY(m_plot->series(m_smoothed).last().y > 2.5);
     m_plot->setSmoothing(0);
     QCOMPARE(m_plot->series(m_smoothed).last().y, 2.0);
