@@ -68,7 +68,7 @@ void ExportDialog::build() {
     m_format->addItem(toText(format.title), toText(format.name));
   form->addRow(tr("&Format"), m_format);
   m_transformers = nullptr;
-  if (m_prompt.origin.rowScale != RowScale::Unsaid) {
+  if (m_prompt.prompt.origin.rowScale != RowScale::Unsaid) {
     m_transformers = new QComboBox;
     m_transformers->setObjectName(QStringLiteral("transformers"));
     m_transformers->addItem(tr("transformers 5 and later"), int(RowScale::Scaled));

@@ -2,6 +2,7 @@
 // that look like HTML stay names.
 #include "core/dataset/examples.h"
 #include "core/model/frozen_model.h"
+#include "core/runs/checkpoint.h"
 #include "tests/ui/support/small_studio.h"
 #include "ui/dataset/data_panel.h"
 #include "ui/exchange/export_dialog.h"
@@ -184,7 +185,12 @@ class TestSources : public QObject {
     train(workspace);
     const auto folder = workspace.run()->folder;
     const auto last = workspace.prompt()->prompt.rows;
-    std::filesystem::remove_all(folder / "adapter");  // as after a kill
+    // As after a kill in the middle of the run: no adapter, no last event, and a checkpoint that says nothing of an end.
+    std::filesystem::remove_all(folder / "adapter");
+    const auto checkpoint = folder / "checkpoint" / "state.safetensors";
+    auto state = readCheckpointFile(checkpoint);
+    state.ended.clear();
+    writeCheckpoint(checkpoint, state);
     QFile events(QString::fromStdString((folder / "events.jsonl").string()));
     QVERIFY(events.open(QIODevice::ReadOnly));
     auto lines = events.readAll().trimmed().split('\n');

@@ -110,15 +110,15 @@ class TestWorkspace : public QObject {
     auto& workspace = room.workspace;
     const auto fixture = QStringLiteral(INCIPIT_FIXTURES_DIR "/gemma");
     workspace.openAdapter(fixture + QStringLiteral("/adapter"));
-    QTRY_COMPARE(workspace.promptState(), PromptState::Opened);
+    QTRY_VERIFY(workspace.prompt() && workspace.prompt()->state == PromptState::Opened);
     QCOMPARE(workspace.adapterScale(), RowScale::Unsaid);  // without a model there is no telling
     workspace.openModel(fixture + QStringLiteral("/model"));
     QTRY_VERIFY_WITH_TIMEOUT(workspace.model(), 60000);
     QCOMPARE(workspace.adapterScale(), RowScale::Scaled);
-    const auto rows = workspace.prompt().rows;
+    const auto rows = workspace.prompt()->prompt.rows;
     workspace.setAdapterScale(RowScale::Unscaled);
-    QCOMPARE(workspace.prompt().origin.rowScale, RowScale::Unscaled);
-    QCOMPARE(workspace.prompt().rows, rows);  // the same numbers, taken for something else
+    QCOMPARE(workspace.prompt()->prompt.origin.rowScale, RowScale::Unscaled);
+    QCOMPARE(workspace.prompt()->prompt.rows, rows);  // the same numbers, taken for something else
     QCOMPARE(workspace.plan().gemmaPrompt, RowScale::Unscaled);
     workspace.openModel(m_studio.model());
     QTRY_COMPARE(workspace.model()->card().family, std::string("llama"));
