@@ -121,7 +121,7 @@ INCIPIT_INLINE void rowsInBlocks(const T* x, const Rows& shape, std::int64_t fir
   for (std::int64_t k = 0; k < shape.width; k += depthAtOnce)
     for (std::int64_t row = firstRow; row < lastRow; ++row) {
       const std::int64_t deep = std::min(depthAtOnce, shape.width - k);
-      widenInto(rows + (k / depthAtOnce * shape.count + row) * strideInBlock, x + row * shape.width + k, deep, deep);
+      widenInto(rows + (k / depthAtOnce * shape.count + row) * strideInBlock, x + row * shape.width + k, deep, padded<16>(deep));
     }
 }
 

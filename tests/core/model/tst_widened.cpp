@@ -6,8 +6,10 @@
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/addmm.h>
 #include <ATen/ops/cat.h>
+#include <ATen/ops/full.h>
 #include <ATen/ops/mm.h>
 #include <ATen/ops/randn.h>
+#include <limits>
 
 #include "tests/harness/harness.h"
 
@@ -85,4 +87,23 @@ TEST_CASE("every number is summed in the same order on one thread and on several
     }
     useThreads(0);
   }
+}
+
+TEST_CASE("what an earlier product left in the scratch memory does not reach the next one, where no vector is full") {
+  const at::NoGradGuard noGrad;
+  at::manual_seed(4);
+  for (const bool rowsAreInputs : {true, false})
+    for (const std::int64_t rows : {1, 4, 7, 40}) {
+      const at::Tensor w = weightOf(257, 131, rowsAreInputs, at::kBFloat16), x = at::randn({rows, 257}), g = at::randn({rows, 131});
+      WidenedWeight larger(weightOf(600, 600, rowsAreInputs, at::kBFloat16), {}), weight(w, {});
+      const auto spoil = [&] {
+        const at::Tensor none = at::full({rows, 600}, std::numeric_limits<float>::quiet_NaN());
+        larger.forward(none, {}, at::kFloat);
+        larger.backward(none);
+      };
+      spoil();
+      CHECK(difference(weight.forward(x, {}, at::kFloat), at::mm(x.to(at::kDouble), w.to(at::kDouble))) < 2e-6);
+      spoil();
+      CHECK(difference(weight.backward(g), at::mm(g.to(at::kDouble), w.to(at::kDouble).t())) < 2e-6);
+    }
 }
