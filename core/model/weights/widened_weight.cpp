@@ -123,20 +123,22 @@ at::Tensor multiply(const RowSource& s, bool transposed, const at::Tensor& x, co
 }  // namespace
 
 WidenedWeight::WidenedWeight(at::Tensor weight, at::Tensor bias)
-    : m_weight(std::move(weight)), m_bias(bias.defined() ? bias.to(at::kFloat) : bias), m_rowsAreInputs(m_weight.stride(1) == 1) {}
+    : m_weight(std::move(weight)), m_bias(std::move(bias)), m_rowsAreInputs(m_weight.stride(1) == 1) {}
 
 const RowSource& WidenedWeight::source() {
   std::call_once(m_once, [this] {
     const at::Tensor rows = m_rowsAreInputs ? m_weight : m_weight.t();
     const bool asStored = rows.scalar_type() == at::kBFloat16 && rows.stride(1) == 1;
     m_kept = asStored ? rows : lastingCopy(rows, at::kBFloat16);
+    if (m_bias.defined()) m_bias = m_bias.to(at::kFloat);
     m_source = std::make_unique<Bf16Rows>(m_kept.data_ptr(), m_kept.size(0), m_kept.size(1), m_kept.stride(0));
   });
   return *m_source;
 }
 
 at::Tensor WidenedWeight::forward(const at::Tensor& x, const at::Tensor& residual, at::ScalarType type) {
-  return multiply(source(), !m_rowsAreInputs, x, m_bias, residual, type);
+  const RowSource& rows = source();  // and the bias beside it
+  return multiply(rows, !m_rowsAreInputs, x, m_bias, residual, type);
 }
 
 at::Tensor WidenedWeight::backward(const at::Tensor& gradient) {

@@ -24,8 +24,8 @@ class WidenedWeight {
  private:
   const RowSource& source();  // made when first asked for
 
-  at::Tensor m_weight;  // [in, out]
-  at::Tensor m_bias;
+  at::Tensor m_weight;   // [in, out]
+  at::Tensor m_bias;     // fp32 once there is a source
   bool m_rowsAreInputs;  // a row of the source belongs to an input, not to an output
   at::Tensor m_kept;     // what the source reads
   std::unique_ptr<const RowSource> m_source;
