@@ -5,7 +5,6 @@
 #include "core/model/frozen_model.h"
 #include "core/model/positions/rotary.h"
 #include "core/support/error.h"
-#include "tests/harness/harness.h"
 
 #include <ATen/TensorOperators.h>
 #include <ATen/ops/arange.h>
@@ -14,6 +13,8 @@
 #include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
+
+#include "tests/harness/harness.h"  // last: LibTorch has a CHECK of its own
 
 using namespace incipit;
 using namespace incipit::test;
