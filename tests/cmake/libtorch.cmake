@@ -1,5 +1,5 @@
 # A LibTorch that cannot serve is refused in a sentence, one that can is taken: tried on small ones, made up in PyTorch's layout.
-#   cmake -DCXX=c++ -DSCRATCH=folder -P libtorch.cmake
+#   cmake -DCXX=c++ -DGENERATOR=Ninja -DMAKE_PROGRAM=ninja -DSCRATCH=folder -P libtorch.cmake
 cmake_minimum_required(VERSION 3.25)
 
 # make(folder [FLAGS of the compiler]): headers, TorchConfig.cmake and a library with the one function that is linked.
@@ -18,8 +18,9 @@ endfunction()
 
 # says(folder status pattern): configuring against it ends so, and says so.
 function(says name expected pattern)
-  execute_process(COMMAND ${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR}/libtorch -B ${SCRATCH}/${name}/build -DCMAKE_CXX_COMPILER=${CXX}
-    -DCMAKE_PREFIX_PATH=${SCRATCH}/${name}/share/cmake RESULT_VARIABLE status OUTPUT_VARIABLE words ERROR_VARIABLE words)
+  execute_process(COMMAND ${CMAKE_COMMAND} -S ${CMAKE_CURRENT_LIST_DIR}/libtorch -B ${SCRATCH}/${name}/build -G ${GENERATOR}
+    -DCMAKE_MAKE_PROGRAM=${MAKE_PROGRAM} -DCMAKE_CXX_COMPILER=${CXX} -DCMAKE_PREFIX_PATH=${SCRATCH}/${name}/share/cmake
+    RESULT_VARIABLE status OUTPUT_VARIABLE words ERROR_VARIABLE words)
   string(REGEX REPLACE "[ \n]+" " " words "${words}")
   if(NOT status EQUAL expected OR NOT words MATCHES "${pattern}")
     message(FATAL_ERROR "${name}: cmake ended with ${status} in place of ${expected}, or without \"${pattern}\":\n${words}")
