@@ -21,6 +21,7 @@ void addResume(CLI::App& program, Action& chosen);
 void addEvaluate(CLI::App& program, Action& chosen);
 void addGenerate(CLI::App& program, Action& chosen);
 void addClassify(CLI::App& program, Action& chosen);
+void addChat(CLI::App& program, Action& chosen);
 void addNeighbours(CLI::App& program, Action& chosen);
 void addExport(CLI::App& program, Action& chosen);
 void addImport(CLI::App& program, Action& chosen);

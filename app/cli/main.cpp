@@ -42,6 +42,7 @@ int main(int argc, char** argv) {
   cli::addEvaluate(program, chosen);
   cli::addGenerate(program, chosen);
   cli::addClassify(program, chosen);
+  cli::addChat(program, chosen);
   cli::addNeighbours(program, chosen);
   cli::addExport(program, chosen);
   cli::addImport(program, chosen);
