@@ -56,7 +56,10 @@ void print(const PreparedRun& run, const TrainingResult& result) {
 
 int carryOutHere(const PreparedRun& run, bool json) {
   noteRows(*run.training, run.plan.train);
-  if (run.validation) noteRows(*run.validation, run.plan.validation);
+  if (run.validation && run.plan.validationFraction == 0) noteRows(*run.validation, run.plan.validation);
+  if (run.plan.validationFraction > 0)
+    note("Held out for validation, by the seed: " + withSeparators(static_cast<std::int64_t>(run.validation->items.size())) + " of " +
+         withSeparators(static_cast<std::int64_t>(run.validation->items.size() + run.training->items.size())) + " rows.");
   if (!run.resume) note(firstExample(run));
   if (run.validation && run.plan.evalRows > 0 && run.plan.evalRows < static_cast<std::int64_t>(run.validation->items.size()))
     note("Each validation looks at " + std::to_string(run.plan.evalRows) + " of " + std::to_string(run.validation->items.size()) +
@@ -103,17 +106,24 @@ void addResume(CLI::App& program, Action& chosen) {
   struct Flags {
     std::string run;
     std::int64_t steps = 0;
+    double rate = 0;
     bool json = false;
   };
   auto flags = std::make_shared<Flags>();
   CLI::App* command = program.add_subcommand("resume", "Go on with a run exactly where it stood");
   command->add_option("RUN", flags->run, "Run folder")->required()->type_name("");
-  command->add_option("--steps", flags->steps, "Steps in all, in place of the plan's")->check(atLeast(1));
+  command->add_option("--steps", flags->steps, "Steps in all, in place of the plan's; the schedule is drawn anew over them")
+      ->check(atLeast(1));
+  command->add_option("--constant-rate", flags->rate, "With --steps: from here on this learning rate, and no schedule")
+      ->check(CLI::PositiveNumber)
+      ->needs("--steps");
   addJsonFlag(*command, flags->json);
   command->callback([flags, &chosen] {
     chosen = [flags] {
-      const auto steps = flags->steps > 0 ? std::optional(flags->steps) : std::nullopt;
-      return carryOutHere(prepareToGoOn(flags->run, steps), flags->json);
+      Onwards onwards;
+      if (flags->steps > 0) onwards.steps = flags->steps;
+      if (flags->rate > 0) onwards.constantRate = flags->rate;
+      return carryOutHere(prepareToGoOn(flags->run, onwards), flags->json);
     };
   });
 }

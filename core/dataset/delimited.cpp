@@ -160,21 +160,26 @@ std::vector<std::string> columnNames(const std::vector<std::string>& header) {
 
 }  // namespace
 
-Records parseRecords(std::string_view text, char delimiter, Quotes quotes, std::size_t most) {
+Records parseRecords(std::string_view text, char delimiter, Quotes quotes, std::size_t most, const Watch& watch) {
   Records records;
   RecordParser parser(delimiter, quotes, records);
-  for (const char c : text) {
-    if (!parser.take(c)) return records;
-    if (records.items.size() >= most) return records;
+  constexpr std::size_t piece = 1U << 16U;
+  for (std::size_t begin = 0; begin < text.size(); begin += piece) {
+    watch.at(static_cast<double>(begin) / static_cast<double>(text.size()));
+    for (const char c : text.substr(begin, piece)) {
+      if (!parser.take(c)) return records;
+      if (records.items.size() >= most) return records;
+    }
   }
   parser.finish();
   return records;
 }
 
-Table tableOfDelimited(std::string_view text, bool tabs, const std::filesystem::path& file) {
-  Records records = parseRecords(text, tabs ? '\t' : delimiterOf(text), Quotes::Rfc4180);
+Table tableOfDelimited(std::string_view text, bool tabs, const std::filesystem::path& file, const Watch& watch) {
+  constexpr auto all = static_cast<std::size_t>(-1);
+  Records records = parseRecords(text, tabs ? '\t' : delimiterOf(text), Quotes::Rfc4180, all, watch);
   if (tabs && (!records.malformed.empty() || records.strayQuotes || (!records.items.empty() && !sameWidth(records.items))))
-    records = parseRecords(text, '\t', Quotes::Ordinary);
+    records = parseRecords(text, '\t', Quotes::Ordinary, all, watch);
   if (!records.malformed.empty())
     throw DataError("Line " + std::to_string(records.malformedLine) + " of '" + file.string() + "' is no CSV: " + records.malformed + ".",
                     "Write a quote inside a quoted value twice (\"\"), and close every quote.");

@@ -45,9 +45,9 @@ Ids tokensBehind(const Tokenizer& tokenizer, const std::string& front, const std
 class Encoder {
  public:
   Encoder(const Table& table, const DataSettings& settings, const Tokenizer& tokenizer, std::size_t limit, std::optional<TokenId> endOfText,
-          Reading reading)
+          Reading reading, const Watch& watch)
       : m_table(table), m_settings(settings), m_tokenizer(tokenizer), m_form(parseTemplate(settings, table)), m_limit(limit),
-        m_reading(reading), m_opening(openingTokens(tokenizer)) {
+        m_reading(reading), m_watch(watch), m_opening(openingTokens(tokenizer)) {
     if (reading != Reading::OneText) m_closing = closingTokens(tokenizer);
     if (settings.endOfText && reading != Reading::TextAndClass) m_end = tokenizer.endOfText() ? tokenizer.endOfText() : endOfText;
   }
@@ -55,6 +55,7 @@ class Encoder {
   Examples run() {
     if (m_form.labelColumn >= 0) findClasses();
     for (std::size_t row = 0; row < m_table.rows.size(); ++row) {
+      if (row % 64 == 0) m_watch.at(static_cast<double>(row) / static_cast<double>(m_table.rows.size()));
       std::optional<Example> example = encodeRow(row);
       if (example)
         m_result.items.push_back(std::move(*example));
@@ -184,6 +185,7 @@ class Encoder {
   RowTemplate m_form;
   std::size_t m_limit;
   Reading m_reading;
+  const Watch& m_watch;
   Ids m_opening, m_closing;  // around a text; closing tokens would come between a text and a label behind it
   std::optional<TokenId> m_end;
   Examples m_result;
@@ -262,7 +264,7 @@ std::int64_t Examples::scoredTokens() const {
 }
 
 Examples encode(const Table& table, const DataSettings& settings, const Tokenizer* tokenizer, std::int64_t room,
-                std::optional<TokenId> endOfText, Reading reading) {
+                std::optional<TokenId> endOfText, Reading reading, const Watch& watch) {
   const std::string file = "'" + table.file.string() + "'";
   if (table.size() == 0) throw DataError("The file " + file + " has no rows.", "It needs at least one row of text.");
   if (room <= 0)
@@ -284,7 +286,7 @@ Examples encode(const Table& table, const DataSettings& settings, const Tokenize
     if (reading == Reading::TextAndTarget && settings.labelColumn.empty())
       throw DataError("No column of " + file + " is chosen as the target, and an encoder-decoder model needs one: it answers a text.",
                       "Choose the label column that holds what the model is to write.");
-    result = Encoder(table, full, *tokenizer, limit, endOfText, reading).run();
+    result = Encoder(table, full, *tokenizer, limit, endOfText, reading, watch).run();
   }
   if (result.items.empty() && reading == Reading::TextAndClass)
     throw DataError("None of the " + std::to_string(table.size()) + " rows of " + file +
@@ -296,6 +298,7 @@ Examples encode(const Table& table, const DataSettings& settings, const Tokenize
                     table.tokenised ? "Give labels other than -100, or allow longer examples."
                                     : "Choose the columns that hold text and label, or allow longer examples.");
   result.fingerprint = table.fingerprint;
+  if (!table.tokenised) result.example = exampleOf(table, result.items.front().row, full);
   full.maxLength = static_cast<std::int64_t>(limit);
   if (!result.classes.empty() && result.classes.size() <= static_cast<std::size_t>(mostClasses)) nameAllLabels(table, full);
   result.settings = std::move(full);

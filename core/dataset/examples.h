@@ -45,6 +45,13 @@ struct Example {
   std::int64_t row = 0;  // of the table
 };
 
+// One row as the template takes it, to show how texts are put.
+struct RowExample {
+  std::string textTemplate;                   // what stands in front of the label, with its columns by name
+  std::map<std::string, std::string> values;  // of those columns
+  std::string answer;                         // the label's word; empty without one
+};
+
 struct Examples {
   std::vector<Example> items;
   std::vector<std::string> classes;               // the label words, in order of appearance; empty when not classification
@@ -53,6 +60,7 @@ struct Examples {
   std::int64_t unusable = 0;                      // rows with no scored token left (counted and reported, never silently dropped)
   std::string fingerprint;                        // of the data file
   DataSettings settings;                          // how they were read, with nothing left open
+  RowExample example;                             // of the first row that is used; empty for rows that are tokenised already
   std::int64_t scoredTokens() const;
 };
 
@@ -70,7 +78,7 @@ std::vector<std::string> suggestedLabelColumns(const Table& table);
 // With Reading::TextAndClass a text stands as the tokenizer dresses it, and its label is a class only; numberClasses is to follow.
 // Throws DataError: no rows, a column that is not there, a template naming an unknown column, every row unusable.
 Examples encode(const Table& table, const DataSettings& settings, const Tokenizer* tokenizer, std::int64_t room,
-                std::optional<TokenId> endOfText = {}, Reading reading = Reading::OneText);
+                std::optional<TokenId> endOfText = {}, Reading reading = Reading::OneText, const Watch& watch = {});
 
 // One row as text, as the template makes it: {in front of the label, the label (empty without one)}. Put together they are the whole
 // string. The label begins with a space, unless the template ends in another kind of white space: tokenizers of text glue a space to the

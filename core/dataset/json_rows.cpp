@@ -209,13 +209,14 @@ std::vector<std::string> valuesOf(Row& row, Table& table, const Slice& slice) {
 
 }  // namespace
 
-Table tableOfJson(std::string_view text, const std::filesystem::path& file) {
+Table tableOfJson(std::string_view text, const std::filesystem::path& file, const Watch& watch) {
   Table table;
   table.file = file;
   const bool array = trimmed(text).starts_with('[');
   const std::vector<Slice> slices = array ? elementsOf(text, file) : linesOf(text);
   for (std::size_t i = 0; i < slices.size(); ++i) {
     const Slice& slice = slices[i];
+    if (i % 64 == 0) watch.at(static_cast<double>(slice.text.data() - text.data()) / static_cast<double>(text.size()));
     Row row = parseRow(slice, file);
     if (i == 0) table.tokenised = row.contains("input_ids");
     if (table.tokenised)

@@ -9,6 +9,6 @@ namespace incipit {
 
 // Numbers, booleans and nested values become their JSON text, null an empty one. Rows with `input_ids` make the table a tokenised one;
 // positions that an `attention_mask` switches off at the end (padding) are left away.
-Table tableOfJson(std::string_view text, const std::filesystem::path& file);
+Table tableOfJson(std::string_view text, const std::filesystem::path& file, const Watch& watch = {});
 
 }  // namespace incipit

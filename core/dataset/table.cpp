@@ -49,7 +49,8 @@ int Table::column(std::string_view name) const {
   return found == columns.end() ? -1 : static_cast<int>(found - columns.begin());
 }
 
-Table readTable(const std::filesystem::path& file) {
+Table readTable(const std::filesystem::path& file, const Watch& watch) {
+  watch.at(0);
   std::string bytes = readFile(file);
   std::string fingerprint = fingerprintOf(bytes);
   const DecodedText decoded = toUtf8(std::move(bytes), file);
@@ -57,13 +58,13 @@ Table readTable(const std::filesystem::path& file) {
   Table table;
   switch (kindOf(file, decoded.text)) {
   case Kind::Json:
-    table = tableOfJson(decoded.text, file);
+    table = tableOfJson(decoded.text, file, watch);
     break;
   case Kind::Csv:
-    table = tableOfDelimited(decoded.text, false, file);
+    table = tableOfDelimited(decoded.text, false, file, watch);
     break;
   case Kind::Tsv:
-    table = tableOfDelimited(decoded.text, true, file);
+    table = tableOfDelimited(decoded.text, true, file, watch);
     break;
   case Kind::Text:
     table = tableOfLines(decoded.text, file);

@@ -1,6 +1,8 @@
 // A data file as rows of named columns: JSON Lines, CSV, TSV, plain text, or rows that are tokenised already.
 #pragma once
 
+#include "core/support/watch.h"
+
 #include <cstdint>
 #include <filesystem>
 #include <string>
@@ -36,6 +38,6 @@ struct Table {
 // (quotes, doubled quotes, line breaks inside quotes; a header line, or "column 1", "column 2" ... where the first line is data).
 // Plain text: a row a non-empty line.
 // Throws FileError, or DataError naming file and line: an empty file, a row that is no object, a row without a column the others have.
-Table readTable(const std::filesystem::path& file);
+Table readTable(const std::filesystem::path& file, const Watch& watch = {});
 
 }  // namespace incipit

@@ -100,6 +100,22 @@ RowTemplate parseTemplate(const DataSettings& settings, const Table& table) {
   return result;
 }
 
+RowExample exampleOf(const Table& table, std::int64_t row, const DataSettings& settings) {
+  const RowTemplate form = parseTemplate(settings, table);
+  const std::vector<std::string>& values = table.rows[static_cast<std::size_t>(row)];
+  RowExample example;
+  for (const RowTemplate::Part& part : form.parts) {
+    for (const char c : part.literal)
+      example.textTemplate += c == '{' || c == '}' ? std::string(2, c) : std::string(1, c);
+    if (part.column < 0) continue;
+    const std::string& name = table.columns[static_cast<std::size_t>(part.column)];
+    example.textTemplate += "{" + name + "}";
+    example.values[name] = values[static_cast<std::size_t>(part.column)];
+  }
+  if (form.labelColumn >= 0) example.answer = labelWord(settings, values[static_cast<std::size_t>(form.labelColumn)]);
+  return example;
+}
+
 std::string labelWord(const DataSettings& settings, std::string_view value) {
   const std::string word(trimmed(value));
   const auto found = settings.verbaliser.find(word);

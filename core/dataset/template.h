@@ -27,6 +27,9 @@ struct RowTemplate {
 // label away.
 RowTemplate parseTemplate(const DataSettings& settings, const Table& table);
 
+// Row `row` of the table as these settings (completed ones) put it.
+RowExample exampleOf(const Table& table, std::int64_t row, const DataSettings& settings);
+
 // The word a label value stands for: the verbaliser's, or the value itself without surrounding white space.
 std::string labelWord(const DataSettings& settings, std::string_view value);
 

@@ -1,9 +1,11 @@
 #include "core/exchange/model_card.h"
 
+#include "core/exchange/python_lines.h"
 #include "core/prompt/recipe.h"
 #include "core/support/files.h"
 
 #include <algorithm>
+#include <cstdio>
 
 namespace incipit {
 namespace {
@@ -47,6 +49,47 @@ std::string classNotes(const SoftPrompt& prompt) {
   return notes;
 }
 
+// A text of the data as it stands in Markdown, whatever it holds.
+std::string quoted(const std::string& text) {
+  std::string block = "```text\n";
+  for (std::size_t i = 0; i < text.size(); ++i)
+    block += text[i] == '`' ? "'" : std::string(1, text[i]);
+  return block + "\n```\n\n";
+}
+
+std::string decimals(double value, const char* format) {
+  char text[64];
+  std::snprintf(text, sizeof text, format, value);
+  return text;
+}
+
+// On what it was trained, how texts were put, and what came of it.
+std::string trainingNotes(const PromptUse& use) {
+  std::string notes;
+  if (!use.data.empty())
+    notes +=
+        "## Training\n\nTrained on `" + use.data + "`" + (use.steps > 0 ? " for " + std::to_string(use.steps) + " steps" : "") + ".\n\n";
+  if (use.validationLoss || use.accuracy) {
+    notes += "| metric | value |\n| --- | --- |\n";
+    if (use.validationLoss) notes += "| validation loss (nats) | " + decimals(*use.validationLoss, "%.4f") + " |\n";
+    if (use.accuracy) notes += "| accuracy | " + decimals(100 * *use.accuracy, "%.1f %%") + " |\n";
+    if (use.validationRows > 0) notes += "| validation rows | " + std::to_string(use.validationRows) + " |\n";
+    notes += "\n";
+  }
+  if (!use.textTemplate.empty())
+    notes += "Every text was put into this template, with the columns of the data in braces:\n\n" + quoted(use.textTemplate);
+  if (!use.values.empty() && !use.answer.empty()) {
+    notes += "A row of the data, and the answer that was to be learned:\n\n";
+    std::string row;
+    for (const auto& [name, value] : use.values)
+      row += name + ": " + value + "\n";
+    notes += quoted(row + "answer: " + use.answer);
+  }
+  for (std::size_t i = 0; i < use.answers.size(); ++i)
+    notes += (i == 0 ? "The answers it was taught: " : ", ") + use.answers[i];
+  return notes + (use.answers.empty() ? "" : ".\n\n");
+}
+
 // Gemma's rows mean one thing up to transformers 4 and another from 5 on.
 std::string scaleNotes(const SoftPrompt& prompt) {
   switch (prompt.origin.rowScale) {
@@ -69,9 +112,6 @@ std::string modelCard(const SoftPrompt& prompt) {
   const PromptOrigin& origin = prompt.origin;
   const std::string model = origin.modelName.empty() ? "the base model" : "`" + origin.modelName + "`";
   const bool answers = origin.task == PromptTask::Seq2SeqLm, classifies = origin.task == PromptTask::SeqCls;
-  const std::string autoModel = classifies ? "AutoModelForSequenceClassification"
-                                : answers  ? "AutoModelForSeq2SeqLM"
-                                           : "AutoModelForCausalLM";
   std::string card = "---\n";
   if (!origin.modelName.empty()) card += "base_model: " + yaml(origin.modelName) + "\n";
   card += std::string("library_name: peft\npipeline_tag: ") +
@@ -83,19 +123,9 @@ std::string modelCard(const SoftPrompt& prompt) {
   card += "- prompt-tuning\n- soft-prompt\n---\n\n# A soft prompt for " + model + "\n\n";
   card += std::to_string(prompt.length()) + " virtual tokens of " + std::to_string(prompt.width()) + " numbers each, tuned with Incipit " +
           INCIPIT_VERSION + " while every weight of the model stayed as it was. They started from " + startOf(origin) + ".\n\n";
-  card += "## Use\n\n```python\nfrom peft import PeftModel\nfrom transformers import " + autoModel +
-          ", AutoTokenizer\n\nbase = " + yaml(origin.modelName.empty() ? "path/to/the/base/model" : origin.modelName) +
-          "\n"
-          "tokenizer = AutoTokenizer.from_pretrained(base)\n"
-          "model = PeftModel.from_pretrained(" +
-          autoModel + ".from_pretrained(base" + (classifies ? ", num_labels=" + std::to_string(classesOf(prompt.head)) : std::string()) +
-          "), \"path/to/this/folder\")\n"
-          "inputs = tokenizer(\"Once upon a time\", return_tensors=\"pt\")\n" +
-          (classifies ? "print(model(**inputs).logits.softmax(-1))\n```\n\n"
-           : answers  ? "print(tokenizer.decode(model.generate(**inputs, max_new_tokens=50)[0]))\n```\n\n"
-                      : "print(tokenizer.decode(model.generate(**inputs, max_new_tokens=50, use_cache=False)[0]))\n```\n\n"
-                        "`use_cache=False`: with a cache, PEFT 0.21 on transformers 5 puts the virtual tokens in again before every new "
-                        "token.\n\n");
+  card += trainingNotes(origin.use);
+  card += "## Use\n\n```python\n" +
+          pythonLines(prompt, origin.modelName.empty() ? "path/to/the/base/model" : origin.modelName, "path/to/this/folder") + "```\n\n";
   if (classifies) card += classNotes(prompt);
   card += scaleNotes(prompt);
   card +=

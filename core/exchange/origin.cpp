@@ -12,6 +12,36 @@ RowScale rowScaleOf(const std::string& text) {
   return text == nameOf(RowScale::Scaled) ? RowScale::Scaled : text == nameOf(RowScale::Unscaled) ? RowScale::Unscaled : RowScale::Unsaid;
 }
 
+namespace {
+
+Json toJson(const PromptUse& use) {
+  Json json{{"template", use.textTemplate}, {"values", use.values}, {"answer", use.answer},
+            {"answers", use.answers},       {"data", use.data},     {"steps", use.steps}};
+  if (use.validationLoss) json["validation_loss"] = *use.validationLoss;
+  if (use.accuracy) json["accuracy"] = *use.accuracy;
+  if (use.validationRows > 0) json["validation_rows"] = use.validationRows;
+  return json;
+}
+
+PromptUse useFrom(const Json& json) try {
+  PromptUse use;
+  if (!json.is_object()) return use;
+  use.textTemplate = json.value("template", "");
+  use.values = json.value("values", use.values);
+  use.answer = json.value("answer", "");
+  use.answers = json.value("answers", use.answers);
+  use.data = json.value("data", "");
+  use.steps = json.value("steps", std::int64_t{0});
+  use.validationRows = json.value("validation_rows", std::int64_t{0});
+  if (json.contains("validation_loss")) use.validationLoss = json["validation_loss"].get<double>();
+  if (json.contains("accuracy")) use.accuracy = json["accuracy"].get<double>();
+  return use;
+} catch (const nlohmann::json::exception&) {  // of a newer program, or changed by hand
+  return {};
+}
+
+}  // namespace
+
 Json toJson(const PromptOrigin& origin) {
   Json json{{"model", origin.modelName},
             {"family", origin.modelFamily},
@@ -28,6 +58,7 @@ Json toJson(const PromptOrigin& origin) {
     json["pooling"] = nameOf(origin.pooling);
   }
   if (origin.rowScale != RowScale::Unsaid) json[rowScaleKey] = nameOf(origin.rowScale);
+  if (origin.use != PromptUse{}) json["use"] = toJson(origin.use);
   return json;
 }
 
@@ -52,6 +83,7 @@ PromptOrigin originFrom(const Json& json) {
     for (const Json& label : json["labels"])
       if (label.is_string()) origin.labels.push_back(label.get<std::string>());
   if (text("pooling") == nameOf(Pooling::Text)) origin.pooling = Pooling::Text;
+  if (json.contains("use")) origin.use = useFrom(json["use"]);
   try {
     origin.init = promptInitFrom(text("prompt_tuning_init"));
   } catch (const PlanError&) {  // of a newer program

@@ -34,10 +34,10 @@ std::string fingerprintOf(const Matrix& rows) {
 Json orNull(const std::string& text) { return text.empty() ? Json() : Json(text); }
 Json orNull(std::int64_t number) { return number == 0 ? Json() : Json(number); }
 
-// The names PEFT looks for a trained head under. It adds them each time a configuration is made, and a saved one was made twice.
+// The names PEFT looks for a trained head under; it adds them itself where they are missing.
 Json headModules(const SoftPrompt& prompt) {
   if (prompt.origin.task != PromptTask::SeqCls) return nullptr;
-  return {"classifier", "score", "classifier", "score"};
+  return {"classifier", "score"};
 }
 
 // The keys of PEFT 0.20; which of them older versions lack, they ignore with a warning.

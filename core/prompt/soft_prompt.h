@@ -3,6 +3,7 @@
 
 #include "core/model/layers/class_head.h"
 #include "core/prompt/pooling.h"
+#include "core/prompt/prompt_use.h"
 #include "core/prompt/row_scale.h"
 #include "core/tensor/matrix.h"
 
@@ -38,6 +39,7 @@ struct PromptOrigin {
   std::vector<std::string> labels{};     // of the head's classes, in their order; empty when unknown
   Pooling pooling = Pooling::First;      // which row the head was trained on
   RowScale rowScale = RowScale::Unsaid;  // of Gemma's prompts: what the rows mean
+  PromptUse use{};
   friend bool operator==(const PromptOrigin&, const PromptOrigin&) = default;
 };
 

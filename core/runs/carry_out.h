@@ -31,10 +31,15 @@ struct PreparedRun {
 
 // Throws PlanError for an impossible knob, and whatever opening model, data and adapter says.
 PreparedRun prepare(TrainingPlan plan);
-// The run in `folder` from its checkpoint, or from the beginning when it was ended before it had one. `steps`: a new total in place of the
-// plan's. A run that has done its steps and was ended before its adapter was written has only that left to do. Throws when nothing is left
-// to do, or model or data are no longer those of the run.
-PreparedRun prepareToGoOn(const std::filesystem::path& folder, std::optional<std::int64_t> steps = {});
+// How a run goes on that does more than its plan asked for.
+struct Onwards {
+  std::optional<std::int64_t> steps;   // a new total in place of the plan's: the schedule is drawn anew over it, ...
+  std::optional<double> constantRate;  // ... or, behind the checkpoint, the learning rate stays at this
+};
+// The run in `folder` from its checkpoint, or from the beginning when it was ended before it had one. A run that has done its steps and
+// was ended before its adapter was written has only that left to do. Throws when nothing is left to do, or model or data are no longer
+// those of the run.
+PreparedRun prepareToGoOn(const std::filesystem::path& folder, const Onwards& onwards = {});
 
 // Trains into the plan's run folder: events, snapshots, checkpoint, and the kept prompt as adapter. The folder has each event before the
 // listener hears of it. A disk that fills up stops the run; its checkpoint and prompt are still written, into space set aside at the
@@ -58,10 +63,10 @@ struct RunData {
 // Where the model looks for the answer.
 Reading readingOf(const ModelCard& card);
 // Rows as a run sees them: in the room that the context leaves beside the virtual tokens, with the same classes on both sides. The
-// tokenizer may be null for tables that are tokenised already; `validation` may be null.
+// tokenizer may be null for tables that are tokenised already; `validation` may be null: then the plan may hold rows out.
 // For a head the classes are numbered as `prompt` has them, where it brings a trained head, else as the model's own head does.
 RunData encodeForRun(const TrainingPlan& plan, const Table& training, const Table* validation, const FrozenModel& model,
-                     const Tokenizer* tokenizer, const SoftPrompt* prompt = nullptr);
+                     const Tokenizer* tokenizer, const SoftPrompt* prompt = nullptr, const Watch& watch = {});
 // What the plan says about the start; `source` is its adapter.
 PromptRecipe recipeOf(const TrainingPlan& plan, const std::vector<std::string>& classLabels, std::optional<SoftPrompt> source);
 

@@ -37,7 +37,9 @@ void writeCheckpoint(const std::filesystem::path& file, const TrainingState& sta
                      {"optimizer_step", state.optimizerStep},
                      {"optimizer_moments", state.optimizerMoments.size()},
                      {"order", state.order},
+                     {"looked_at", state.lookedAt},
                      {"ended", state.ended},
+                     {"keeps_last", state.keepsLast},
                      {"prompt", toJson(state.prompt.origin)},
                      {"start", toJson(state.start.origin)},
                      {"best", toJson(state.best.origin)}};
@@ -74,7 +76,9 @@ TrainingState readCheckpointFile(const std::filesystem::path& path) {
     state.elapsedSeconds = rest.at("elapsed_s").get<double>();
     state.optimizerStep = rest.at("optimizer_step").get<std::int64_t>();
     state.order = rest.at("order").get<std::string>();
-    state.ended = rest.value("ended", std::string());  // checkpoints of older versions do not say
+    state.ended = rest.value("ended", std::string());  // checkpoints of older versions say none of the three
+    state.lookedAt = rest.value("looked_at", state.step);
+    state.keepsLast = rest.value("keeps_last", false);
     const TensorFile tensors{path, file.mapping(), file.tensors()};
     const auto prompt = [&](const std::string& name) {
       return SoftPrompt{matrix(name), originFrom(rest.at(name)), {}, headFrom(tensors, name + ".")};

@@ -35,6 +35,15 @@ void setSteps(TrainingPlan& plan, std::int64_t steps) {
   if (holds(plan.defaults, "snapshot_every")) plan.snapshotEvery = 0;
   std::erase(plan.defaults, "steps");
   plan.steps = steps, plan.epochs = 0;
+  plan.scheduleSteps = plan.constantFrom = 0, plan.constantRate = 0;
+}
+
+void keepRateConstant(TrainingPlan& plan, std::int64_t drawnOver, std::int64_t done, double rate) {
+  plan.scheduleSteps = drawnOver;
+  plan.constantFrom = done + 1;
+  plan.constantRate = rate;
+  for (const char* key : {"schedule_steps", "constant_from", "constant_rate"})
+    std::erase(plan.defaults, key);
 }
 
 TrainingPlan decided(const PreparedRun& run) {

@@ -53,6 +53,7 @@ struct RunRecord {
 RunRecord readRun(const std::filesystem::path& folder);
 std::vector<std::filesystem::path> runsIn(const std::filesystem::path& folder);  // newest first
 std::vector<std::int64_t> snapshotSteps(const std::filesystem::path& folder);    // ascending
+std::filesystem::path snapshotFile(std::int64_t step);                           // below the run folder
 SoftPrompt readSnapshot(const std::filesystem::path& folder, std::int64_t step);
 std::optional<TrainingState> readCheckpoint(const std::filesystem::path& folder);  // nullopt when there is none
 

@@ -102,6 +102,8 @@ std::vector<std::int64_t> snapshotSteps(const std::filesystem::path& folder) {
   return steps;
 }
 
+std::filesystem::path snapshotFile(std::int64_t step) { return layout::snapshotName(step); }
+
 SoftPrompt readSnapshot(const std::filesystem::path& folder, std::int64_t step) { return readPrompt(folder / layout::snapshotName(step)); }
 
 std::optional<TrainingState> readCheckpoint(const std::filesystem::path& folder) {

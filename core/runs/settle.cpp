@@ -1,6 +1,7 @@
 // What a killed run left behind is set right when it is next opened.
 #include "core/exchange/peft.h"
 #include "core/runs/event_log.h"
+#include "core/runs/outcome.h"
 #include "core/runs/run_folder.h"
 #include "core/runs/run_layout.h"
 #include "core/support/files.h"
@@ -10,23 +11,23 @@
 namespace incipit {
 namespace {
 
-// The run's last event from what it wrote before: its checkpoint, and the events up to there.
-TrainingEvent lastEvent(const RunRecord& run, const TrainingState& state) {
+// The summary of the run's last event from what it wrote before: its checkpoint, and the events up to there.
+Summary summaryOf(const RunRecord& run, const TrainingState& state) {
   Summary summary;
   summary.steps = state.step;
-  summary.bestStep = state.bestStep;
+  summary.bestStep = state.keptStep();
   summary.smoothedLoss = state.smoothedLoss;
   summary.elapsedSeconds = state.elapsedSeconds;
   summary.stepsPerSecond = state.elapsedSeconds > 0 ? static_cast<double>(state.step) / state.elapsedSeconds : 0;
   for (const TrainingEvent& event : run.events) {
     if (const auto* step = std::get_if<Stepped>(&event)) summary.lastLoss = step->loss;
     const auto* evaluated = std::get_if<Evaluated>(&event);
-    if (evaluated == nullptr || evaluated->step != state.bestStep) continue;
+    if (evaluated == nullptr || evaluated->step != state.keptStep()) continue;
+    summary.validationRows = evaluated->rows;
     summary.bestValidationLoss = evaluated->loss;
     summary.accuracy = evaluated->accuracy;
   }
-  if (state.ended == "stopped") return Stopped{summary};
-  return Finished{summary, ""};
+  return summary;
 }
 
 }  // namespace
@@ -54,8 +55,13 @@ void settleRun(const std::filesystem::path& folder) {
   const auto state = readCheckpoint(folder);
   if (!state || state->ended.empty()) return;
   const RunRecord run = readRun(folder);
-  if (!fileExists(layout::adapter(folder) / "adapter_config.json")) writePeftAdapter(layout::adapter(folder), state->best);
-  if (run.status == "interrupted") log->append(toJson(lastEvent(run, *state)).dump());
+  // A stopped run may have been judged afterwards (judge_stopped.h): the checkpoint says by then which prompt is kept.
+  const bool judgedSince = run.summary && run.summary->steps == state->step && run.summary->bestStep != state->keptStep();
+  const Summary summary = summaryOf(run, *state);
+  if (judgedSince || !fileExists(layout::adapter(folder) / "adapter_config.json"))
+    writePeftAdapter(layout::adapter(folder), withOutcome(state->kept(), summary));
+  if (run.status != "interrupted" && !judgedSince) return;
+  log->append(compactJson(toJson(state->ended == "stopped" ? TrainingEvent(Stopped{summary}) : TrainingEvent(Finished{summary, ""}))));
 }
 
 }  // namespace incipit

@@ -61,12 +61,13 @@ class Run {
         m_state(m_progress.state()), m_order(static_cast<std::int64_t>(m_examples.items.size()), plan.batchSize, plan.shuffle, plan.seed),
         m_optimizer(plan.optimizer, m_state.prompt, plan.weightDecay) {
     m_state.ended.clear();
+    m_state.keepsLast = false;
     if (input.resume) {
       m_order.restore(m_state.order);
       m_optimizer.restore(m_state.optimizerMoments, m_state.optimizerStep);
     }
     m_listener(m_progress.started(*input.model));
-    if (m_state.step == 0) evaluate();
+    if (m_state.step == 0 || m_progress.evaluationMissed()) evaluate();
   }
 
   bool goesOn() const { return m_state.step < m_total && !m_stop.stop_requested() && !m_progress.outOfPatience(); }
@@ -166,6 +167,15 @@ TrainingResult train(const TrainingPlan& plan, const TrainingInput& input, const
   while (run.goesOn())
     run.take(std::move(computed(*input.model, {run.next()}, {&run}).front()));
   return run.finish();
+}
+
+std::optional<TrainingResult> judgeStopped(const TrainingPlan& plan, const TrainingInput& input, const TrainingListener& listener,
+                                           std::stop_token stop) {
+  checkPlan(plan, input);
+  if (!input.resume) throw TrainingError("The run has no checkpoint to be judged.", "Go on with it first.");
+  useThreads(plan.threads);
+  Progress progress(plan, input, totalSteps(plan, static_cast<std::int64_t>(input.training->items.size())));
+  return progress.judgeStopped(listener, stop);
 }
 
 std::vector<SweepOutcome> sweep(const std::vector<SweepMember>& members) {

@@ -43,6 +43,8 @@ std::vector<PlanProblem> problemsIn(const TrainingPlan& plan) {
   return problems;
 }
 
+bool isValidated(const TrainingPlan& plan) { return !plan.validation.empty() || plan.validationFraction > 0; }
+
 std::int64_t totalSteps(const TrainingPlan& plan, std::int64_t examples) {
   if (plan.epochs <= 0) return plan.steps;
   const auto over = [](std::int64_t whole, std::int64_t part) { return whole / part + (whole % part > 0 ? 1 : 0); };
@@ -61,6 +63,8 @@ std::int64_t stepsBetweenSnapshots(const TrainingPlan& plan, std::int64_t total)
 }
 
 double learningRateAt(const TrainingPlan& plan, std::int64_t step, std::int64_t total) {
+  if (plan.constantFrom > 0 && step >= plan.constantFrom) return plan.constantRate;
+  if (plan.scheduleSteps > 0) total = plan.scheduleSteps;
   // As transformers' schedulers: the rate of update k is lambda(k - 1), so a linear warm-up starts at 0.
   const auto done = static_cast<double>(step - 1), warmup = static_cast<double>(plan.warmupSteps);
   if (done < warmup) return plan.learningRate * done / std::max(1.0, warmup);

@@ -44,6 +44,9 @@ struct TrainingPlan {
   double weightDecay = 0.0;              // decoupled (AdamW)
   Schedule schedule = Schedule::Linear;  // down to 0 over the run
   std::int64_t warmupSteps = 0;
+  std::int64_t scheduleSteps = 0;  // the schedule is drawn over so many; 0: over the run
+  std::int64_t constantFrom = 0;   // from this step on the rate is constantRate, whatever the schedule says; 0: never
+  double constantRate = 0;
   double maxGradNorm = 1.0;    // 0: no clipping
   std::int64_t steps = 200;    // optimiser steps; 0 with epochs set
   std::int64_t epochs = 0;     // rounds through the data; 0: steps count
@@ -56,6 +59,7 @@ struct TrainingPlan {
   int threads = 0;  // 0: the physical cores
 
   // Validation.
+  double validationFraction = 0;           // share of the training rows held out, by seed, each class its share; 0: none. Not with a file
   std::int64_t evalEvery = 0;              // steps; 0: by cost (training/validation.h), decided once before step 1
   std::int64_t evalRows = 0;               // rows of each, a sample by seed; 0: by cost where evalEvery is 0, else all
   std::int64_t earlyStoppingPatience = 0;  // evaluations without a better loss; 0: never
@@ -102,6 +106,8 @@ std::vector<PlanDifference> differences(const TrainingPlan& before, const Traini
 // The knobs that nobody set: those of `defaults`, and those that still have the value a plan begins with.
 std::vector<std::string> defaultsOf(const TrainingPlan& plan);
 
+// It has validation data: a file, or rows held out.
+bool isValidated(const TrainingPlan& plan);
 // Optimiser steps of the run over `examples` examples (epochs counted out).
 std::int64_t totalSteps(const TrainingPlan& plan, std::int64_t examples);
 // How often a run of `total` steps validates, and stores its prompt.

@@ -1,6 +1,7 @@
 #include "core/training/progress.h"
 
 #include "core/model/frozen_model.h"
+#include "core/support/error.h"
 
 #include <algorithm>
 #include <cmath>
@@ -10,6 +11,7 @@
 namespace incipit {
 namespace {
 
+constexpr const char* lowestLoss = "its validation loss is the lowest";
 constexpr std::size_t window = 20;  // steps over which the training loss is judged: the loss of a batch or two says nothing
 
 double mean(const std::vector<double>& values) {
@@ -115,8 +117,9 @@ Evaluation Progress::measure(const SoftPrompt& prompt, const Examples& examples,
 
 void Progress::evaluate(const TrainingListener& listener, std::stop_token stop) {
   if (!validates(m_input)) return;
-  const Evaluation result = measure(m_state.prompt, m_sample ? *m_sample : *m_input.validation, listener, stop);
+  const Evaluation result = measure(m_state.prompt, looked(), listener, stop);
   if (stop.stop_requested()) return;
+  m_state.lookedAt = m_state.step;
   const bool best = result.loss < m_state.bestLoss;
   if (best) {
     m_state.bestLoss = result.loss;
@@ -135,6 +138,10 @@ bool Progress::evaluationDue() const {
   return m_state.step % stepsBetweenEvaluations(m_plan, m_total) == 0 || m_state.step == m_total;
 }
 
+bool Progress::evaluationMissed() const {
+  return m_state.step > 0 && m_state.step < m_total && evaluationDue() && m_state.lookedAt < m_state.step;
+}
+
 bool Progress::snapshotDue() const { return m_state.step % stepsBetweenSnapshots(m_plan, m_total) == 0 || m_state.step == m_total; }
 
 bool Progress::checkpointDue() {
@@ -148,20 +155,19 @@ bool Progress::outOfPatience() const {
 }
 
 TrainingResult Progress::finish(bool stopped, const TrainingListener& listener, std::stop_token stop) {
-  TrainingResult result;
-  Summary& summary = result.summary;
+  Summary summary;
   const bool judged = validates(m_input) && std::isfinite(m_state.bestLoss) && (m_state.bestStep > 0 || !stopped);
+  m_state.keepsLast = false;
   if (judged) {
-    summary.why = "its validation loss is the lowest";
+    summary.why = lowestLoss;
     summary.bestValidationLoss = m_state.bestLoss;
     summary.accuracy = m_state.bestAccuracy;
-    summary.validationRows = static_cast<std::int64_t>(m_sample ? m_sample->items.size() : m_input.validation->items.size());
+    summary.validationRows = static_cast<std::int64_t>(looked().items.size());
   } else if (!validates(m_input) && wentAstray()) {
     summary.why = "the training went astray behind it: its loss rose above that of the first steps";
   } else {
     summary.why = validates(m_input) ? "it is the last one, and was stopped before it was validated" : "it is the last one";
-    m_state.best = m_state.prompt;
-    m_state.bestStep = m_state.step;
+    m_state.keepsLast = true;
   }
   if (judged && m_sample && !stopped) {
     const Evaluation all = measure(m_state.best, *m_input.validation, listener, stop);
@@ -172,15 +178,58 @@ TrainingResult Progress::finish(bool stopped, const TrainingListener& listener, 
       listener(Evaluated{m_state.bestStep, all.loss, all.accuracy, true, elapsed(), all.examples, true});
     }
   }
-  result.best = m_state.best;
-  result.stopped = stopped;
-  summary.steps = m_state.step;
-  summary.lastLoss = m_lastLoss;
-  summary.smoothedLoss = m_state.smoothedLoss;
-  summary.bestStep = m_state.bestStep;
-  summary.elapsedSeconds = m_state.elapsedSeconds = elapsed();
-  const double here = summary.elapsedSeconds - m_secondsBefore;
+  m_state.elapsedSeconds = elapsed();
+  const double here = m_state.elapsedSeconds - m_secondsBefore;
   summary.stepsPerSecond = here > 0 ? static_cast<double>(m_state.step - m_firstStep) / here : 0;
+  TrainingResult result = this->result(summary);
+  result.stopped = stopped;
+  return result;
+}
+
+// What every summary says of the state.
+TrainingResult Progress::result(Summary summary) const {
+  summary.steps = m_state.step;
+  summary.lastLoss = m_state.lastLosses.empty() ? m_lastLoss : m_state.lastLosses.back();
+  summary.smoothedLoss = m_state.smoothedLoss;
+  summary.bestStep = m_state.keptStep();
+  summary.elapsedSeconds = m_state.elapsedSeconds;
+  return {m_state.kept(), m_state, std::move(summary), false};
+}
+
+std::optional<TrainingResult> Progress::judgeStopped(const TrainingListener& listener, std::stop_token stop) {
+  if (!validates(m_input)) throw PlanError("The run has no validation data to be judged on.", "Train with validation data.");
+  const Examples& all = *m_input.validation;
+  const bool another = std::isfinite(m_state.bestLoss) && m_state.bestStep != m_state.step;
+  const Evaluation look = measure(m_state.prompt, looked(), listener, stop);
+  const Evaluation now = m_sample ? measure(m_state.prompt, all, listener, stop) : look;
+  Evaluation before;
+  before.loss = m_state.bestLoss, before.accuracy = m_state.bestAccuracy, before.examples = now.examples;
+  if (m_sample && another) before = measure(m_state.best, all, listener, stop);
+  if (stop.stop_requested()) return std::nullopt;
+
+  const bool better = !another || now.loss < before.loss;
+  listener(Evaluated{m_state.step, look.loss, look.accuracy, better, elapsed(), look.examples, false});
+  if (m_sample && another) listener(Evaluated{m_state.bestStep, before.loss, before.accuracy, !better, elapsed(), before.examples, true});
+  if (m_sample) listener(Evaluated{m_state.step, now.loss, now.accuracy, better, elapsed(), now.examples, true});
+  if (better) {
+    m_state.best = m_state.prompt;
+    m_state.bestStep = m_state.step;
+    m_state.bestLoss = look.loss;
+    m_state.bestAccuracy = look.accuracy;
+    m_state.evaluationsSinceBest = 0;
+  }
+  m_state.lookedAt = m_state.step;
+  m_state.keepsLast = false;
+  m_state.ended = "stopped";
+  Summary summary;
+  summary.why = lowestLoss;
+  summary.bestValidationLoss = better ? now.loss : before.loss;
+  summary.accuracy = better ? now.accuracy : before.accuracy;
+  summary.validationRows = now.examples;
+  summary.stepsPerSecond = m_state.elapsedSeconds > 0 ? static_cast<double>(m_state.step) / m_state.elapsedSeconds : 0;
+  m_state.elapsedSeconds = elapsed();
+  TrainingResult result = this->result(summary);
+  result.stopped = true;
   return result;
 }
 

@@ -26,17 +26,21 @@ class Progress {
   // Validation loss (and accuracy) now; does nothing without validation data or when a stop cuts it short.
   void evaluate(const TrainingListener& listener, std::stop_token stop);
   bool evaluationDue() const;
+  bool evaluationMissed() const;  // due at the step that a resumed run stands at, and a stop left it out
   bool snapshotDue() const;
   bool checkpointDue();  // at most every three seconds
   bool outOfPatience() const;
 
   // Chooses the prompt that is kept; where validations saw a sample only, it is judged once more, on all rows.
   TrainingResult finish(bool stopped, const TrainingListener& listener, std::stop_token stop);
+  std::optional<TrainingResult> judgeStopped(const TrainingListener& listener, std::stop_token stop);  // train.h
 
  private:
   using Clock = std::chrono::steady_clock;
   double elapsed() const;
   bool wentAstray() const;
+  const Examples& looked() const { return m_sample ? *m_sample : *m_input.validation; }  // rows of each look
+  TrainingResult result(Summary summary) const;
   Evaluation measure(const SoftPrompt& prompt, const Examples& examples, const TrainingListener& listener, std::stop_token stop);
 
   const TrainingPlan& m_plan;

@@ -31,8 +31,13 @@ struct TrainingState {
   double elapsedSeconds = 0;
   std::vector<Matrix> optimizerMoments;  // two of every trained part of the prompt: AdamW's m and v, or Adafactor's means
   std::int64_t optimizerStep = 0;
-  std::string order;  // BatchOrder::state()
-  std::string ended;  // "finished" or "stopped" in the last state of a run, with `best` decided; empty: it was to go on
+  std::string order;          // BatchOrder::state()
+  std::int64_t lookedAt = 0;  // step of the last validation
+  std::string ended;          // "finished" or "stopped" in the last state of a run; empty: it was to go on
+  bool keepsLast = false;     // of an ended run: the prompt as it stands is kept, not `best`
+
+  const SoftPrompt& kept() const { return keepsLast ? prompt : best; }
+  std::int64_t keptStep() const { return keepsLast ? step : bestStep; }
 };
 
 struct TrainingResult {
@@ -57,6 +62,12 @@ using CheckpointListener = std::function<void(const TrainingState&)>;
 // TrainingError and a sentence that says what to change (after a Failed event). Throws PlanError when problemsIn(plan) is not empty.
 TrainingResult train(const TrainingPlan& plan, const TrainingInput& input, const TrainingListener& listener, std::stop_token stop = {},
                      const CheckpointListener& keep = {});
+
+// Judges a run that was stopped between two validations (`input.resume`): its last prompt is validated as it would have been, and then on
+// all rows, beside the best one so far where only a sample of them had judged that. The lower loss is kept. nullopt, and nothing was told
+// but Validating: a stop request cut it short.
+std::optional<TrainingResult> judgeStopped(const TrainingPlan& plan, const TrainingInput& input, const TrainingListener& listener,
+                                           std::stop_token stop = {});
 
 struct Evaluation {
   double loss = 0;                   // nats per scored token (a head: per text)

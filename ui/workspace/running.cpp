@@ -101,7 +101,7 @@ void Workspace::goOn(std::optional<std::int64_t> more) {
         const auto listen = [&](const TrainingEvent& event) {
           if (queue->push(event)) job.tell([this, queue] { take(queue->drain()); });
         };
-        return carryOut(prepareToGoOn(folder, total), listen, job.stop());
+        return carryOut(prepareToGoOn(folder, {total, {}}), listen, job.stop());
       },
       [this](TrainingResult result) { keep(std::move(result)); },
       [this, before](const Problem& problem) {

@@ -11,6 +11,7 @@
 #include <cmath>
 #include <cstring>
 #include <nlohmann/json.hpp>
+#include <set>
 
 using namespace incipit;
 
@@ -65,8 +66,11 @@ TEST_CASE("an adapter with a trained head, read and written, is byte for byte th
     const SoftPrompt prompt = readPeftAdapter(theirs);
     CHECK_EQUAL(classesOf(prompt.head), 3);
     writePeftAdapter(ours, prompt);
-    for (const char* file : {"adapter_config.json", "adapter_model.safetensors"})
-      CHECK_EQUAL(readFile(ours / file), readFile(theirs / file));
+    CHECK_EQUAL(readFile(ours / "adapter_model.safetensors"), readFile(theirs / "adapter_model.safetensors"));
+    Json config = readJson(theirs / "adapter_config.json");  // PEFT adds the names of heads each time a configuration is made
+    std::set<std::string> once;
+    std::erase_if(config["modules_to_save"].get_ref<Json::array_t&>(), [&](const Json& name) { return !once.insert(name).second; });
+    CHECK_EQUAL(readFile(ours / "adapter_config.json"), prettyJson(config));
   }
 }
 
@@ -220,4 +224,18 @@ TEST_CASE("the model card has the front matter the Hub reads") {
   CHECK(card.starts_with("---\nbase_model: \"org/model\"\nlibrary_name: peft\npipeline_tag: text-generation\n"));
   CHECK(card.find("2 virtual tokens of 3 numbers") != std::string::npos);
   CHECK(card.find("max_new_tokens=50, use_cache=False)") != std::string::npos);  // PEFT 0.21 with transformers 5
+}
+
+TEST_CASE("the model card tells template, labels, figures and a real row, and its lines go through that template") {
+  const auto folder = test::scratch("peft") / "told";
+  SoftPrompt prompt = small();
+  prompt.origin.use = {
+      "{column 1} says {{so}}:", {{"column 1", "a \"sea\"\nand ``` more"}}, "wet", {"dry", "wet"}, "rows.csv", 40, 9, 1.25, 0.5};
+  writePeftAdapter(folder, prompt);
+  CHECK_EQUAL(readPeftAdapter(folder), prompt);  // and all of it comes back
+  const std::string card = readFile(folder / "README.md");
+  for (const char* told : {"`rows.csv` for 40 steps", "| validation loss (nats) | 1.2500 |", "| accuracy | 50.0 % |",
+                           "| validation rows | 9 |", "answer: wet", "taught: dry, wet.", "template = \"{column 1} says {{so}}:\"",
+                           R"(template.format(**{"column 1": "a \"sea\"\nand ``` more"}))", "max_new_tokens=8"})
+    if (card.find(told) == std::string::npos) test::fail(std::string("the card lacks: ") + told, __FILE__, __LINE__);
 }

@@ -336,7 +336,7 @@ TEST_CASE("a run of Gemma records what its rows mean, and one from before there 
   for (SoftPrompt* each : {&state.prompt, &state.start, &state.best})
     each->origin.rowScale = RowScale::Unsaid;
   writeCheckpoint(checkpoint, state);
-  CHECK_EQUAL(carryOut(prepareToGoOn(folder / "half", 6), {}).state.prompt, whole);
+  CHECK_EQUAL(carryOut(prepareToGoOn(folder / "half", {6, {}}), {}).state.prompt, whole);
   CHECK(readRun(folder / "half").plan.gemmaRows == RowScale::Unscaled);
 
   // And its plan, carried out anew, does the same again.
