@@ -96,4 +96,28 @@
             </translation>
         </message>
     </context>
+    <context>
+        <name>ChangesButton</name>
+        <message numerus="yes">
+            <source>%n change(s)</source>
+            <translation>
+                <numerusform>%n change</numerusform>
+                <numerusform>%n changes</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n change(s) since %1</source>
+            <translation>
+                <numerusform>%n change since %1</numerusform>
+                <numerusform>%n changes since %1</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%n change(s) for the next run</source>
+            <translation>
+                <numerusform>%n change for the next run</numerusform>
+                <numerusform>%n changes for the next run</numerusform>
+            </translation>
+        </message>
+    </context>
 </TS>

@@ -55,7 +55,12 @@ DataPanel::DataPanel(Workspace& workspace, QWidget* parent) : StepPanel(2, tr("D
   connect(m_demo, &QMenu::aboutToShow, this, &DataPanel::fillDemoMenu);
   m_validation = plainButton(tr("Validation…"), {}, this);
   connect(m_validation, &QPushButton::clicked, this, &DataPanel::chooseValidation);
-  for (auto* button : {open, demo, m_validation})
+  m_holdOut = plainButton(
+      tr("Hold out 10 %"),
+      tr("Keep a tenth of the rows for validation, chosen by the seed, of each label its share; they are not trained on"), this);
+  m_holdOut->setObjectName(QStringLiteral("holdOut"));
+  connect(m_holdOut, &QPushButton::clicked, this, [this] { m_workspace.holdOut(0.1); });
+  for (auto* button : {open, demo, m_validation, m_holdOut})
     buttons->addWidget(button);
   buttons->addStretch();
   body()->addLayout(buttons);
@@ -71,6 +76,14 @@ DataPanel::DataPanel(Workspace& workspace, QWidget* parent) : StepPanel(2, tr("D
   });
   connect(&m_workspace, &Workspace::modelChanged, this, &DataPanel::refresh);
   connect(&m_workspace, &Workspace::statusChanged, this, &DataPanel::refreshState);
+  connect(this, &StepPanel::cancelled, &m_workspace, &Workspace::cancelReading);
+  connect(&m_workspace, &Workspace::readingData, this, [this](double share, double secondsLeft) {
+    constexpr double noticed = 1;  // seconds; what is over sooner would only flicker
+    if (state() != State::Busy || share <= 0 || secondsLeft < noticed * (1 - share)) return;
+    const auto what = m_workspace.jobs().busy(QStringLiteral("encode")) ? tr("turning text into tokens") : tr("reading");
+    setState(State::Busy, tr("%1: %2 %, %3 left").arg(what).arg(int(100 * share)).arg(durationText(secondsLeft)));
+    setProgress(share);
+  });
   connect(&m_workspace, &Workspace::problemFound, this, [this](Step step, const ui::Problem& problem) {
     if (step != Step::Data) return;
     m_openProblem = problem;
@@ -197,10 +210,8 @@ void DataPanel::chooseFile() {
 }
 
 void DataPanel::chooseValidation() {
-  if (!m_workspace.plan().validation.empty()) {
-    m_workspace.openValidation({});
-    return;
-  }
+  if (m_workspace.plan().validationFraction > 0) return m_workspace.holdOut(0);
+  if (!m_workspace.plan().validation.empty()) return m_workspace.openValidation({});
   const auto file = QFileDialog::getOpenFileName(this, tr("Open validation data"), settings::folderOf(QStringLiteral("data")),
                                                  fileFilter.arg(tr("Data"), tr("All files")));
   if (!file.isEmpty()) m_workspace.openValidation(file);
@@ -241,10 +252,11 @@ void DataPanel::refresh() {
   m_rowsModel->show(table);
   m_rows->setVisible(table != nullptr);
   m_fields->setVisible(table && !table->tokenised);
-  m_validation->setText(m_workspace.plan().validation.empty() ? tr("Validation…") : tr("Remove validation"));
-  m_validation->setToolTip(m_workspace.plan().validation.empty()
-                               ? tr("A second file, never trained on: it shows whether the prompt has learned or only memorised")
-                               : tr("Take the validation data away"));
+  const bool validated = isValidated(m_workspace.plan());
+  m_validation->setText(validated ? tr("Remove validation") : tr("Validation…"));
+  m_validation->setToolTip(validated ? tr("Take the validation data away")
+                                     : tr("A second file, never trained on: it shows whether the prompt has learned or only memorised"));
+  m_holdOut->setVisible(table && !validated);
   refreshFields();
   refreshState();
   m_example->show(m_workspace.data());
@@ -345,6 +357,8 @@ QString DataPanel::contents(const ReadData& data) {
   if (data.validationTable)
     text +=
         tr("; validation: %1, %2").arg(QFileInfo(toText(data.validationTable->file)).fileName(), rowsText(data.validationTable->size()));
+  else if (data.validation)
+    text += tr("; validation: %1 of them, held out by the seed").arg(rowsText(std::int64_t(data.validation->items.size())));
   return text + QLatin1Char('.');
 }
 

@@ -48,7 +48,7 @@ class DataPanel : public StepPanel {
   Workspace& m_workspace;
   QMenu* m_demo;
   QLabel* m_file;
-  QPushButton* m_validation;
+  QPushButton *m_validation, *m_holdOut;
   QWidget* m_fields;
   QComboBox *m_input, *m_label;
   ProblemStrip* m_suggestion;

@@ -1,6 +1,7 @@
 #include "ui/exchange/export_dialog.h"
 
 #include "core/exchange/exchange.h"
+#include "core/exchange/python_lines.h"
 #include "ui/settings/plain_text.h"
 #include "ui/settings/settings.h"
 #include "ui/settings/theme.h"
@@ -20,6 +21,7 @@
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QStandardPaths>
+#include <QTextOption>
 #include <QUrl>
 #include <QVBoxLayout>
 
@@ -105,7 +107,7 @@ void ExportDialog::build() {
   m_snippet = new QPlainTextEdit;
   m_snippet->setReadOnly(true);
   m_snippet->setFont(monospaced(font()));
-  m_snippet->setLineWrapMode(QPlainTextEdit::NoWrap);
+  m_snippet->setWordWrapMode(QTextOption::WrapAtWordBoundaryOrAnywhere);  // a path may be longer than any box; copied lines stay whole
   m_snippet->setAccessibleName(tr("Python lines that load the file"));
   m_snippet->document()->setDocumentMargin(grid);
   lines->addLayout(head);
@@ -188,19 +190,14 @@ void ExportDialog::refresh() {
   const auto quoted = [](QString text) {
     return text.replace(QLatin1Char('\\'), QStringLiteral("\\\\")).replace(QLatin1Char('"'), QStringLiteral("\\\""));
   };
-  const auto task = m_prompt.prompt.origin.task;
-  if (m_prompt.model || !m_prompt.prompt.origin.modelName.empty()) lines.replace(QStringLiteral("BASE_MODEL"), quoted(modelName()));
-  lines.remove(QStringLiteral("  # T5: AutoModelForSeq2SeqLM"));
-  if (task == PromptTask::Seq2SeqLm) lines.replace(QStringLiteral("AutoModelForCausalLM"), QStringLiteral("AutoModelForSeq2SeqLM"));
-  if (task == PromptTask::SeqCls) {
-    lines.replace(QStringLiteral("AutoModelForCausalLM"), QStringLiteral("AutoModelForSequenceClassification"));
-    lines.replace(QStringLiteral("\")\nmodel = PeftModel"),
-                  QStringLiteral("\", num_labels=%1)\nmodel = PeftModel").arg(classesOf(m_prompt.prompt.head)));
-  }
+  const bool known = m_prompt.model || !m_prompt.prompt.origin.modelName.empty();
+  if (format.name == "peft")
+    lines = toText(pythonLines(m_prompt.prompt, known ? modelName().toStdString() : "BASE_MODEL", path().toStdString()));
+  if (known) lines.replace(QStringLiteral("BASE_MODEL"), quoted(modelName()));
   lines.replace(QStringLiteral("{path}"), quoted(path()));
   if (lines != m_snippet->toPlainText()) m_snippet->setPlainText(lines);
   const int rows = static_cast<int>(lines.count(QLatin1Char('\n'))) + 1;
-  m_snippet->setMinimumHeight(m_snippet->fontMetrics().lineSpacing() * std::clamp(rows, 3, 10) + grid * 3);
+  m_snippet->setMinimumHeight(m_snippet->fontMetrics().lineSpacing() * std::clamp(rows, 3, 16) + grid * 4);
   m_snippetBox->setVisible(!lines.isEmpty());
   const QFileInfo there(path());
   const bool named = !path().isEmpty();

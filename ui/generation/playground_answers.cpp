@@ -164,6 +164,13 @@ void PlaygroundPanel::promptArrived() {
   if (!bareStands && !m_workspace.jobs().busy(QLatin1String(bareLane))) start(bareLane, m_bare);  // there is something to compare with
 }
 
+void PlaygroundPanel::tryPrompt() {
+  if (m_text->toPlainText().trimmed().isEmpty())
+    takeExample();
+  else
+    answer();
+}
+
 void PlaygroundPanel::takeExample() {
   const auto data = m_workspace.data();
   if (!data || data->table->rows.empty()) return;

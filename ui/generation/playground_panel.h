@@ -38,6 +38,7 @@ class PlaygroundPanel : public QWidget {
   void answer();  // all columns again, with the newest prompt
   void stop();
   void takeExample();  // the next row of the data as text
+  void tryPrompt();    // answers the text that stands there, or the first example
 
  protected:
   bool eventFilter(QObject* watched, QEvent* event) override;

@@ -118,6 +118,11 @@ void PromptPanel::build() {
 
   m_showing = helpLine({}, this);
   body()->addWidget(m_showing);
+  m_continue = new QPushButton(tr("Continue from this prompt"), this);
+  m_continue->setProperty("plain", true);
+  m_continue->setToolTip(tr("The next run starts from these rows, and its plan names the file they lie in"));
+  connect(m_continue, &QPushButton::clicked, &m_workspace, &Workspace::continueFromPrompt);
+  body()->addWidget(m_continue, 0, Qt::AlignLeft);
   m_again = new QPushButton(tr("Back to the start"), this);
   m_again->setProperty("plain", true);
   m_again->setToolTip(tr("Look at the prompt as the next run will start; the trained one stays in its run folder"));
@@ -268,6 +273,7 @@ void PromptPanel::refreshPreview() {
   m_showing->setVisible(other);
   if (other) m_showing->setText(tr("Neighbours and playground show %1.").arg(prompt->title()));
   m_again->setVisible(other && !m_workspace.training());
+  m_continue->setVisible(other && prompt->model && !m_workspace.continuesFromPrompt());
 
   const auto words = wordsOf(recipe.init).title;
   if (recipe.init == PromptInit::Adapter && !recipe.source)

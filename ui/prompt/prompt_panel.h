@@ -43,7 +43,7 @@ class PromptPanel : public StepPanel {
   QComboBox* m_scale;
   QPlainTextEdit* m_text;
   QCheckBox* m_special;
-  QPushButton *m_fit, *m_again;
+  QPushButton *m_fit, *m_continue, *m_again;
   TokenFlow *m_preview, *m_legend;
 };
 

@@ -8,6 +8,7 @@
 #include <QLabel>
 #include <QPainter>
 #include <QProgressBar>
+#include <QPushButton>
 #include <QVBoxLayout>
 
 namespace incipit::ui {
@@ -35,8 +36,9 @@ class HelpLine : public QLabel {
 }  // namespace
 
 StepPanel::StepPanel(int number, const QString& title, QWidget* parent)
-    : QFrame(parent), m_header(new StepHeader(number, title, this)), m_busy(new QProgressBar(this)), m_strip(new ProblemStrip(this)),
-      m_content(new QWidget(this)), m_body(new QVBoxLayout(m_content)) {
+    : QFrame(parent), m_header(new StepHeader(number, title, this)), m_busy(new QProgressBar(this)),
+      m_cancel(new QPushButton(tr("Cancel"), this)), m_strip(new ProblemStrip(this)), m_content(new QWidget(this)),
+      m_body(new QVBoxLayout(m_content)) {
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(1, 1, 1, 1);
   layout->setSpacing(0);
@@ -49,6 +51,11 @@ StepPanel::StepPanel(int number, const QString& title, QWidget* parent)
   layout->addWidget(m_busy);
   auto* stripRow = new QVBoxLayout;
   stripRow->setContentsMargins(grid * 3 / 2, 0, grid * 3 / 2, 0);
+  m_cancel->setProperty("plain", true);
+  m_cancel->setToolTip(tr("Give this up; what was open before stays"));
+  m_cancel->hide();
+  connect(m_cancel, &QPushButton::clicked, this, &StepPanel::cancelled);
+  stripRow->addWidget(m_cancel, 0, Qt::AlignLeft);
   stripRow->addWidget(m_strip);
   layout->addLayout(stripRow);
   layout->addWidget(m_content);
@@ -63,7 +70,15 @@ void StepPanel::setState(State state, const QString& sentence) {
   m_state = state;
   m_sentence = sentence;
   m_busy->setVisible(state == State::Busy);
+  if (state != State::Busy) setProgress(-1);
   m_header->show(state, sentence, m_folded);
+}
+
+void StepPanel::setProgress(double share) {
+  constexpr int fine = 1000;
+  m_busy->setRange(0, share < 0 ? 0 : fine);
+  if (share >= 0) m_busy->setValue(int(share * fine));
+  m_cancel->setVisible(share >= 0);
 }
 
 void StepPanel::showProblem(const ui::Problem& problem) {

@@ -10,6 +10,7 @@
 
 class QLabel;
 class QProgressBar;
+class QPushButton;
 class QVBoxLayout;
 
 namespace incipit::ui {
@@ -24,6 +25,8 @@ class StepPanel : public QFrame {
 
   enum class State { Ready, Missing, Busy, Problem };
   void setState(State state, const QString& sentence);  // "demo, Llama, 5.1 M parameters, context 256"
+  // While it is Busy: a share from 0 to 1, and a Cancel button that emits cancelled(); negative: neither is known.
+  void setProgress(double share);
   State state() const { return m_state; }
   QString sentence() const { return m_sentence; }
 
@@ -37,6 +40,7 @@ class StepPanel : public QFrame {
 
  signals:
   void foldedChanged(bool folded);
+  void cancelled();
 
  protected:
   void paintEvent(QPaintEvent* event) override;
@@ -48,6 +52,7 @@ class StepPanel : public QFrame {
   bool m_folded = false;
   StepHeader* m_header;
   QProgressBar* m_busy;
+  QPushButton* m_cancel;
   ProblemStrip* m_strip;
   QWidget* m_content;
   QVBoxLayout* m_body;

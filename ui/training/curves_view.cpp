@@ -10,12 +10,12 @@
 namespace incipit::ui {
 
 CurvesView::CurvesView(Workspace& workspace, QWidget* parent)
-    : QWidget(parent), m_workspace(workspace), m_plot(new CurvePlot(tr("Step"), this)) {
+    : QWidget(parent), m_workspace(workspace), m_card(new RunCard(workspace, this)), m_plot(new CurvePlot(tr("Step"), this)) {
   setProperty("helpPage", QStringLiteral("training"));
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(0);
-  layout->addWidget(new RunCard(workspace, this));
+  layout->addWidget(m_card);
   layout->addWidget(m_plot, 1);
 
   const int loss = m_lossPanel = m_plot->addPanel(tr("Loss"), tr("nats per token"), 5, CurvePlot::Scale::MayBeLogarithmic);
@@ -46,7 +46,7 @@ void CurvesView::begin() {
   const auto run = m_workspace.run();
   if (run && m_workspace.training())
     m_plot->setEmptyTexts(tr("Run %1 has begun").arg(run->name),
-                          run->plan.validation.empty()
+                          !isValidated(run->plan)
                               ? tr("The first step is on its way.")
                               : tr("First the prompt is validated as it starts; the bar above says how long. Then the loss "
                                    "falls here, live."));

@@ -8,6 +8,7 @@
 namespace incipit::ui {
 
 class CurvePlot;
+class RunCard;
 class Workspace;
 
 class CurvesView : public QWidget {
@@ -16,6 +17,8 @@ class CurvesView : public QWidget {
   explicit CurvesView(Workspace& workspace, QWidget* parent = nullptr);
   CurvePlot* plot() const { return m_plot; }
 
+  RunCard* card() const { return m_card; }
+
   void begin();  // a new run: empty curves
   void follow(const TrainingEvent& event);
 
@@ -23,6 +26,7 @@ class CurvesView : public QWidget {
   void markKept(const Summary& summary);
 
   Workspace& m_workspace;
+  RunCard* m_card;
   CurvePlot* m_plot;
   int m_accuracyPanel, m_lossPanel;
   int m_loss, m_validation, m_accuracy, m_rate, m_gradient;

@@ -2,10 +2,12 @@
 
 #include "ui/plots/number_text.h"
 #include "ui/settings/format.h"
+#include "ui/settings/rate_spin_box.h"
 #include "ui/settings/theme.h"
 #include "ui/steps/step_panel.h"
 #include "ui/workspace/workspace.h"
 
+#include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLocale>
@@ -66,23 +68,50 @@ RunCard::RunCard(Workspace& workspace, QWidget* parent)
     row->addWidget(button);
     return button;
   };
+  m_try = add(tr("Try"), tr("The kept prompt in the playground, beside the bare model"));
+  m_export = add(tr("Export…"), tr("The kept prompt as PEFT adapter, NumPy array and others"));
+  m_evaluate = add(tr("Evaluate this step"), {});
   m_open = add(tr("Open its model and data"), tr("With its template, its labels and its validation data, as this run was trained"));
   m_settings = add(tr("Use its settings"), tr("Set steps 3 and 4 as this run had them (can be undone)"));
   m_goOn = add(tr("Go on"), tr("From the last checkpoint to the end of its plan, as if it had not stopped"));
-  m_longer = add(tr("Train longer"), tr("Go on from the last checkpoint for so many more steps. The learning rate's way down is drawn anew "
-                                        "over the new total, so a rate that has fallen to 0 rises again."));
+  row->addStretch(1);
+  column->addLayout(row);
+  row = new QHBoxLayout;
+  row->setSpacing(grid);
+  m_longer = add(tr("Train longer"), tr("Go on from the last checkpoint for so many more steps"));
   m_steps = new QSpinBox(this);
   m_steps->setRange(1, 1'000'000);
   m_steps->setValue(100);
-  m_steps->setSuffix(tr(" more steps"));
+  m_steps->setSuffix(tr(" steps"));
   m_steps->setAccessibleName(tr("How many more steps"));
+  m_steps->setMaximumWidth(grid * 16);
   row->addWidget(m_steps);
+  m_schedule = new QComboBox(this);
+  m_schedule->setAccessibleName(tr("Learning rate of these steps"));
+  m_schedule->setSizeAdjustPolicy(QComboBox::AdjustToContents);
+  m_schedule->addItems({QString(), tr("at a constant rate of")});
+  m_rate = new RateSpinBox(this);
+  m_rate->setAccessibleName(tr("The constant rate"));
+  row->addWidget(m_schedule);
+  row->addWidget(m_rate);
   row->addStretch(1);
   column->addLayout(row);
+  connect(m_steps, &QSpinBox::valueChanged, this, &RunCard::refreshOnwards);
+  connect(m_schedule, &QComboBox::currentIndexChanged, this, &RunCard::refreshOnwards);
+  connect(m_try, &QPushButton::clicked, this, [this] {
+    m_workspace.showKeptPrompt();
+    emit tryWanted();
+  });
+  connect(m_export, &QPushButton::clicked, this, [this] {
+    m_workspace.showKeptPrompt();
+    emit exportWanted();
+  });
+  connect(m_evaluate, &QPushButton::clicked, &workspace, &Workspace::evaluateStep);
   connect(m_open, &QPushButton::clicked, &workspace, &Workspace::openWhatRunNeeds);
   connect(m_settings, &QPushButton::clicked, &workspace, &Workspace::useSettingsOfRun);
   connect(m_goOn, &QPushButton::clicked, &workspace, [&workspace] { workspace.goOn({}); });
-  connect(m_longer, &QPushButton::clicked, &workspace, [this] { m_workspace.goOn(m_steps->value()); });
+  connect(m_longer, &QPushButton::clicked, &workspace,
+          [this] { m_workspace.goOn(m_steps->value(), m_schedule->currentIndex() == 1 ? std::optional(m_rate->value()) : std::nullopt); });
   connect(&workspace, &Workspace::statusChanged, this, &RunCard::refresh);
   connect(&workspace, &Workspace::runStarted, this, &RunCard::refresh);
   connect(&workspace, &Workspace::runEnded, this, &RunCard::refresh);
@@ -117,8 +146,44 @@ void RunCard::refreshButtons() {
   const bool cutShort = ended && run->end->how != RunEnd::How::Finished;
   m_settings->setVisible(ended);
   m_goOn->setVisible(cutShort && run->kept);
-  for (QWidget* widget : {static_cast<QWidget*>(m_longer), static_cast<QWidget*>(m_steps)})
-    widget->setVisible(ended && !cutShort && run->kept);
+  const bool longer = ended && !cutShort && run->kept;
+  for (QWidget* widget : std::initializer_list<QWidget*>{m_longer, m_steps, m_schedule, m_rate})
+    widget->setVisible(longer);
+  if (longer && m_rate->property("of").toString() != run->name) {  // a tenth of the run's own, until somebody says otherwise
+    m_rate->setProperty("of", run->name);
+    m_rate->setValue(run->plan.learningRate / 10);
+  }
+  refreshOnwards();
+  const bool here = ended && run->kept && run->isOf(m_workspace.model());
+  m_try->setVisible(here);
+  m_export->setVisible(here);
+  const auto step = run->unjudgedStep();
+  m_evaluate->setVisible(step.has_value());
+  if (step)
+    m_evaluate->setToolTip(
+        tr("Judge step %1 on all validation rows, and keep it where it is better than step %2. Stop leaves everything as "
+           "it was.")
+            .arg(grouped(*step), grouped(run->keptStep)));
+}
+
+// What more steps mean for a rate that has fallen: said in numbers before it is chosen.
+void RunCard::refreshOnwards() {
+  const auto run = m_workspace.run();
+  if (!run || !run->end || !run->end->summary) return;
+  auto plan = run->plan;
+  const auto done = run->end->summary->steps, total = done + m_steps->value();
+  plan.scheduleSteps = plan.constantFrom = 0;
+  const auto rate = [&](std::int64_t step) { return valueText(learningRateAt(plan, step, total)); };
+  const bool falls = plan.schedule != Schedule::Constant;
+  m_schedule->setItemText(0, falls ? tr("rate drawn anew: %1 → %2").arg(rate(done + 1), rate(total))
+                                   : tr("at its own rate of %1").arg(rate(total)));
+  m_schedule->setToolTip(
+      falls ? tr("The learning rate has come down over %1. Either its way down is drawn anew over all %2 steps, so that it "
+                 "rises at first, or it stays at one value.")
+                  .arg(stepsText(done), grouped(total))
+            : tr("The rate of these steps"));
+  m_rate->setEnabled(m_schedule->currentIndex() == 1);
+  m_rate->setToolTip(m_rate->isEnabled() ? QString() : tr("Choose \"at a constant rate of\" first"));
 }
 
 void RunCard::paintEvent(QPaintEvent*) {

@@ -3,12 +3,14 @@
 
 #include <QFrame>
 
+class QComboBox;
 class QLabel;
 class QPushButton;
 class QSpinBox;
 
 namespace incipit::ui {
 
+class RateSpinBox;
 struct RunInView;
 class Workspace;
 
@@ -20,17 +22,24 @@ class RunCard : public QFrame {
  public:
   explicit RunCard(Workspace& workspace, QWidget* parent = nullptr);
 
+ signals:
+  void tryWanted();     // the kept prompt, in the playground
+  void exportWanted();  // of the kept prompt
+
  protected:
   void paintEvent(QPaintEvent* event) override;
 
  private:
   void refresh();
   void refreshButtons();
+  void refreshOnwards();
 
   Workspace& m_workspace;
   QLabel *m_title, *m_outcome, *m_needs;
-  QPushButton *m_open, *m_settings, *m_goOn, *m_longer;
+  QPushButton *m_try, *m_export, *m_evaluate, *m_open, *m_settings, *m_goOn, *m_longer;
   QSpinBox* m_steps;
+  QComboBox* m_schedule;
+  RateSpinBox* m_rate;
 };
 
 }  // namespace incipit::ui

@@ -8,6 +8,7 @@
 #include "ui/settings/settings.h"
 #include "ui/steps/step_panel.h"
 #include "ui/training/curves_view.h"
+#include "ui/training/run_card.h"
 #include "ui/training/training_panel.h"
 #include "ui/window/main_window.h"
 
@@ -77,11 +78,17 @@ void MainWindow::makeSetup() {
 void MainWindow::makeViews() {
   m_views = new QTabWidget(this);
   m_views->setDocumentMode(false);
-  m_views->addTab(new CurvesView(m_workspace), tr("Curves"));
+  auto* curves = new CurvesView(m_workspace);
+  m_views->addTab(curves, tr("Curves"));
   m_views->addTab(new NeighboursPanel(m_workspace), tr("Neighbours"));
   m_views->addTab(new RunsPanel(m_workspace), tr("Runs"));
   setCentralWidget(m_views);
   auto* playground = new PlaygroundPanel(m_workspace);
+  connect(curves->card(), &RunCard::exportWanted, this, &MainWindow::exportPrompt);
+  connect(curves->card(), &RunCard::tryWanted, this, [this, playground] {
+    if (auto* dock = findChild<QDockWidget*>(QStringLiteral("playground"))) dock->show(), dock->raise();
+    playground->tryPrompt();
+  });
   resizeDocks({dock(QStringLiteral("playground"), tr("Playground"), playground, Qt::RightDockWidgetArea)}, {playgroundWidth},
               Qt::Horizontal);
 }

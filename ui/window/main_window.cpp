@@ -7,6 +7,7 @@
 #include "ui/steps/step_panel.h"
 #include "ui/window/dropped.h"
 #include "ui/window/run_bar.h"
+#include "ui/window/session.h"
 #include "ui/window/status_line.h"
 #include "ui/workspace/text.h"
 
@@ -27,7 +28,7 @@ namespace {
 constexpr int titleBar = 40;  // about what a window manager adds above
 }
 
-MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent), m_workspace(m_jobs) {
+MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent), m_workspace(m_jobs), m_session(std::make_unique<Session>(m_workspace)) {
   setObjectName(QStringLiteral("mainWindow"));
   setWindowTitle(tr("Incipit"));
   setWindowIcon(QIcon(QStringLiteral(":/icons/incipit.svg")));
@@ -72,6 +73,8 @@ MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent), m_workspace(m_job
 MainWindow::~MainWindow() { qApp->removeEventFilter(this); }
 
 void MainWindow::openFirst(const QString& model, const QString& data) {
+  m_session->begin();
+  if (model.isEmpty() && data.isEmpty() && m_session->restore()) return;
   // "incipit own.csv" and "incipit runs/fairy-sea-3" open what they are; the rest is as it was last.
   if (const auto kind = kindOf(model); data.isEmpty() && !model.isEmpty() && kind != Dropped::Model && kind != Dropped::Nothing) {
     if (kind == Dropped::Data)

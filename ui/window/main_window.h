@@ -7,6 +7,7 @@
 #include <QMainWindow>
 #include <QPointer>
 #include <array>
+#include <memory>
 
 class QActionGroup;
 class QDockWidget;
@@ -21,6 +22,7 @@ class HelpViewer;
 class ModelPanel;
 class PromptPanel;
 class RunBar;
+class Session;
 class StepPanel;
 
 class MainWindow : public QMainWindow {
@@ -62,6 +64,7 @@ class MainWindow : public QMainWindow {
 
   Jobs m_jobs;
   Workspace m_workspace;
+  std::unique_ptr<Session> m_session;
   RunBar* m_runBar = nullptr;
   ModelPanel* m_model = nullptr;
   DataPanel* m_data = nullptr;

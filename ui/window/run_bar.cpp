@@ -3,12 +3,14 @@
 #include "ui/settings/format.h"
 #include "ui/settings/plain_text.h"
 #include "ui/settings/theme.h"
+#include "ui/window/changes_button.h"
 #include "ui/workspace/workspace.h"
 
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLocale>
+#include <QPainter>
 #include <QProgressBar>
 #include <QPushButton>
 #include <QStyle>
@@ -26,6 +28,20 @@ QLabel* numberLabel(const QString& longest, QWidget* parent) {
   label->setMinimumWidth(label->fontMetrics().horizontalAdvance(longest));
   return label;
 }
+
+// Gives way where the bar is narrow: its text ends in dots, and the tooltip says it whole.
+class Yielding : public QLabel {
+ public:
+  using QLabel::QLabel;
+  QSize minimumSizeHint() const override { return {0, QLabel::minimumSizeHint().height()}; }
+
+ protected:
+  void paintEvent(QPaintEvent*) override {
+    QPainter painter(this);
+    painter.setPen(muted(palette()));
+    painter.drawText(rect(), Qt::AlignLeft | Qt::AlignVCenter, fontMetrics().elidedText(text(), Qt::ElideRight, width()));
+  }
+};
 
 }  // namespace
 
@@ -57,7 +73,11 @@ RunBar::RunBar(Workspace& workspace, QWidget* parent) : QToolBar(tr("Run"), pare
   m_count = numberLabel({}, middle);
   m_rate = numberLabel(QStringLiteral("100.0 steps/s"), middle);
   m_left = numberLabel(tr("%1 left").arg(QStringLiteral("10 h 50 min")), middle);
+  m_source = new Yielding(middle);  // whatever is open by now, this is what the run is of
+  m_source->setTextFormat(Qt::PlainText);
+  row->addWidget(new ChangesButton(m_workspace, middle));
   row->addWidget(m_name);
+  row->addWidget(m_source);
   row->addWidget(m_progress, 1);
   for (auto* label : {m_count, m_rate, m_left})
     row->addWidget(label);
@@ -104,9 +124,10 @@ void RunBar::refresh() {
                                            : plainToolTip(blockers.first().sentence));
   m_stop->setEnabled(training && !m_workspace.stopping());
   m_stop->setText(m_workspace.stopping() ? tr("Stopping…") : tr("Stop"));
-  m_stop->setToolTip(!training                ? tr("Nothing is being trained")
-                     : m_workspace.stopping() ? tr("The run ends after the current step")
-                                              : tr("Stop after the current step; the best prompt so far is kept (Ctrl+.)"));
+  m_stop->setToolTip(!training                  ? tr("Nothing is being trained")
+                     : m_workspace.evaluating() ? tr("Stop evaluating; the run stays as it was (Ctrl+.)")
+                     : m_workspace.stopping()   ? tr("The run ends after the current step")
+                                                : tr("Stop after the current step; the best prompt so far is kept (Ctrl+.)"));
 }
 
 void RunBar::begin() {
@@ -115,13 +136,15 @@ void RunBar::begin() {
   m_elapsed = m_stepping = m_validated = 0;
   const auto run = m_workspace.run();
   m_name->setText(run ? tr("Run %1").arg(run->name) : QString());
-  m_name->setToolTip(run ? plainToolTip(tr("%1 on %2").arg(run->modelName(), run->dataName())) : QString());
+  m_source->setText(run ? tr("%1 on %2").arg(run->modelName(), run->dataName()) : QString());
+  for (auto* label : {m_name, m_source})
+    label->setToolTip(run ? plainToolTip(tr("%1 on %2").arg(run->modelName(), run->dataName())) : QString());
   m_progress->setRange(0, 1);
   m_progress->setValue(0);
   for (auto* label : {m_count, m_rate, m_left})
     label->clear();
   const bool any = run != nullptr;
-  for (QWidget* widget : std::initializer_list<QWidget*>{m_name, m_progress, m_count, m_rate, m_left})
+  for (QWidget* widget : std::initializer_list<QWidget*>{m_name, m_source, m_progress, m_count, m_rate, m_left})
     widget->setVisible(any);
   refresh();
 }

@@ -40,7 +40,7 @@ class RunBar : public QToolBar {
 
   Workspace& m_workspace;
   QPushButton *m_train, *m_stop;
-  QLabel *m_name, *m_count, *m_rate, *m_left;
+  QLabel *m_name, *m_source, *m_count, *m_rate, *m_left;
   QProgressBar* m_progress;
   QToolButton* m_help;
   std::int64_t m_total = 0, m_step = 0, m_first = 1;

@@ -25,7 +25,13 @@ StatusLine::StatusLine(Workspace& workspace, QWidget* parent) : QLabel(parent), 
 
 void StatusLine::refresh() {
   QString sentence;
-  if (m_workspace.training()) {
+  if (m_workspace.evaluating()) {
+    const auto run = m_workspace.run();
+    sentence = m_workspace.stopping()
+                   ? tr("Leaving run %1 as it was.").arg(run->name)
+                   : tr("Evaluating the last step of %1 on all validation rows. Stop leaves the run as it was.").arg(run->name);
+    sentence = sentence.toHtmlEscaped();
+  } else if (m_workspace.training()) {
     sentence = m_workspace.stopping() ? tr("Stopping after the current step. Everything is kept.")
                                       : tr("Training %n virtual token(s) for %1 on %2. Stop at any time.", nullptr,
                                            int(m_workspace.run()->plan.numVirtualTokens))

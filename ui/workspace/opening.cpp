@@ -8,6 +8,10 @@
 #include "ui/workspace/text.h"
 #include "ui/workspace/workspace.h"
 
+#include <QDir>
+#include <QFileInfo>
+
+#include <chrono>
 #include <set>
 #include <string_view>
 
@@ -21,6 +25,9 @@ void takeTraining(TrainingPlan& plan, const TrainingPlan& from) {
   plan.weightDecay = from.weightDecay;
   plan.schedule = from.schedule;
   plan.warmupSteps = from.warmupSteps;
+  plan.scheduleSteps = from.scheduleSteps;
+  plan.constantFrom = from.constantFrom;
+  plan.constantRate = from.constantRate;
   plan.maxGradNorm = from.maxGradNorm;
   plan.steps = from.steps;
   plan.epochs = from.epochs;
@@ -53,7 +60,18 @@ std::string plainLabelOf(const Table& table) {
 
 bool Workspace::labelWasChosen() const { return !m_chosenLabel.empty() && m_plan.data.labelColumn == m_chosenLabel; }
 
-void Workspace::openModel(const QString& nameOrFolder) {
+namespace {
+
+// A plan names places by their whole path, so that its run can be done again from anywhere; names ("demo", "gpt2") stay names.
+QString settled(const QString& place) {
+  const QFileInfo info(place);
+  return place == QLatin1String("demo") || place.isEmpty() || !info.exists() ? place : QDir::cleanPath(info.absoluteFilePath());
+}
+
+}  // namespace
+
+void Workspace::openModel(const QString& asked) {
+  const auto nameOrFolder = settled(asked);
   // A head is wished for one model; another one is opened as it was made.
   const bool withHead = m_plan.taskType == PromptTask::SeqCls && nameOrFolder.toStdString() == m_plan.model;
   const OpenOptions options{m_plan.precision, m_plan.device, withHead};
@@ -90,8 +108,8 @@ void Workspace::openData(const QString& file, const QString& validation, const s
   m_jobs.cancel(QStringLiteral("validation"));
   m_jobs.quick(
       QStringLiteral("data"), this,
-      [path = toPath(file), validationPath = toPath(validation)](Job&) {
-        Opened opened{std::make_shared<const Table>(readTable(path)), {}};
+      [path = toPath(settled(file)), validationPath = toPath(settled(validation)), this](Job& job) {
+        Opened opened{std::make_shared<const Table>(readTable(path, watchOf(job))), {}};
         if (!validationPath.empty()) opened.validation = std::make_shared<const Table>(readTable(validationPath));
         return opened;
       },
@@ -102,6 +120,7 @@ void Workspace::openData(const QString& file, const QString& validation, const s
         m_chosenLabel = knobs ? std::string() : plainLabelOf(*opened.table);
         if (!knobs) m_plan.data.labelColumn = m_chosenLabel;
         if (knobs) takeTraining(m_plan, *knobs);
+        m_plan.validationFraction = knobs && !opened.validation ? knobs->validationFraction : 0;
         m_undo.clear();  // older edits speak of columns that this file may not have
         takeData({opened.table, opened.validation, m_plan.data, 0, m_model, {}, {}, {}});
         emit problemFound(Step::Data, {});
@@ -117,6 +136,7 @@ void Workspace::openValidation(const QString& file) {
     if (!m_data) return;
     auto data = *m_data;
     m_plan.validation = table ? table->file : std::filesystem::path();
+    if (table) m_plan.validationFraction = 0;
     data.validationTable = std::move(table);
     data.training = data.validation = nullptr;
     takeData(std::move(data));
@@ -127,7 +147,8 @@ void Workspace::openValidation(const QString& file) {
   m_jobs.cancel(QStringLiteral("validation"));  // an older file that still comes would undo this
   if (file.isEmpty()) return take({});
   m_jobs.quick(
-      QStringLiteral("validation"), this, [path = toPath(file)](Job&) { return std::make_shared<const Table>(readTable(path)); }, take,
+      QStringLiteral("validation"), this,
+      [path = toPath(settled(file)), this](Job& job) { return std::make_shared<const Table>(readTable(path, watchOf(job))); }, take,
       [this](const Problem& problem) { emit problemFound(Step::Data, problem); });
   emit statusChanged();
 }
@@ -140,9 +161,9 @@ void Workspace::encodeData() {
   if (!m_model) return;
   m_jobs.quick(
       QStringLiteral("encode"), this,
-      [data, plan = m_plan, source = m_plan.promptTuningInit == PromptInit::Adapter ? m_adapter : std::nullopt](Job&) {
+      [this, data, plan = m_plan, source = m_plan.promptTuningInit == PromptInit::Adapter ? m_adapter : std::nullopt](Job& job) {
         return encodeForRun(plan, *data.table, data.validationTable.get(), *data.model->frozen, data.model->tokenizer.get(),
-                            source ? &*source : nullptr);
+                            source ? &*source : nullptr, watchOf(job));
       },
       [this, data](RunData made) mutable {
         data.training = std::move(made.training);
@@ -154,6 +175,31 @@ void Workspace::encodeData() {
         data.problem = problem;
         takeData(std::move(data));
       });
+}
+
+// Told at most ten times a second, with what is left at the speed so far.
+Watch Workspace::watchOf(Job& job) {
+  using Clock = std::chrono::steady_clock;
+  const auto begun = Clock::now();
+  return Watch(
+      [this, job, begun, told = begun](double share) mutable {
+        const auto now = Clock::now();
+        if (now - told < std::chrono::milliseconds(100)) return;
+        told = now;
+        const double seconds = std::chrono::duration<double>(now - begun).count();
+        job.tell([this, share, left = share > 0 ? seconds * (1 - share) / share : -1] { emit readingData(share, left); });
+      },
+      job.stop());
+}
+
+void Workspace::cancelReading() {
+  m_jobs.cancel(QStringLiteral("data"));
+  m_jobs.cancel(QStringLiteral("validation"));
+  if (!m_jobs.busy(QStringLiteral("encode"))) return;
+  m_jobs.cancel(QStringLiteral("encode"));
+  auto data = *m_data;
+  data.problem = {tr("The rows were not turned into tokens: that was cancelled."), tr("Open the file again, or change a field below.")};
+  takeData(std::move(data));
 }
 
 void Workspace::openAdapter(const QString& path) {
@@ -170,7 +216,7 @@ void Workspace::openAdapter(const QString& path) {
       [this, path, model = m_model](SoftPrompt prompt) {
         if (model != m_model) return openAdapter(path);  // another model has come in the meantime
         m_adapter = prompt;
-        m_plan.initFrom = path.toStdString();
+        m_plan.initFrom = settled(path).toStdString();
         m_plan.gemmaPrompt = adapterScale();
         if (m_model && m_model->card().head != HeadKind::None) encodeData();  // the adapter's head numbers the classes
         emit problemFound(Step::Prompt, {});
@@ -197,7 +243,7 @@ OpenedRun readWholeRun(const std::filesystem::path& folder) {
     opened.kept = readPrompt(folder / "adapter");
     if (opened.record.summary) opened.keptStep = opened.record.summary->bestStep;
   } else if (auto state = readCheckpoint(folder); state && state->step > 0) {
-    const bool judged = !opened.record.plan.validation.empty() && state->bestStep > 0;
+    const bool judged = isValidated(opened.record.plan) && state->bestStep > 0;
     opened.kept = judged ? std::move(state->best) : std::move(state->prompt);
     opened.keptStep = judged ? state->bestStep : state->step;
   }
@@ -256,6 +302,19 @@ void Workspace::openRun(const QString& folder) {
       [this](const Problem& problem) { emit problemFound(Step::Training, problem); });
 }
 
+void Workspace::restore(const TrainingPlan& plan) {
+  const auto model = toText(plan.model), data = toText(plan.train), validation = toText(plan.validation), adapter = toText(plan.initFrom);
+  m_plan = plan;
+  m_plan.train.clear();  // until they are open
+  m_plan.validation.clear();
+  m_plan.out.clear();
+  m_undo.clear();
+  emit planChanged();
+  openModel(model);
+  if (!data.isEmpty()) openData(data, validation, plan);
+  if (plan.promptTuningInit == PromptInit::Adapter && !adapter.isEmpty()) openAdapter(adapter);
+}
+
 void Workspace::openWhatRunNeeds() {
   if (!m_run) return;
   const auto& plan = m_run->plan;
@@ -280,7 +339,10 @@ void Workspace::useSettingsOfRun() {
   plan.promptTuningInitText = from.promptTuningInitText;
   plan.initTextSpecialTokens = from.initTextSpecialTokens;
   plan.snapshotEvery = from.snapshotEvery;
-  if (m_data && m_data->table->fingerprint == m_run->dataFingerprint) plan.data = from.data;
+  if (m_data && m_data->table->fingerprint == m_run->dataFingerprint) {
+    plan.data = from.data;
+    if (plan.validation.empty()) plan.validationFraction = from.validationFraction;
+  }
   editPlan(std::move(plan), tr("Use the settings of %1").arg(m_run->name));
 }
 

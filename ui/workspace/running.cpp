@@ -1,6 +1,7 @@
 // The run: a plan and a stop token go down, events come up.
 #include "core/model/frozen_model.h"
 #include "core/runs/carry_out.h"
+#include "core/runs/judge_stopped.h"
 #include "core/runs/run_folder.h"
 #include "core/tokenizer/tokenizer.h"
 #include "core/training/validation.h"
@@ -52,11 +53,12 @@ void Workspace::startTraining() {
     emit problemFound(Step::Training, problemFrom(std::current_exception()));
     return;
   }
+  plan.defaults = defaultsOf(plan);  // what is decided from here on was nobody's choice
   settleValidation(plan, *m_data->training, m_data->validation.get());
   const auto recipe = this->recipe();
   plan.numVirtualTokens = recipe.length;  // of an adapter that it starts from
   takeRun({toText(plan.out.filename()), plan.out, plan, m_model->fingerprint, m_data->training->fingerprint, recipe, {}, {}, 0, {}});
-  m_stopping = false;
+  m_stopping = m_evaluating = false;
   const auto steps = totalSteps(plan, static_cast<std::int64_t>(m_data->training->items.size()));
   m_workOfStep = validationCost(plan, *m_data->training, nullptr).training / static_cast<double>(std::max<std::int64_t>(1, steps));
   emit problemFound(Step::Training, {});
@@ -82,26 +84,26 @@ void Workspace::startTraining() {
   emit statusChanged();
 }
 
-void Workspace::goOn(std::optional<std::int64_t> more) {
+void Workspace::goOn(std::optional<std::int64_t> more, std::optional<double> constantRate) {
   if (training() || !m_run || !m_run->end || !m_run->kept) return;
   const auto before = m_run;
   const auto last = before->end->summary ? before->end->summary->steps : std::int64_t{0};
-  const auto total = more ? std::optional(last + *more) : std::nullopt;
+  const Onwards onwards{more ? std::optional(last + *more) : std::nullopt, constantRate};
   auto run = *before;
   run.end.reset();
-  if (total) run.plan.steps = *total, run.plan.epochs = 0;
+  if (onwards.steps) run.plan.steps = *onwards.steps, run.plan.epochs = 0;
   m_run = std::make_shared<const RunInView>(std::move(run));
-  m_stopping = false;
+  m_stopping = m_evaluating = false;
   m_workOfStep = 0;
   emit problemFound(Step::Training, {});
   const auto queue = std::make_shared<EventQueue>();
   m_jobs.train(
       this,
-      [this, queue, total, folder = before->folder](Job& job) {
+      [this, queue, onwards, folder = before->folder](Job& job) {
         const auto listen = [&](const TrainingEvent& event) {
           if (queue->push(event)) job.tell([this, queue] { take(queue->drain()); });
         };
-        return carryOut(prepareToGoOn(folder, {total, {}}), listen, job.stop());
+        return carryOut(prepareToGoOn(folder, onwards), listen, job.stop());
       },
       [this](TrainingResult result) { keep(std::move(result)); },
       [this, before](const Problem& problem) {
@@ -109,6 +111,42 @@ void Workspace::goOn(std::optional<std::int64_t> more) {
         m_run = before;  // nothing has changed
         emit runEnded(*before->end);
         emit statusChanged();
+      });
+  emit statusChanged();
+}
+
+void Workspace::evaluateStep() {
+  if (training() || !m_run || !m_run->unjudgedStep()) return;
+  const auto before = m_run;
+  auto run = *before;
+  run.end.reset();
+  m_run = std::make_shared<const RunInView>(std::move(run));
+  m_stopping = false, m_evaluating = true;
+  m_workOfStep = 0;
+  emit problemFound(Step::Training, {});
+  const auto asItWas = [this, before] {
+    m_run = before;
+    m_stopping = m_evaluating = false;
+    emit runEnded(*before->end);
+    emit statusChanged();
+  };
+  const auto queue = std::make_shared<EventQueue>();
+  m_jobs.train(
+      this,
+      [this, queue, folder = before->folder](Job& job) {
+        const auto listen = [&](const TrainingEvent& event) {
+          if (queue->push(event)) job.tell([this, queue] { take(queue->drain()); });
+        };
+        return judgeStopped(folder, listen, job.stop());
+      },
+      [this, asItWas](std::optional<TrainingResult> result) {
+        m_evaluating = false;
+        if (!result) return asItWas();
+        keep(std::move(*result));
+      },
+      [this, asItWas](const Problem& problem) {
+        emit problemFound(Step::Training, problem);
+        asItWas();
       });
   emit statusChanged();
 }

@@ -4,6 +4,8 @@
 #include "core/runs/carry_out.h"
 #include "ui/workspace/workspace.h"
 
+#include <algorithm>
+
 namespace incipit::ui {
 namespace {
 
@@ -70,5 +72,18 @@ QString RunEnd::word() const {
 bool RunInView::isOf(const std::shared_ptr<const OpenModel>& model) const { return model && model->fingerprint == modelFingerprint; }
 QString RunInView::modelName() const { return lastPart(plan.model); }
 QString RunInView::dataName() const { return lastPart(plan.train.string()); }
+
+std::optional<std::int64_t> RunInView::unjudgedStep() const {
+  const bool cutShort = end && (end->how == RunEnd::How::Stopped || end->how == RunEnd::How::Interrupted);
+  if (!cutShort || !kept || !isValidated(plan)) return {};
+  std::int64_t last = 0, rows = 0, seen = 0;
+  for (const auto& event : *events) {
+    if (const auto* started = std::get_if<Started>(&event)) rows = started->validationExamples;
+    if (const auto* stepped = std::get_if<Stepped>(&event)) last = stepped->step, seen = 0;
+    if (const auto* evaluated = std::get_if<Evaluated>(&event); evaluated && evaluated->step == last)
+      seen = std::max(seen, evaluated->rows);
+  }
+  return last > 0 && seen < rows ? std::optional(last) : std::nullopt;
+}
 
 }  // namespace incipit::ui

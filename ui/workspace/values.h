@@ -91,6 +91,8 @@ struct RunInView {
   bool isOf(const std::shared_ptr<const OpenModel>& model) const;  // its prompts were made for this model
   QString modelName() const;
   QString dataName() const;
+  // The last step of a run that was stopped between two validations, or validated on a sample only; nullopt: nothing is left to judge.
+  std::optional<std::int64_t> unjudgedStep() const;
 };
 
 }  // namespace incipit::ui

@@ -7,6 +7,8 @@
 #include "ui/workspace/plan_edit.h"
 #include "ui/workspace/text.h"
 
+#include <filesystem>
+
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -18,6 +20,7 @@ std::string dataKey(const TrainingPlan& plan) {
   const auto& data = plan.data;
   std::string key = data.inputColumn + '\n' + data.labelColumn + '\n' + data.textTemplate + '\n' + std::to_string(data.maxLength) +
                     (data.endOfText ? "\nend\n" : "\nopen\n") + std::to_string(plan.numVirtualTokens);
+  if (plan.validationFraction > 0) key += '\n' + std::to_string(plan.validationFraction) + '\n' + std::to_string(plan.seed);
   for (const auto& [value, word] : data.verbaliser)
     key += '\n' + value + '\t' + word;
   return key;
@@ -72,6 +75,48 @@ void Workspace::setPlan(const TrainingPlan& plan) {
   const bool otherwise = before.precision != m_plan.precision || before.device != m_plan.device || before.taskType != m_plan.taskType;
   if (m_model && otherwise) openModel(toText(m_plan.model));
   makeStartingPrompt();
+}
+
+std::vector<PlanDifference> Workspace::changesSinceRun() const {
+  if (!m_run) return {};
+  auto now = m_plan;
+  now.out = m_run->plan.out;
+  now.numVirtualTokens = recipe().length;
+  return differences(m_run->plan, now);
+}
+
+void Workspace::holdOut(double share) {
+  auto plan = m_plan;
+  plan.validationFraction = share;
+  editPlan(std::move(plan), share > 0 ? tr("Hold rows out") : tr("Train on all rows"));
+}
+
+// Where the rows lie that prompt() has: a plan names a file.
+void Workspace::continueFromPrompt() {
+  if (!m_prompt || !m_prompt->model || m_prompt->state == PromptState::Starting) return;
+  const auto& folder = m_prompt->runFolder;
+  const bool kept = m_prompt->state == PromptState::Trained;
+  std::error_code ignored;
+  if (kept && !std::filesystem::exists(folder / "adapter", ignored)) {
+    emit problemFound(Step::Prompt, {tr("Run %1 was interrupted before it wrote its prompt.").arg(m_prompt->runName),
+                                     tr("Go on with it, or evaluate its step, first.")});
+    return;
+  }
+  m_adapter = m_prompt->prompt;
+  if (m_prompt->state != PromptState::Opened)
+    m_plan.initFrom = (kept ? folder / "adapter" : folder / snapshotFile(m_prompt->step)).string();
+  m_plan.gemmaPrompt = adapterScale();
+  auto plan = m_plan;
+  plan.promptTuningInit = PromptInit::Adapter;
+  plan.numVirtualTokens = m_adapter->length();
+  m_startKey.clear();
+  editPlan(std::move(plan), tr("Continue from %1").arg(m_prompt->title()));
+  if (m_model->card().head != HeadKind::None) encodeData();  // the prompt's head numbers the classes
+  emit planChanged();
+}
+
+bool Workspace::continuesFromPrompt() const {
+  return m_prompt && m_plan.promptTuningInit == PromptInit::Adapter && m_adapter && m_adapter->rows == m_prompt->prompt.rows;
 }
 
 PromptRecipe Workspace::recipe() const {

@@ -2,6 +2,7 @@
 // know each other.
 #pragma once
 
+#include "core/support/watch.h"
 #include "core/training/plan.h"
 #include "core/training/train.h"
 #include "ui/jobs/jobs.h"
@@ -46,15 +47,18 @@ class Workspace : public QObject {
   // `knobs`: how its rows become text, and how to train on them; none: the rows as they are, and the training stays as it is.
   void openData(const QString& file, const QString& validation = {}, const std::optional<TrainingPlan>& knobs = {});
   void openValidation(const QString& file);  // empty: none
+  void cancelReading();                      // of data: what was open before stays, rows without tokens say so
   void openAdapter(const QString& path);     // becomes prompt(); the next run may start from it
   void openRun(const QString& folder);       // replayed into trainingEvent()
+  void restore(const TrainingPlan& plan);    // every knob, and what it names, as it was at another time
 
   // The plan of the next run; every edit can be undone. Edits with the same key in a row become one ("learningRate" while typing).
   const TrainingPlan& plan() const { return m_plan; }
   void editPlan(TrainingPlan edited, const QString& what, const QString& key = {});
   QUndoStack* undoStack() { return &m_undo; }
-  bool labelWasChosen() const;  // the label column is not the user's choice: the file's column looks like one
-  PromptRecipe recipe() const;  // of the plan, with the class labels of the data and the opened adapter filled in
+  std::vector<PlanDifference> changesSinceRun() const;  // what the form says otherwise than run(); empty without one
+  bool labelWasChosen() const;                          // the label column is not the user's choice: the file's column looks like one
+  PromptRecipe recipe() const;                          // of the plan, with the class labels of the data and the opened adapter filled in
 
   // What the rows of the opened adapter mean, for a Gemma (prompt/row_scale.h); Unsaid where there is no adapter or no second meaning.
   RowScale adapterScale() const;
@@ -70,10 +74,16 @@ class Workspace : public QObject {
   bool stopping() const { return m_stopping; }
   void startTraining();  // does nothing while blockers() is not empty
   void stopTraining();   // ends after the current step; everything is kept
-  // run() again: on from its checkpoint, to its own end or for `more` steps.
-  void goOn(std::optional<std::int64_t> more);
-  void openWhatRunNeeds();  // its model and its data, read as it read them
-  void useSettingsOfRun();  // how it was trained, for the next run
+  // run() again: on from its checkpoint, to its own end or for `more` steps; those at a constant rate, or with the schedule drawn anew over
+  // the new total.
+  void goOn(std::optional<std::int64_t> more, std::optional<double> constantRate = {});
+  void evaluateStep();  // of run(), where it was stopped between two validations; stopTraining() leaves everything as it was
+  bool evaluating() const { return training() && m_evaluating; }
+  void continueFromPrompt();  // the next run starts from the rows of prompt()
+  bool continuesFromPrompt() const;
+  void holdOut(double share);  // of the training rows, for validation; 0: none
+  void openWhatRunNeeds();     // its model and its data, read as it read them
+  void useSettingsOfRun();     // how it was trained, for the next run
   // What that much work (ValidationCost) takes on this machine, where a run of this model has been timed.
   std::optional<double> secondsFor(double work) const;
   void setRunsFolder(const std::filesystem::path& folder) { m_runsFolder = folder; }  // where new runs go
@@ -84,8 +94,9 @@ class Workspace : public QObject {
   void dataChanged();
   void planChanged();
   void promptChanged();
-  void statusChanged();  // blockers, training(), stopping(), what is being opened
-  void runStarted();     // run() is another one, without events yet; not training(): an old run is being opened
+  void readingData(double share, double secondsLeft);  // a file is read, or its rows are turned into tokens
+  void statusChanged();                                // blockers, training(), stopping(), what is being opened
+  void runStarted();  // run() is another one, without events yet; not training(): an old run is being opened
   void trainingEvent(const incipit::TrainingEvent& event);
   void runEnded(const incipit::ui::RunEnd& end);
   void problemFound(incipit::ui::Step step, const incipit::ui::Problem& problem);  // empty problem: the step is well again
@@ -99,6 +110,7 @@ class Workspace : public QObject {
   void takePrompt(std::optional<PromptInView> prompt);
   void takeRun(RunInView run);
 
+  Watch watchOf(Job& job);
   void encodeData();
   void makeStartingPrompt();
   std::optional<PromptInView> keptPrompt() const;  // of the run, where it stands in front of the open model
@@ -118,7 +130,7 @@ class Workspace : public QObject {
   std::optional<SoftPrompt> m_adapter;                   // what `init ADAPTER` starts from
   std::string m_startKey;  // of the recipe and model of the starting prompt, so that it is made anew only when they change
   std::filesystem::path m_runsFolder;
-  bool m_stopping = false;
+  bool m_stopping = false, m_evaluating = false;
   std::string m_chosenLabel;                               // that openData() took by itself
   std::pair<std::string, double> m_speed;                  // of which model; seconds for a token read forwards
   double m_workOfStep = 0, m_elapsed = 0, m_stepping = 0;  // of the run: tokens a step; until when timed; seconds of steps alone

@@ -118,11 +118,13 @@ class TestExportDialog : public QObject {
     classifier.prompt.origin.modelName = "/models/minilm";
     classifier.prompt.origin.task = PromptTask::SeqCls;
     classifier.prompt.head = {{"classifier.weight", Matrix(3, 4)}};
+    classifier.prompt.origin.use = {"{text}\nKind:", {{"text", "A boat."}}, "wet", {"dry", "wet"}, "rows.csv"};
     ExportDialog dialog(m_jobs, classifier);
     dialog.setFormat(QStringLiteral("peft"));
-    QVERIFY2(
-        dialog.snippet().contains(QStringLiteral("AutoModelForSequenceClassification.from_pretrained(\"/models/minilm\", num_labels=3)")),
-        qPrintable(dialog.snippet()));
+    for (const auto& line : {QStringLiteral("base = \"/models/minilm\"\n"),
+                             QStringLiteral("AutoModelForSequenceClassification.from_pretrained(base, num_labels=3)"),
+                             QStringLiteral("template = \"{text}\\nKind:\"\n"), QStringLiteral("labels = [\"dry\", \"wet\"]\n")})
+      QVERIFY2(dialog.snippet().contains(line), qPrintable(dialog.snippet()));
     QVERIFY(!dialog.snippet().contains(QStringLiteral("CausalLM")) && !dialog.snippet().contains(QStringLiteral("T5")));
   }
 
