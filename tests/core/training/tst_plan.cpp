@@ -83,15 +83,16 @@ struct Other {
 // Every member of the plan, named by hand: structured bindings do not compile when one is missing, or when one more is there.
 auto membersOf(TrainingPlan& plan) {
   auto& [model, train, validation, out, initFrom, gemmaPrompt, length, submodules, init, initText, initSpecial, gemmaRows, seed, task,
-         pooling, optimizer, rate, decay, schedule, warmup, norm, steps, epochs, batch, accumulation, checkpointing, shuffle, precision,
-         device, threads, evalEvery, evalRows, patience, snapshotEvery, data, defaults] = plan;
+         pooling, optimizer, rate, decay, schedule, warmup, scheduleSteps, constantFrom, constantRate, norm, steps, epochs, batch,
+         accumulation, checkpointing, shuffle, precision, device, threads, heldOut, evalEvery, evalRows, patience, snapshotEvery, data,
+         defaults] = plan;
   auto& [inputColumn, labelColumn, textTemplate, verbaliser, maxLength, endOfText] = data;
-  return std::vector<const void*>{&model,       &train,        &validation, &out,          &initFrom,      &gemmaPrompt,   &gemmaRows,
-                                  &length,      &submodules,   &init,       &initText,     &initSpecial,   &seed,          &task,
-                                  &pooling,     &optimizer,    &rate,       &decay,        &schedule,      &warmup,        &norm,
-                                  &steps,       &epochs,       &batch,      &accumulation, &checkpointing, &shuffle,       &precision,
-                                  &device,      &threads,      &evalEvery,  &evalRows,     &patience,      &snapshotEvery, &inputColumn,
-                                  &labelColumn, &textTemplate, &verbaliser, &maxLength,    &endOfText};
+  return std::vector<const void*>{
+      &model,        &train,      &validation,  &out,       &initFrom,      &gemmaPrompt,  &gemmaRows,     &length,        &submodules,
+      &init,         &initText,   &initSpecial, &seed,      &task,          &pooling,      &optimizer,     &rate,          &decay,
+      &schedule,     &warmup,     &norm,        &steps,     &epochs,        &batch,        &accumulation,  &checkpointing, &shuffle,
+      &precision,    &device,     &threads,     &evalEvery, &evalRows,      &patience,     &snapshotEvery, &inputColumn,   &labelColumn,
+      &textTemplate, &verbaliser, &maxLength,   &endOfText, &scheduleSteps, &constantFrom, &constantRate,  &heldOut};
 }
 
 }  // namespace
