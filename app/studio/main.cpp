@@ -58,6 +58,9 @@ int main(int argc, char** argv) {
   if (words.load(QLocale(), QStringLiteral("incipit"), QStringLiteral("_"), QStringLiteral(":/translations")) ||
       words.load(QStringLiteral(":/translations/incipit_en.qm")))
     QApplication::installTranslator(&words);
+  // Numbers are written as the words around them are: in English where there is no other language.
+  const bool english = QLocale().language() == QLocale::English && QLocale().decimalPoint() == QLatin1String(".");
+  if (!english && words.language().startsWith(QLatin1String("en"))) QLocale::setDefault(QLocale(QLocale::English, QLocale::World));
 
   QCommandLineParser parser;
   parser.setApplicationDescription(QApplication::translate("main", "A desktop studio for prompt tuning."));

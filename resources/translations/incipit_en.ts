@@ -4,6 +4,20 @@
     <context>
         <name>Format</name>
         <message numerus="yes">
+            <source>%Ln example(s)</source>
+            <translation>
+                <numerusform>%Ln example</numerusform>
+                <numerusform>%Ln examples</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln virtual token(s)</source>
+            <translation>
+                <numerusform>%Ln virtual token</numerusform>
+                <numerusform>%Ln virtual tokens</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
             <source>%Ln row(s)</source>
             <translation>
                 <numerusform>%Ln row</numerusform>
@@ -28,71 +42,119 @@
     <context>
         <name>DataPanel</name>
         <message numerus="yes">
-            <source>%n label(s) are learned</source>
+            <source>%Ln text(s) with a class</source>
             <translation>
-                <numerusform>%n label is learned</numerusform>
-                <numerusform>%n labels are learned</numerusform>
+                <numerusform>%Ln text with a class</numerusform>
+                <numerusform>%Ln texts with a class</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln scored token(s)</source>
+            <translation>
+                <numerusform>%Ln scored token</numerusform>
+                <numerusform>%Ln scored tokens</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln label(s) are learned</source>
+            <translation>
+                <numerusform>%Ln label is learned</numerusform>
+                <numerusform>%Ln labels are learned</numerusform>
             </translation>
         </message>
     </context>
     <context>
         <name>PromptPanel</name>
         <message numerus="yes">
-            <source>%n virtual token(s): one for each token of the text</source>
+            <source>%Ln virtual token(s): one for each token of the text</source>
             <translation>
-                <numerusform>%n virtual token: one for each token of the text</numerusform>
-                <numerusform>%n virtual tokens: one for each token of the text</numerusform>
+                <numerusform>%Ln virtual token: one for each token of the text</numerusform>
+                <numerusform>%Ln virtual tokens: one for each token of the text</numerusform>
             </translation>
         </message>
         <message numerus="yes">
-            <source>%n virtual token(s), %1</source>
+            <source>%Ln virtual token(s), %1</source>
             <translation>
-                <numerusform>%n virtual token, %1</numerusform>
-                <numerusform>%n virtual tokens, %1</numerusform>
+                <numerusform>%Ln virtual token, %1</numerusform>
+                <numerusform>%Ln virtual tokens, %1</numerusform>
             </translation>
         </message>
     </context>
     <context>
         <name>StatusLine</name>
         <message numerus="yes">
-            <source>Training %n virtual token(s) for %1 on %2. Stop at any time.</source>
+            <source>Training %Ln virtual token(s) for %1 on %2. Stop at any time.</source>
             <translation>
-                <numerusform>Training %n virtual token for %1 on %2. Stop at any time.</numerusform>
-                <numerusform>Training %n virtual tokens for %1 on %2. Stop at any time.</numerusform>
+                <numerusform>Training %Ln virtual token for %1 on %2. Stop at any time.</numerusform>
+                <numerusform>Training %Ln virtual tokens for %1 on %2. Stop at any time.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
-            <source> (and %n more)</source>
+            <source> (and %Ln more)</source>
             <translation>
-                <numerusform> (and %n more)</numerusform>
-                <numerusform> (and %n more)</numerusform>
+                <numerusform> (and %Ln more)</numerusform>
+                <numerusform> (and %Ln more)</numerusform>
             </translation>
         </message>
     </context>
     <context>
         <name>TokenFlow</name>
         <message numerus="yes">
-            <source>%n more token(s)</source>
+            <source>%Ln more token(s)</source>
             <translation>
-                <numerusform>%n more token</numerusform>
-                <numerusform>%n more tokens</numerusform>
+                <numerusform>%Ln more token</numerusform>
+                <numerusform>%Ln more tokens</numerusform>
             </translation>
         </message>
     </context>
     <context>
         <name>Workspace</name>
         <message numerus="yes">
-            <source>Stopped after %n step(s); %1: %2.</source>
+            <source>Stopped after %Ln step(s); %1: %2.</source>
             <translation>
-                <numerusform>Stopped after %n step; %1: %2.</numerusform>
-                <numerusform>Stopped after %n steps; %1: %2.</numerusform>
+                <numerusform>Stopped after %Ln step; %1: %2.</numerusform>
+                <numerusform>Stopped after %Ln steps; %1: %2.</numerusform>
             </translation>
         </message>
         <message numerus="yes">
-            <source>Finished after %n step(s); %1: %2.</source>
+            <source>Finished after %Ln step(s); %1: %2.</source>
             <translation>
-                <numerusform>Finished after %n step; %1: %2.</numerusform>
-                <numerusform>Finished after %n steps; %1: %2.</numerusform>
+                <numerusform>Finished after %Ln step; %1: %2.</numerusform>
+                <numerusform>Finished after %Ln steps; %1: %2.</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>ModelPanel</name>
+        <message numerus="yes">
+            <source>%Ln head(s)</source>
+            <translation>
+                <numerusform>%Ln head</numerusform>
+                <numerusform>%Ln heads</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln layer(s) of width %1</source>
+            <translation>
+                <numerusform>%Ln layer of width %1</numerusform>
+                <numerusform>%Ln layers of width %1</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>TrainingPanel</name>
+        <message numerus="yes">
+            <source>. Validation: %Ln time(s) </source>
+            <translation>
+                <numerusform>. Validation: once </numerusform>
+                <numerusform>. Validation: %Ln times </numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln round(s)</source>
+            <translation>
+                <numerusform>%Ln round</numerusform>
+                <numerusform>%Ln rounds</numerusform>
             </translation>
         </message>
     </context>

@@ -8,7 +8,11 @@
 #include "ui/settings/format.h"
 #include "ui/settings/plain_text.h"
 #include "ui/settings/settings.h"
+#include "ui/steps/elided_label.h"
+#include "ui/steps/flow_layout.h"
+#include "ui/steps/keep_in_place.h"
 #include "ui/steps/problem_strip.h"
+#include "ui/steps/step_form.h"
 #include "ui/steps/table_copy.h"
 #include "ui/workspace/text.h"
 #include "ui/workspace/workspace.h"
@@ -43,8 +47,7 @@ QPushButton* plainButton(const QString& text, const QString& toolTip, QWidget* p
 
 DataPanel::DataPanel(Workspace& workspace, QWidget* parent) : StepPanel(2, tr("Data"), parent), m_workspace(workspace) {
   setHelpPage(QStringLiteral("data"));
-  auto* buttons = new QHBoxLayout;
-  buttons->setSpacing(grid);
+  auto* buttons = new FlowLayout;
   auto* open = plainButton(tr("Open file…"), tr("JSON Lines, CSV, TSV or plain text (one row a line)"), this);
   connect(open, &QPushButton::clicked, this, &DataPanel::chooseFile);
   auto* demo = plainButton(tr("Demo data"), tr("Small data sets that come with Incipit"), this);
@@ -53,19 +56,12 @@ DataPanel::DataPanel(Workspace& workspace, QWidget* parent) : StepPanel(2, tr("D
   demo->setProperty("menu", true);
   demo->setMenu(m_demo);
   connect(m_demo, &QMenu::aboutToShow, this, &DataPanel::fillDemoMenu);
-  m_validation = plainButton(tr("Validation…"), {}, this);
-  connect(m_validation, &QPushButton::clicked, this, &DataPanel::chooseValidation);
-  m_holdOut = plainButton(
-      tr("Hold out 10 %"),
-      tr("Keep a tenth of the rows for validation, chosen by the seed, of each label its share; they are not trained on"), this);
-  m_holdOut->setObjectName(QStringLiteral("holdOut"));
-  connect(m_holdOut, &QPushButton::clicked, this, [this] { m_workspace.holdOut(0.1); });
-  for (auto* button : {open, demo, m_validation, m_holdOut})
+  for (auto* button : {open, demo})
     buttons->addWidget(button);
-  buttons->addStretch();
   body()->addLayout(buttons);
   m_file = helpLine({}, this);
   body()->addWidget(m_file);
+  buildValidation();
   buildFields();
   buildViews();
 
@@ -92,15 +88,31 @@ DataPanel::DataPanel(Workspace& workspace, QWidget* parent) : StepPanel(2, tr("D
   refresh();
 }
 
+void DataPanel::buildValidation() {
+  m_validationRow = new QWidget(this);
+  auto* form = stepForm(m_validationRow);
+  auto* cell = new QWidget(this);
+  auto* row = new FlowLayout(cell);
+  m_validationName = new ElidedLabel(this);
+  m_validation = plainButton({}, {}, this);
+  connect(m_validation, &QPushButton::clicked, this, &DataPanel::chooseValidation);
+  m_holdOut = plainButton(
+      tr("Hold out 10 %"),
+      tr("Keep a tenth of the rows for validation, chosen by the seed, of each label its share; they are not trained on"), this);
+  m_holdOut->setObjectName(QStringLiteral("holdOut"));
+  connect(m_holdOut, &QPushButton::clicked, this, [this] { m_workspace.holdOut(0.1); });
+  for (QWidget* widget : {static_cast<QWidget*>(m_validationName), static_cast<QWidget*>(m_validation), static_cast<QWidget*>(m_holdOut)})
+    row->addWidget(widget);
+  form->addRow(tr("Validation"), cell);
+  alignNames(form);
+  body()->addWidget(m_validationRow);
+}
+
 void DataPanel::buildFields() {
   m_suggestion = new ProblemStrip(this);
   body()->addWidget(m_suggestion);  // not in the form: a form layout gives wrapped lines too little height
   m_fields = new QWidget(this);
-  auto* form = new QFormLayout(m_fields);
-  form->setContentsMargins(0, 0, 0, 0);
-  form->setSpacing(grid);
-  form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-  form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+  auto* form = stepForm(m_fields);
 
   m_input = new QComboBox(this);
   m_input->setToolTip(tr("The column with the text"));
@@ -148,9 +160,12 @@ void DataPanel::buildFields() {
   m_maxLength = new QSpinBox(this);
   m_maxLength->setRange(0, 1'000'000);
   m_maxLength->setProperty("planField", true);
-  m_maxLength->setSpecialValueText(tr("what the context leaves"));
-  m_maxLength->setSuffix(tr(" tokens"));
-  m_maxLength->setToolTip(tr("Longer examples are cut; the virtual tokens are not counted"));
+  m_maxLength->setGroupSeparatorShown(true);
+  m_maxLength->setSpecialValueText(tr("all that fits"));
+  m_maxLength->setMinimumWidth(grid * 12);
+  showUnit(m_maxLength, tr("token"), tr("tokens"));
+  m_maxLength->setToolTip(
+      tr("Longer examples are cut; the virtual tokens are not counted. All that fits: what the model's context leaves"));
   form->addRow(tr("At m&ost"), m_maxLength);
   connect(m_maxLength, &QSpinBox::valueChanged, this, [this](int value) {
     edit(tr("Change the greatest length"), QStringLiteral("max_length"), [&](DataSettings& data) { data.maxLength = value; });
@@ -161,6 +176,9 @@ void DataPanel::buildFields() {
   form->addRow(m_endOfText);
   connect(m_endOfText, &QCheckBox::toggled, this,
           [this](bool on) { edit(tr("Change the end of the examples"), {}, [&](DataSettings& data) { data.endOfText = on; }); });
+  for (auto* box : {m_input, m_label})
+    letShrink(box);
+  alignNames(form);
   body()->addWidget(m_fields);
 }
 
@@ -199,21 +217,22 @@ void DataPanel::buildViews() {
   body()->addWidget(m_example);
   connect(m_rows->selectionModel(), &QItemSelectionModel::currentRowChanged, m_example,
           [this](const QModelIndex& row) { m_example->showRow(row.row()); });
+  connect(m_rows, &QTableView::clicked, m_example, [this](const QModelIndex& row) { m_example->showRow(row.row()); });
 }
 
 void DataPanel::chooseFile() {
-  const auto file = QFileDialog::getOpenFileName(this, tr("Open a data file"), settings::folderOf(QStringLiteral("data")),
+  const auto file = QFileDialog::getOpenFileName(this, tr("Open a data file"), settings::startOf(QStringLiteral("data")),
                                                  fileFilter.arg(tr("Data"), tr("All files")));
-  if (file.isEmpty()) return;
-  settings::setFolderOf(QStringLiteral("data"), QFileInfo(file).absolutePath());
-  openFile(file);
+  if (!file.isEmpty()) openFile(file);
 }
 
 void DataPanel::chooseValidation() {
   if (m_workspace.plan().validationFraction > 0) return m_workspace.holdOut(0);
-  if (!m_workspace.plan().validation.empty()) return m_workspace.openValidation({});
-  const auto file = QFileDialog::getOpenFileName(this, tr("Open validation data"), settings::folderOf(QStringLiteral("data")),
-                                                 fileFilter.arg(tr("Data"), tr("All files")));
+  const auto data = m_workspace.data();
+  if (data && data->validationTable) return m_workspace.openValidation({});
+  const auto begin = data && !isDemoData(toText(data->table->file)) ? QFileInfo(toText(data->table->file)).absolutePath()
+                                                                    : settings::startOf(QStringLiteral("validation"));
+  const auto file = QFileDialog::getOpenFileName(this, tr("Open validation data"), begin, fileFilter.arg(tr("Data"), tr("All files")));
   if (!file.isEmpty()) m_workspace.openValidation(file);
 }
 
@@ -248,12 +267,24 @@ void DataPanel::edit(const QString& what, const QString& key, const std::functio
 }
 
 void DataPanel::refresh() {
+  const KeepInPlace keep(this);  // sentences above the fields grow and shrink with every letter typed into them
   const auto table = m_workspace.data() ? m_workspace.data()->table : nullptr;
   m_rowsModel->show(table);
   m_rows->setVisible(table != nullptr);
   m_fields->setVisible(table && !table->tokenised);
+  const auto data = m_workspace.data();
+  const auto validation = data ? data->validationTable : nullptr;
   const bool validated = isValidated(m_workspace.plan());
-  m_validation->setText(validated ? tr("Remove validation") : tr("Validation…"));
+  m_validationRow->setVisible(table != nullptr);
+  m_validationName->showText(validation                 ? QFileInfo(toText(validation->file)).fileName()
+                             : !validated               ? tr("none")
+                             : data && data->validation ? tr("%1, held out").arg(rowsText(std::int64_t(data->validation->items.size())))
+                                                        : tr("rows held out"),
+                             validation  ? rowsText(validation->size()) + QLatin1Char('\n') + toText(validation->file)
+                             : validated ? tr("Chosen by the seed, of each label its share; they are not trained on")
+                                         : tr("No second file is open"));
+  m_validation->setText(validated ? tr("Remove") : tr("Choose…"));
+  m_validation->setAccessibleName(validated ? tr("Remove the validation data") : tr("Choose validation data"));
   m_validation->setToolTip(validated ? tr("Take the validation data away")
                                      : tr("A second file, never trained on: it shows whether the prompt has learned or only memorised"));
   m_holdOut->setVisible(table && !validated);
@@ -292,7 +323,7 @@ void DataPanel::refreshFields() {
     const QSignalBlocker quiet(box);
     box->clear();
     if (box == m_label)
-      box->addItem(reading == Reading::OneText         ? tr("none: learn the whole text")
+      box->addItem(reading == Reading::OneText         ? tr("none: the whole text")
                    : reading == Reading::TextAndTarget ? tr("none yet: what it answers")
                                                        : tr("none yet: what it chooses"));
     box->addItems(columns);
@@ -319,8 +350,8 @@ void DataPanel::refreshFields() {
     auto shown = toText(front);
     if (shown.size() > 160) shown = QChar(0x2026) + shown.right(159);
     m_rendered->setText(label.empty() ? tr("First row: %1").arg(shown) : tr("First row: %1 → %2").arg(shown, toText(label).trimmed()));
-  } catch (const std::exception& error) {
-    m_rendered->setText(QString::fromUtf8(error.what()));
+  } catch (const std::exception&) {
+    m_rendered->hide();  // what is wrong stands at the top of the step
   }
   {
     const QSignalBlocker quietLength(m_maxLength), quietEnd(m_endOfText);
@@ -347,22 +378,20 @@ void DataPanel::refreshFields() {
 // What the file holds, as a sentence.
 QString DataPanel::contents(const ReadData& data) {
   auto text = tr("%1, %2").arg(QFileInfo(toText(data.table->file)).fileName(), rowsText(data.table->size()));
+  if (data.model && !data.training && data.problem.empty())
+    text += tr("; what can be learned from them is being counted");  // about as long as what will stand here
   if (const auto& examples = data.training) {
     const bool classes = data.reading() == Reading::TextAndClass;
     text += tr("; %1, %2 cut to length, %3 unusable")
-                .arg(classes ? tr("%1 texts with a class").arg(grouped(std::int64_t(examples->items.size())))
-                             : tr("%1 scored tokens").arg(grouped(examples->scoredTokens())),
+                .arg(classes ? tr("%Ln text(s) with a class", nullptr, int(examples->items.size()))
+                             : tr("%Ln scored token(s)", nullptr, int(examples->scoredTokens())),
                      grouped(examples->truncated), grouped(examples->unusable));
   }
-  if (data.validationTable)
-    text +=
-        tr("; validation: %1, %2").arg(QFileInfo(toText(data.validationTable->file)).fileName(), rowsText(data.validationTable->size()));
-  else if (data.validation)
-    text += tr("; validation: %1 of them, held out by the seed").arg(rowsText(std::int64_t(data.validation->items.size())));
   return text + QLatin1Char('.');
 }
 
 void DataPanel::refreshState() {
+  const KeepInPlace keep(this);
   const auto data = m_workspace.data();
   const bool reading = m_workspace.jobs().busy(QStringLiteral("data"));
   m_file->setVisible(data != nullptr);
@@ -379,13 +408,16 @@ void DataPanel::refreshState() {
     const bool failed = !m_openProblem.empty();
     setState(failed ? State::Problem : State::Missing, failed ? tr("could not be read") : tr("no data yet: drop a file here"));
   } else if (!data->problem.empty()) {
-    setState(State::Problem, data->problem.what);
+    setState(State::Problem, tr("%1 cannot be used like this").arg(QFileInfo(toText(data->table->file)).fileName()));
   } else if (!data->training) {
-    setState(data->model ? State::Busy : State::Missing,
-             data->model ? tr("turning text into tokens…") : tr("%1, waiting for a model").arg(rowsText(data->table->size())));
+    setState(
+        data->model ? State::Busy : State::Missing,
+        data->model
+            ? tr("%1, %2, being turned into tokens").arg(QFileInfo(toText(data->table->file)).fileName(), rowsText(data->table->size()))
+            : tr("%1, waiting for a model").arg(rowsText(data->table->size())));
   } else {
     const auto& classes = data->training->classes;
-    const auto kind = classes.empty() ? tr("the whole text is learned") : tr("%n label(s) are learned", nullptr, int(classes.size()));
+    const auto kind = classes.empty() ? tr("the whole text is learned") : tr("%Ln label(s) are learned", nullptr, int(classes.size()));
     setState(State::Ready, tr("%1, %2, %3").arg(QFileInfo(toText(data->table->file)).fileName(), rowsText(data->table->size()), kind));
   }
 }

@@ -17,6 +17,7 @@ class QTableView;
 
 namespace incipit::ui {
 
+class ElidedLabel;
 class ExampleView;
 class LabelWordsItemModel;
 class RowsItemModel;
@@ -35,6 +36,7 @@ class DataPanel : public StepPanel {
   void chooseValidation();
 
  private:
+  void buildValidation();
   void buildFields();
   void buildViews();
   void fillDemoMenu();
@@ -48,6 +50,8 @@ class DataPanel : public StepPanel {
   Workspace& m_workspace;
   QMenu* m_demo;
   QLabel* m_file;
+  QWidget* m_validationRow;
+  ElidedLabel* m_validationName;
   QPushButton *m_validation, *m_holdOut;
   QWidget* m_fields;
   QComboBox *m_input, *m_label;

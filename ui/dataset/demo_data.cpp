@@ -25,6 +25,7 @@ DemoData describe(const QFileInfo& file) {
   if (QFileInfo::exists(plan)) demo.knobs = planFrom(readJson(toPath(plan)), plan.toStdString());
   auto name = file.completeBaseName().replace(QLatin1Char('-'), QLatin1Char(' '));
   name[0] = name[0].toUpper();
+  if (file.completeBaseName() == QLatin1String("who-class")) name = tr("Who a scene is about");
   demo.title = (demo.knobs.data.labelColumn.empty() ? tr("%1: learn to write like this") : tr("%1: learn to say the label")).arg(name);
   return demo;
 }
@@ -40,9 +41,14 @@ QList<DemoData> demoData() {
   return found;
 }
 
+bool isDemoData(const QString& file) {
+  const QFileInfo info(file);
+  return info.isFile() && info.canonicalPath() == QFileInfo(toText(demoDataFolder())).canonicalFilePath();
+}
+
 std::optional<DemoData> demoDataOf(const QString& file) {
   const QFileInfo info(file);
-  if (!info.isFile() || info.canonicalPath() != QFileInfo(toText(demoDataFolder())).canonicalFilePath()) return {};
+  if (!isDemoData(file)) return {};
   if (info.completeBaseName().endsWith(validationMark)) return {};
   return describe(info);
 }

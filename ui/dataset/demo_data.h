@@ -18,6 +18,7 @@ struct DemoData {
 
 QList<DemoData> demoData();                               // throws when the folder cannot be read
 std::optional<DemoData> demoDataOf(const QString& file);  // nullopt: not one of them
+bool isDemoData(const QString& file);                     // it stands in their folder
 QString demoDataFile(const QString& name);                // of "sea-stories"
 // The file beside `file` that is named like it with "-validation" in front of the ending; empty when there is none.
 QString validationBeside(const QString& file);

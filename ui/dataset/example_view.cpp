@@ -2,12 +2,12 @@
 
 #include "ui/settings/format.h"
 #include "ui/settings/theme.h"
+#include "ui/steps/flow_layout.h"
 #include "ui/steps/step_panel.h"
 #include "ui/tokens/token_flow.h"
 #include "ui/workspace/text.h"
 #include "ui/workspace/values.h"
 
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QSignalBlocker>
 #include <QSpinBox>
@@ -73,10 +73,8 @@ ExampleView::ExampleView(QWidget* parent)
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(grid);
-  auto* row = new QHBoxLayout;
-  row->setSpacing(grid);
+  auto* row = new FlowLayout;
   row->addWidget(sectionTitle(tr("What the model reads"), this));
-  row->addStretch();
   row->addWidget(m_number);
   m_of->setWordWrap(false);
   row->addWidget(m_of);
@@ -87,7 +85,6 @@ ExampleView::ExampleView(QWidget* parent)
   m_number->setAccessibleName(tr("Number of the example"));
   m_number->setToolTip(tr("Which example is shown"));
   m_flow->setMostRows(12);
-  m_flow->setEmptyText(tr("The tokens of an example will stand here, exactly as the model reads them, once model and data are open."));
   connect(m_number, &QSpinBox::valueChanged, this, &ExampleView::refresh);
 }
 
@@ -101,7 +98,13 @@ void ExampleView::showRow(std::int64_t row) {
   if (!m_data || !m_data->training) return;
   const auto& items = m_data->training->items;
   const auto found = std::ranges::find(items, row, &Example::row);
-  if (found != items.end()) m_number->setValue(int(found - items.begin()) + 1);
+  if (found != items.end()) {
+    m_number->setValue(int(found - items.begin()) + 1);
+    return refresh();  // the same number may follow a row without an example
+  }
+  m_flow->setEmptyText(tr("Row %1 gives no example: there is nothing in it to learn, or no room for it.").arg(grouped(row + 1)));
+  m_flow->setChips({});
+  m_legend->hide();
 }
 
 void ExampleView::refresh() {
@@ -111,6 +114,7 @@ void ExampleView::refresh() {
   m_of->setVisible(any);
   m_legend->setVisible(any);
   if (!any) {
+    m_flow->setEmptyText(tr("The tokens of an example will stand here, exactly as the model reads them, once model and data are open."));
     m_flow->setChips({});
     return;
   }

@@ -2,6 +2,7 @@
 
 #include "core/exchange/exchange.h"
 #include "core/exchange/python_lines.h"
+#include "ui/settings/format.h"
 #include "ui/settings/plain_text.h"
 #include "ui/settings/settings.h"
 #include "ui/settings/theme.h"
@@ -33,8 +34,10 @@ namespace {
 const ExchangeFormat& formatAt(int index) { return exchangeFormats()[static_cast<std::size_t>(std::max(index, 0))]; }
 
 QString firstFolder() {
-  const auto last = settings::folderOf(QStringLiteral("export"));
-  return last.isEmpty() ? QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation) : last;
+  const QFileInfo last(settings::startOf(QStringLiteral("export")));
+  const auto documents = QStandardPaths::writableLocation(QStandardPaths::DocumentsLocation);
+  if (last.absoluteFilePath() == QDir::homePath()) return documents.isEmpty() ? QDir::homePath() : documents;
+  return last.absolutePath();
 }
 
 }  // namespace
@@ -52,11 +55,9 @@ void ExportDialog::build() {
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(grid * 2, grid * 2, grid * 2, grid * 2);
   column->setSpacing(grid * 2);
-  column->addWidget(helpLine(tr("%1: %2 virtual tokens of %3 numbers, for %4")
-                                 .arg(m_prompt.title())
-                                 .arg(m_prompt.prompt.length())
-                                 .arg(m_prompt.prompt.width())
-                                 .arg(modelName())));
+  column->addWidget(
+      helpLine(tr("%1: %2 of %3 numbers, for %4")
+                   .arg(m_prompt.title(), virtualTokensText(m_prompt.prompt.length()), grouped(m_prompt.prompt.width()), modelName())));
   if (m_prompt.state == PromptState::Starting) {
     auto* untrained = new ProblemStrip;
     untrained->show({tr("This prompt has not been trained."), tr("Press Train first, or open a run.")}, ProblemStrip::Tone::Hint);
@@ -232,7 +233,7 @@ void ExportDialog::write() {
 }
 
 void ExportDialog::showWritten(const QStringList& files) {
-  settings::setFolderOf(QStringLiteral("export"), QFileInfo(path()).absolutePath());
+  settings::setLast(QStringLiteral("export"), path());
   refresh();
   QStringList names;
   const QDir base(QFileInfo(path()).absolutePath());

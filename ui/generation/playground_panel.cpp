@@ -6,12 +6,13 @@
 #include "ui/plots/empty_state.h"
 #include "ui/settings/rate_spin_box.h"
 #include "ui/settings/theme.h"
+#include "ui/steps/flow_layout.h"
 #include "ui/steps/problem_strip.h"
+#include "ui/steps/step_form.h"
 #include "ui/workspace/workspace.h"
 
 #include <QCheckBox>
 #include <QFormLayout>
-#include <QHBoxLayout>
 #include <QKeyEvent>
 #include <QPlainTextEdit>
 #include <QPushButton>
@@ -23,6 +24,11 @@
 #include <limits>
 
 namespace incipit::ui {
+namespace {
+
+constexpr int stackedBelow = grid * 52;
+
+}  // namespace
 
 PlaygroundPanel::PlaygroundPanel(Workspace& workspace, QWidget* parent)
     : QWidget(parent), m_workspace(workspace), m_stack(new QStackedLayout(this)) {
@@ -70,8 +76,7 @@ QWidget* PlaygroundPanel::makeInput() {
   m_text->installEventFilter(this);
   column->addWidget(m_text);
 
-  auto* row = new QHBoxLayout;
-  row->setSpacing(grid);
+  auto* row = new FlowLayout;
   m_answer = new QPushButton(tr("&Answer"));
   m_answer->setProperty("plain", true);
   m_answer->setToolTip(tr("Let the bare model and the prompt answer this text (Enter)"));
@@ -90,7 +95,6 @@ QWidget* PlaygroundPanel::makeInput() {
   row->addWidget(m_answer);
   row->addWidget(m_stop);
   row->addWidget(m_example);
-  row->addStretch(1);
   row->addWidget(m_fold);
   column->addLayout(row);
   connect(m_answer, &QPushButton::clicked, this, &PlaygroundPanel::answer);
@@ -105,10 +109,7 @@ QWidget* PlaygroundPanel::makeInput() {
 
 QWidget* PlaygroundPanel::makeSampling() {
   auto* box = new QWidget;
-  auto* form = new QFormLayout(box);
-  form->setContentsMargins(0, 0, 0, 0);
-  form->setSpacing(grid);
-  form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+  auto* form = stepForm(box);
   const auto add = [form](const QString& name, QWidget* editor, const QString& help) {
     editor->setToolTip(help);
     editor->setAccessibleName(QString(name).remove(QLatin1Char('&')));
@@ -119,10 +120,11 @@ QWidget* PlaygroundPanel::makeSampling() {
   m_most->setRange(1, 100'000);
   m_most->setValue(64);
   add(tr("At &most"), m_most, tr("New tokens at most; an answer ends earlier where the model ends it"));
-  m_most->setSuffix(tr(" tokens"));
+  m_most->setGroupSeparatorShown(true);
+  showUnit(m_most, tr("token"), tr("tokens"));
   m_temperature = new RateSpinBox;
   m_temperature->setRange(0, 10);
-  m_temperature->setSpecialValueText(tr("0 (always the likeliest)"));
+  m_temperature->setSpecialValueText(tr("0, the likeliest"));
   m_temperature->setValue(0.7);  // with 0, small models run in circles
   add(tr("&Temperature"), m_temperature, tr("How adventurous: 0 always takes the likeliest token, 1 draws as the model believes"));
   m_topP = new RateSpinBox;
@@ -138,6 +140,7 @@ QWidget* PlaygroundPanel::makeSampling() {
   add(tr("See&d"), m_seed, tr("The same seed draws the same answer"));
   m_compareText = new QCheckBox(tr("Compare with the start text as &words"));
   form->addRow(m_compareText);
+  alignNames(form);
   connect(m_compareText, &QCheckBox::toggled, this, &PlaygroundPanel::refresh);
   return box;
 }
@@ -147,22 +150,31 @@ QWidget* PlaygroundPanel::makeAnswers() {
   m_tuned = new AnswerView(tr("With prompt"), tr("The answer with the virtual tokens in front"));
   m_words = new AnswerView(tr("With the words"), tr("The answer with the start text typed in front, as words"));
   m_words->hide();
-  auto* splitter = new QSplitter(Qt::Horizontal);
-  splitter->setChildrenCollapsible(false);
-  splitter->setHandleWidth(grid);
+  m_answers = new QSplitter(Qt::Horizontal);
+  m_answers->setChildrenCollapsible(false);
+  m_answers->setHandleWidth(grid);
   for (auto* view : {m_bare, m_tuned, m_words})
-    splitter->addWidget(view);
-  splitter->setSizes({100, 100, 100});
+    m_answers->addWidget(view);
+  m_answers->setSizes({100, 100, 100});
 
   auto* answers = new QWidget;
   auto* column = new QVBoxLayout(answers);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(grid);
-  column->addWidget(splitter, 1);
+  column->addWidget(m_answers, 1);
   m_follow = new QCheckBox(tr("Answer again &while training"));
   m_follow->setToolTip(tr("Each stored prompt of the running training answers anew: watch it learn"));
   column->addWidget(m_follow);
   return answers;
+}
+
+// Side by side where each has a line worth reading, else below each other.
+void PlaygroundPanel::resizeEvent(QResizeEvent* event) {
+  QWidget::resizeEvent(event);
+  const auto wanted = width() < stackedBelow ? Qt::Vertical : Qt::Horizontal;
+  if (m_answers->orientation() == wanted) return;
+  m_answers->setOrientation(wanted);
+  m_answers->setSizes({100, 100, 100});
 }
 
 bool PlaygroundPanel::eventFilter(QObject* watched, QEvent* event) {

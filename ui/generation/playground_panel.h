@@ -10,6 +10,7 @@ class QCheckBox;
 class QPlainTextEdit;
 class QPushButton;
 class QSpinBox;
+class QSplitter;
 class QStackedLayout;
 class QToolButton;
 
@@ -42,6 +43,7 @@ class PlaygroundPanel : public QWidget {
 
  protected:
   bool eventFilter(QObject* watched, QEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
 
  private:
   QWidget* makeInput();
@@ -66,6 +68,7 @@ class PlaygroundPanel : public QWidget {
   RateSpinBox *m_temperature, *m_topP;
   QCheckBox *m_follow, *m_compareText;
   ProblemStrip* m_strip;
+  QSplitter* m_answers;
   AnswerView *m_bare, *m_tuned, *m_words;
   qsizetype m_exampleRow = 0;
   bool m_newer = false;  // a newer prompt came while the last one was answering

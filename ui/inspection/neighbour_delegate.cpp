@@ -72,6 +72,12 @@ void NeighbourDelegate::paintChipCell(QPainter* painter, const QStyleOptionViewI
   const QRectF place(room.left() + (share.isValid() ? margin : 0), room.center().y() - size.height() / 2,
                      std::min(size.width(), std::max(room.width() - margin, 1.0)), size.height());
   paintChip(*painter, place, chip, option.palette, option.font);
+  const auto sought = option.widget ? option.widget->property(soughtToken).toString() : QString();
+  if (!sought.isEmpty() && index.data(NeighboursItemModel::TokenRole).toString().contains(sought, Qt::CaseInsensitive)) {
+    painter->setPen(QPen(accent(option.palette), 2));
+    painter->setBrush(Qt::NoBrush);
+    painter->drawRoundedRect(place.adjusted(-1, -1, 1, 1), 5, 5);
+  }
   // A token that is near several rows carries a dot: the rows have come together, or never were apart.
   if (index.data(NeighboursItemModel::SharedRole).toInt() > 1) {
     painter->setPen(QPen(option.palette.color(QPalette::Base), 1));

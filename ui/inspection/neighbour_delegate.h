@@ -9,6 +9,7 @@ class NeighbourDelegate : public QStyledItemDelegate {
   Q_OBJECT
  public:
   using QStyledItemDelegate::QStyledItemDelegate;
+  static constexpr const char* soughtToken = "soughtToken";  // property of the view: tokens that hold this text have a ring
 
   void paint(QPainter* painter, const QStyleOptionViewItem& option, const QModelIndex& index) const override;
   QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override;

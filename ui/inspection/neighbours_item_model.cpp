@@ -119,7 +119,7 @@ QVariant NeighboursItemModel::startData(std::size_t row, int role) const {
   QStringList texts;
   for (const auto token : tokens)
     texts << chip(token).text;
-  if (role == Qt::DisplayRole) return texts.join(QLatin1Char(' '));
+  if (role == Qt::DisplayRole || role == TokenRole) return texts.join(QLatin1Char(' '));
   if (role == ChipRole) {
     auto shown = chip(tokens.front());
     shown.text = texts.join(QString());
@@ -156,6 +156,8 @@ QVariant NeighboursItemModel::neighbourData(const RowNeighbours& row, int place,
     return QStringLiteral("%1 %2").arg(chip(neighbour.token).text, number(neighbour.score));
   case SortRole:
     return static_cast<double>(neighbour.score);
+  case TokenRole:
+    return chip(neighbour.token).text;
   case ChipRole:
     return QVariant::fromValue(chip(neighbour.token));
   case SharedRole:

@@ -23,6 +23,7 @@ class NeighboursItemModel : public QAbstractTableModel {
     ShareRole,                // 0..1: how near, for a bar
     BandRole,                 // QList<double>{low, median, high, top}: the vocabulary's norms and the end of the scale
     SharedRole,               // int: in how many rows this token is a neighbour
+    TokenRole,                // QString: the text of a token, which a search looks for; empty where a cell holds none
   };
 
   enum class Vectors { VirtualTokens, Random };

@@ -16,6 +16,7 @@
 #include <QSlider>
 #include <QSpinBox>
 #include <QStackedLayout>
+#include <QTableView>
 
 #include <algorithm>
 #include <cmath>
@@ -119,7 +120,8 @@ void NeighboursPanel::computeNow(const std::shared_ptr<const PromptInView>& prom
 
 void NeighboursPanel::showBaseline() {
   const bool on = m_showBaseline->isChecked();
-  m_baselineSide->setVisible(on);
+  m_baselineView.table->setVisible(on);
+  m_baselineHelp->setVisible(on);
   if (!on || !m_index) return;
   const auto& shown = m_model->neighbourhood();
   const auto rows = static_cast<std::int64_t>(shown.rows.size());

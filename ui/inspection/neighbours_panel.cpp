@@ -4,7 +4,9 @@
 #include "ui/inspection/neighbour_delegate.h"
 #include "ui/inspection/neighbours_item_model.h"
 #include "ui/plots/empty_state.h"
+#include "ui/settings/capped_spin_box.h"
 #include "ui/settings/theme.h"
+#include "ui/steps/frozen_table.h"
 #include "ui/steps/problem_strip.h"
 #include "ui/steps/step_panel.h"
 #include "ui/steps/table_copy.h"
@@ -48,11 +50,20 @@ NeighboursPanel::NeighboursPanel(Workspace& workspace, QWidget* parent)
   splitter->setChildrenCollapsible(false);
   m_view = makeTable(m_model, tr("Nearest tokens of the virtual tokens"));
   splitter->addWidget(m_view.table);
-  m_baselineSide = makeBaselineSide();
-  splitter->addWidget(m_baselineSide);
+  m_baselineView = makeBaseline();
+  splitter->addWidget(m_baselineView.table);
+  // Row stays beside row.
+  auto *here = m_view.table->verticalScrollBar(), *there = m_baselineView.table->verticalScrollBar();
+  connect(here, &QScrollBar::valueChanged, there, &QScrollBar::setValue);
+  connect(there, &QScrollBar::valueChanged, here, &QScrollBar::setValue);
   splitter->setStretchFactor(0, 3);
   splitter->setStretchFactor(1, 2);
   column->addWidget(splitter, 1);
+  m_baselineHelp =
+      helpLine(tr("On the right the neighbours of random vectors of ordinary length. They too find words: neighbours are a hint, not the "
+                  "meaning of a virtual token (Lester et al. 2021, section 7; Khashabi et al. 2021)."));
+  m_baselineHelp->hide();
+  column->addWidget(m_baselineHelp);
 
   m_snapshotRow = new QWidget;
   auto* time = new QHBoxLayout(m_snapshotRow);
@@ -106,7 +117,7 @@ QWidget* NeighboursPanel::makeControls() {
   m_metric->setItemData(2, tr("What attention sees: angle and length together"), Qt::ToolTipRole);
   m_metric->setToolTip(tr("What “near” means"));
   m_metric->setAccessibleName(tr("Metric"));
-  m_count = new QSpinBox;
+  m_count = new CappedSpinBox;
   m_count->setRange(1, 100);
   m_count->setValue(5);
   m_count->setToolTip(tr("Neighbours of each virtual token"));
@@ -131,11 +142,26 @@ QWidget* NeighboursPanel::makeControls() {
   connect(m_metric, &QComboBox::currentIndexChanged, &m_compute, &Throttle::request);
   connect(m_count, &QSpinBox::valueChanged, &m_compute, &Throttle::request);
   connect(m_showBaseline, &QCheckBox::toggled, this, &NeighboursPanel::showBaseline);
-  connect(m_search, &QLineEdit::textChanged, this, [this](const QString& text) {
-    for (const auto& view : {m_view, m_baselineView})
-      view.sorted->setFilterFixedString(text.isEmpty() ? QString() : visible(text));  // "" too has a sign
-  });
+  connect(m_search, &QLineEdit::textChanged, this, &NeighboursPanel::search);
   return bar;
+}
+
+// The rows that have the text among their tokens; the first of them is brought into view, however far right it stands.
+void NeighboursPanel::search(const QString& text) {
+  const auto sought = text.isEmpty() ? QString() : visible(text);  // "" too has a sign
+  for (const auto& view : {m_view, m_baselineView}) {
+    view.table->setProperty(NeighbourDelegate::soughtToken, sought);
+    view.sorted->setFilterFixedString(sought);
+    view.table->viewport()->update();
+    if (sought.isEmpty()) continue;
+    for (int column = NeighboursItemModel::Start; column < view.sorted->columnCount() && view.sorted->rowCount() > 0; ++column) {
+      const auto cell = view.sorted->index(0, column);
+      if (view.table->isColumnHidden(column) || !cell.data(NeighboursItemModel::TokenRole).toString().contains(sought, Qt::CaseInsensitive))
+        continue;
+      view.table->scrollTo(cell);
+      break;
+    }
+  }
 }
 
 NeighboursPanel::View NeighboursPanel::makeTable(NeighboursItemModel* model, const QString& name) {
@@ -143,8 +169,9 @@ NeighboursPanel::View NeighboursPanel::makeTable(NeighboursItemModel* model, con
   sorted->setSourceModel(model);
   sorted->setSortRole(NeighboursItemModel::SortRole);
   sorted->setFilterKeyColumn(-1);
+  sorted->setFilterRole(NeighboursItemModel::TokenRole);  // a search for "5" is one for a token, not for a score
   sorted->setFilterCaseSensitivity(Qt::CaseInsensitive);
-  auto* table = new QTableView;
+  auto* table = new FrozenTable;
   table->setModel(sorted);
   table->setItemDelegate(new NeighbourDelegate(table));
   table->setAccessibleName(name);
@@ -164,22 +191,12 @@ NeighboursPanel::View NeighboursPanel::makeTable(NeighboursItemModel* model, con
   return {table, sorted};
 }
 
-QWidget* NeighboursPanel::makeBaselineSide() {
-  auto* side = new QWidget;
-  auto* column = new QVBoxLayout(side);
-  column->setContentsMargins(0, 0, 0, 0);
-  column->setSpacing(grid);
-  m_baselineView = makeTable(m_baseline, tr("Nearest tokens of random vectors"));
-  auto* table = m_baselineView.table;
-  table->hideColumn(NeighboursItemModel::Start);
-  table->hideColumn(NeighboursItemModel::Norm);
-  table->hideColumn(NeighboursItemModel::Drift);
-  column->addWidget(table, 1);
-  column->addWidget(
-      helpLine(tr("Neighbours of random vectors of ordinary length. They too find words: neighbours are a hint, not the meaning of a "
-                  "virtual token (Lester et al. 2021, section 7; Khashabi et al. 2021).")));
-  side->hide();
-  return side;
+NeighboursPanel::View NeighboursPanel::makeBaseline() {
+  const auto view = makeTable(m_baseline, tr("Nearest tokens of random vectors"));
+  for (const int column : {NeighboursItemModel::Start, NeighboursItemModel::Norm, NeighboursItemModel::Drift})
+    view.table->hideColumn(column);
+  view.table->hide();
+  return view;
 }
 
 // Once for every new shape; afterwards the widths are the user's, and live values change nothing.

@@ -48,7 +48,8 @@ class NeighboursPanel : public QWidget {
   };
   View makeTable(NeighboursItemModel* model, const QString& name);
   QWidget* makeControls();
-  QWidget* makeBaselineSide();
+  View makeBaseline();
+  void search(const QString& text);
   void settleColumns(QTableView* table);
 
   void beginRun();
@@ -65,7 +66,7 @@ class NeighboursPanel : public QWidget {
   QStackedLayout* m_stack;
   EmptyState* m_empty;
   View m_view{}, m_baselineView{};
-  QWidget* m_baselineSide;
+  QLabel* m_baselineHelp;
   QComboBox* m_metric;
   QSpinBox* m_count;
   QCheckBox* m_showBaseline;

@@ -3,22 +3,43 @@
 #include "core/support/failure.h"
 #include "ui/jobs/lane.h"
 
+#include <QRegularExpression>
+
 #include <algorithm>
 
 namespace incipit::ui {
+
+namespace {
+
+// Core names files by their whole paths, in quotes; in the window a name is enough, and short enough to be read.
+QString withNames(QString sentence) {
+  static const QRegularExpression path(QStringLiteral(R"('/(?:[^\n]*?/)?([^/\n]+?)/?'(?=[\s.,:;)]|$))"));
+  return sentence.replace(path, QStringLiteral(R"('\1')"));
+}
+
+Problem told(const Error& error) {
+  Problem problem{QString::fromStdString(error.problem()), QString::fromStdString(error.remedy()), {}};
+  const auto whole = problem.text();
+  problem.what = withNames(problem.what);
+  problem.remedy = withNames(problem.remedy);
+  if (problem.text() != whole) problem.whole = whole;
+  return problem;
+}
+
+}  // namespace
 
 Problem problemFrom(const std::exception_ptr& error) {
   try {
     std::rethrow_exception(error);
   } catch (const Error& known) {
-    return {QString::fromStdString(known.problem()), QString::fromStdString(known.remedy())};
+    return told(known);
   } catch (const std::exception& unknown) {
     if (isOutOfMemory(unknown))
-      return {QObject::tr("There is not enough memory for this."), QObject::tr("Take a smaller model, a smaller batch or shorter texts.")};
-    const Error told = errorFrom(error);
-    return {QString::fromStdString(told.problem()), QString::fromStdString(told.remedy())};
+      return {
+          QObject::tr("There is not enough memory for this."), QObject::tr("Take a smaller model, a smaller batch or shorter texts."), {}};
+    return told(errorFrom(error));
   } catch (...) {
-    return {QObject::tr("The work ended for a reason that the program does not know."), {}};
+    return {QObject::tr("The work ended for a reason that the program does not know."), {}, {}};
   }
 }
 

@@ -8,8 +8,9 @@
 namespace incipit::ui {
 
 struct Problem {
-  QString what;    // what failed, on which file, tensor or line; empty: no problem
-  QString remedy;  // what to try; may be empty
+  QString what;        // what failed, on which file, tensor or line; empty: no problem
+  QString remedy;      // what to try; may be empty
+  QString whole = {};  // both with the whole paths of files, for who wants to know; may be empty
 
   bool empty() const { return what.isEmpty(); }
   QString text() const { return remedy.isEmpty() ? what : what + QLatin1Char(' ') + remedy; }

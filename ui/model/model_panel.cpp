@@ -6,13 +6,15 @@
 #include "ui/settings/format.h"
 #include "ui/settings/settings.h"
 #include "ui/steps/facts.h"
+#include "ui/steps/flow_layout.h"
 #include "ui/steps/problem_strip.h"
 #include "ui/workspace/text.h"
 #include "ui/workspace/workspace.h"
 
 #include <QCheckBox>
+#include <QDir>
 #include <QFileDialog>
-#include <QHBoxLayout>
+#include <QFileInfo>
 #include <QLabel>
 #include <QMenu>
 #include <QPushButton>
@@ -35,8 +37,7 @@ ModelPanel::ModelPanel(Workspace& workspace, QWidget* parent)
     : StepPanel(1, tr("Model"), parent), m_workspace(workspace), m_cache(new QMenu(this)), m_facts(new FactsView(this)) {
   setHelpPage(QStringLiteral("model"));
   body()->addWidget(helpLine(tr("The language model stays frozen: training changes the virtual tokens only, never a weight of it.")));
-  auto* buttons = new QHBoxLayout;
-  buttons->setSpacing(grid);
+  auto* buttons = new FlowLayout;
   const auto add = [&](const QString& text, const QString& toolTip) {
     auto* button = new QPushButton(text, this);
     button->setProperty("plain", true);
@@ -52,7 +53,6 @@ ModelPanel::ModelPanel(Workspace& workspace, QWidget* parent)
   connect(m_cache, &QMenu::aboutToShow, this, &ModelPanel::fillCacheMenu);
   connect(add(tr("Demo"), tr("The small story model that comes with Incipit")), &QPushButton::clicked, this,
           [this] { m_workspace.openModel(QStringLiteral("demo")); });
-  buttons->addStretch();
   body()->addLayout(buttons);
   body()->addWidget(m_facts);
   m_classify = new QCheckBox(tr("Sort texts into &classes with a head"), this);
@@ -77,10 +77,10 @@ ModelPanel::ModelPanel(Workspace& workspace, QWidget* parent)
 }
 
 void ModelPanel::chooseFolder() {
-  const auto folder = QFileDialog::getExistingDirectory(this, tr("Open a model folder"), settings::folderOf(QStringLiteral("model")));
-  if (folder.isEmpty()) return;
-  settings::setFolderOf(QStringLiteral("model"), folder);
-  m_workspace.openModel(folder);
+  const QFileInfo last(settings::startOf(QStringLiteral("model")));  // the models beside it are what is looked for
+  const auto begin = last.fileName().isEmpty() || last.absoluteFilePath() == QDir::homePath() ? last.filePath() : last.absolutePath();
+  const auto folder = QFileDialog::getExistingDirectory(this, tr("Open a model folder"), begin);
+  if (!folder.isEmpty()) m_workspace.openModel(folder);
 }
 
 void ModelPanel::fillCacheMenu() {
@@ -119,16 +119,16 @@ void ModelPanel::refresh() {
   const auto& summary = model->summary;
   const auto& card = model->card();
   if (!m_workspace.jobs().busy(QStringLiteral("model")))
-    setState(State::Ready, tr("%1, %2, %3 parameters, context %4")
+    setState(State::Ready, tr("%1, %2, %3 parameters, context\u00a0%4")
                                .arg(model->shortName(), familyText(card), rounded(summary.parameters), grouped(card.contextLength)));
   QList<Fact> facts;
   facts.append({tr("Family"), familyText(card), toText(card.architecture)});
   facts.append({tr("Parameters"), rounded(summary.parameters), grouped(summary.parameters)});
   const auto heads = card.keyValueHeads > 0 && card.keyValueHeads != card.heads
-                         ? tr("%1 layers of width %2, %3 heads (%4 for keys)")
-                               .arg(grouped(card.layers), grouped(card.hiddenSize), grouped(card.heads), grouped(card.keyValueHeads))
-                         : tr("%1 layers of width %2, %3 heads").arg(grouped(card.layers), grouped(card.hiddenSize), grouped(card.heads));
-  facts.append({tr("Shape"), heads, tr("A virtual token is a row of %1 numbers").arg(grouped(card.hiddenSize))});
+                         ? tr("%Ln head(s)", nullptr, int(card.heads)) + tr(" (%1 for keys)").arg(grouped(card.keyValueHeads))
+                         : tr("%Ln head(s)", nullptr, int(card.heads));
+  const auto shape = tr("%Ln layer(s) of width %1", nullptr, int(card.layers)).arg(grouped(card.hiddenSize));
+  facts.append({tr("Shape"), tr("%1, %2").arg(shape, heads), tr("A virtual token is a row of %1 numbers").arg(grouped(card.hiddenSize))});
   if (card.head != HeadKind::None) {
     QStringList labels;
     for (const auto& label : card.labels)
@@ -137,17 +137,15 @@ void ModelPanel::refresh() {
     facts.append({tr("Classifies"), card.labels.empty() ? tr("by the labels of the data") : labels.join(QStringLiteral(", ")),
                   tr("A small head sorts texts into classes. It is trained together with the prompt and saved with it.")});
   }
-  facts.append({tr("Vocabulary"), tr("%1 tokens").arg(grouped(card.vocabularySize)), {}});
-  facts.append({tr("Context"), tr("%1 tokens").arg(grouped(card.contextLength)),
-                tr("Virtual tokens, text and answer together have to fit in here")});
+  facts.append({tr("Vocabulary"), tokensText(card.vocabularySize), {}});
+  facts.append({tr("Context"), tokensText(card.contextLength), tr("Virtual tokens, text and answer together have to fit in here")});
   if (!summary.rope.empty())
     facts.append(
         {tr("Long texts"), toText(summary.rope).section(QLatin1Char(':'), 0, 0).section(QLatin1Char(','), 0, 0), toText(summary.rope)});
   facts.append({tr("Tokenizer"), model->tokenizer ? tr("in the folder") : tr("none: only data with input_ids can be used"), {}});
   facts.append({tr("Stored as"), tr("%1, %2").arg(toText(summary.storedType), bytesText(summary.bytes)),
                 tr("Computed on %1 in %2")
-                    .arg(toText(model->frozen->device()),
-                         toText(arithmeticOf(model->frozen->precision(), model->frozen->device())))});
+                    .arg(toText(model->frozen->device()), toText(arithmeticOf(model->frozen->precision(), model->frozen->device())))});
   facts.append({tr("Folder"), elidedPath(toText(card.folder), 36), toText(card.folder)});
   m_facts->show(facts);
 }

@@ -17,6 +17,7 @@
 #include <QLabel>
 #include <QMessageBox>
 #include <QShortcut>
+#include <QStyle>
 #include <QSlider>
 #include <QStackedLayout>
 #include <QStyleHints>
@@ -34,7 +35,8 @@ CurvePlot::CurvePlot(const QString& xTitle, QWidget* parent)
   // Line by line: one path of thousands of lines takes the painter a time that grows with their square, and round caps look like joins.
   m_plot->setPlottingHint(QCP::phFastPolylines);
   m_plot->setSelectionRect(new QCPSelectionRect(m_plot));
-  auto* drawing = new QWidget;
+  auto* drawing = new QFrame;
+  drawing->setObjectName(QStringLiteral("plotFrame"));
   auto* column = new QVBoxLayout(drawing);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(0);
@@ -46,6 +48,10 @@ CurvePlot::CurvePlot(const QString& xTitle, QWidget* parent)
   setLayout(m_stack);
 
   auto* hands = new PlotNavigator(m_plot);
+  connect(hands, &PlotNavigator::focused, drawing, [drawing](bool on) {
+    drawing->setProperty("focused", on);
+    drawing->style()->polish(drawing);
+  });
   connect(hands, &PlotNavigator::xWanted, this, &CurvePlot::showX);
   connect(hands, &PlotNavigator::yWanted, this, [this](QCPAxisRect* rect, double lower, double upper) {
     for (std::size_t i = 0; i < m_panels.size(); ++i)
@@ -143,6 +149,12 @@ int CurvePlot::addPanel(const QString& title, const QString& unit, int stretch, 
   };
   added.cursor = line("overlay");
   added.mark = line("main");
+  added.above = new QCPItemText(m_plot);
+  added.above->position->setAxisRect(added.rect);
+  added.above->position->setType(QCPItemPosition::ptAxisRectRatio);
+  added.above->setPositionAlignment(Qt::AlignLeft | Qt::AlignTop);
+  added.above->setLayer(QStringLiteral("overlay"));
+  added.above->setVisible(false);
   return static_cast<int>(m_panels.size()) - 1;
 }
 
@@ -256,6 +268,7 @@ void CurvePlot::clear() {
   }
   m_mark.reset();
   showAll();
+  m_whole = false;
 }
 
 void CurvePlot::setMark(std::optional<double> x, const QString& label) {
@@ -292,6 +305,7 @@ void CurvePlot::setCurveVisible(int curve, bool visible) {
 }
 
 void CurvePlot::showAll() {
+  m_whole = true;
   m_wantedX.reset();
   m_wantedY.clear();
   m_redraw.request();
@@ -347,10 +361,11 @@ QString CurvePlot::savePicture(const QString& file) {
 }
 
 void CurvePlot::askAndSavePicture() {
-  const QDir folder(settings::folderOf(QStringLiteral("pictures")));
+  const QFileInfo last(settings::startOf(QStringLiteral("pictures")));
+  const QDir folder(last.isDir() ? last.filePath() : last.absolutePath());
   const auto file = QFileDialog::getSaveFileName(this, tr("Save picture"), folder.filePath(QStringLiteral("curves.png")), pictureFilter());
   if (file.isEmpty()) return;
-  settings::setFolderOf(QStringLiteral("pictures"), QFileInfo(file).absolutePath());
+  settings::setLast(QStringLiteral("pictures"), file);
   if (const auto problem = savePicture(file); !problem.isEmpty()) QMessageBox::warning(this, tr("Save picture"), problem);
 }
 

@@ -31,7 +31,7 @@ class EmptyState;
 class CurvePlot : public QWidget {
   Q_OBJECT
  public:
-  enum class Scale { Linear, MayBeLogarithmic };
+  enum class Scale { Linear, MayBeLogarithmic, Share };  // Share: 0 to 1, written in percent
 
   explicit CurvePlot(const QString& xTitle, QWidget* parent = nullptr);
   ~CurvePlot() override;
@@ -97,6 +97,8 @@ class CurvePlot : public QWidget {
   void fillHeaders();
   QCPRange dataRange() const;
   QCPRange paddedRange(const Panel& panel, double low, double high) const;
+  void cutBeginning(Panel& panel, const QCPRange& x, QCPRange& y);
+  QString written(const Curve& curve, double value) const;
   bool isEmpty() const;
 
   QString m_xTitle;
@@ -116,6 +118,7 @@ class CurvePlot : public QWidget {
   QString m_markLabel;
   double m_smoothing = smoothedWeight;
   bool m_logarithmic = false;
+  bool m_whole = false;  // the height of the first steps too, although it presses the rest flat
   Throttle m_redraw;
 };
 

@@ -58,14 +58,49 @@ void CurvePlot::drawPanel(std::size_t index, const QCPRange& x) {
   panel.x()->setRange(x);
   panel.y()->setScaleType(logarithmic ? QCPAxis::stLogarithmic : QCPAxis::stLinear);
   const int ticks = std::max(2, panel.rect->height() / 56);
-  panel.y()->setTicker(QSharedPointer<QCPAxisTicker>(logarithmic ? new LogarithmicTicker(ticks) : new ValueTicker(ticks)));
+  panel.y()->setTicker(QSharedPointer<QCPAxisTicker>(logarithmic                   ? new LogarithmicTicker(ticks)
+                                                     : panel.scale == Scale::Share ? static_cast<QCPAxisTicker*>(new ShareTicker(ticks))
+                                                                                   : new ValueTicker(ticks)));
   const auto wanted = m_wantedY.find(index);
-  panel.y()->setRange(wanted != m_wantedY.end() ? wanted->second : paddedRange(panel, low, high));
+  auto y = wanted != m_wantedY.end() ? wanted->second : paddedRange(panel, low, high);
+  panel.above->setVisible(false);
+  if (wanted == m_wantedY.end() && !m_wantedX && !m_whole && !logarithmic && panel.scale == Scale::MayBeLogarithmic)
+    cutBeginning(panel, x, y);
+  panel.y()->setRange(y);
   panel.mark->setVisible(m_mark.has_value());
   if (m_mark) {
     panel.mark->start->setCoords(*m_mark, 0);
     panel.mark->end->setCoords(*m_mark, 1);
   }
+}
+
+// The first steps often stand so high above the rest that it would lie flat on the ground: the axis begins where the curve lives, and a
+// mark says how high the beginning is.
+void CurvePlot::cutBeginning(Panel& panel, const QCPRange& x, QCPRange& y) {
+  constexpr double beginning = 0.1, worthIt = 2;  // share of the steps; how many times the height of the rest
+  constexpr std::size_t enough = 20;              // points, before anything can be said of the rest
+  const double from = x.lower + beginning * x.size();
+  double low = std::numeric_limits<double>::infinity(), high = -low;
+  std::size_t points = 0;
+  Point top{0, high};
+  for (const auto& curve : m_curves) {
+    if (m_panels[static_cast<std::size_t>(curve.panel)].get() != &panel || !curve.visible) continue;
+    points = std::max(points, curve.series.size());
+    for (const auto& point : curve.series.drawable(x.lower, x.upper, std::max(m_plot->width(), 64))) {
+      if (!std::isfinite(point.y)) continue;
+      if (point.y > top.y) top = point;
+      if (point.x <= from) continue;
+      low = std::min(low, point.y);
+      high = std::max(high, point.y);
+    }
+  }
+  if (points < enough || !(low < high) || top.y - low < worthIt * (high - low)) return;
+  y = paddedRange(panel, low, high + 0.2 * (high - low));
+  const bool besideMark = m_mark && *m_mark < x.center();
+  panel.above->setText(tr("▲ %1 at %2 %3").arg(valueText(top.y), m_xTitle.toLower(), grouped(std::llround(top.x))));
+  panel.above->setPadding(QMargins(6, besideMark ? fontMetrics().height() + 4 : 2, 6, 2));
+  panel.above->position->setCoords(0, 0);
+  panel.above->setVisible(true);
 }
 
 QCPRange CurvePlot::paddedRange(const Panel& panel, double low, double high) const {
@@ -74,8 +109,12 @@ QCPRange CurvePlot::paddedRange(const Panel& panel, double low, double high) con
     const double ratio = std::max(std::pow(high / low, 0.06), 1.02);
     return {low / ratio, high * ratio};
   }
-  const double pad = high > low ? (high - low) * 0.06 : std::max(std::abs(high) * 0.1, 1e-9);
-  return {low - pad, high + pad};
+  const double flat = 2e-3 * std::max(std::abs(low), std::abs(high));  // less than this is a level line
+  double pad = high > low ? (high - low) * 0.06 : std::max(std::abs(high) * 0.1, 1e-9);
+  if (high > low && high - low < flat) pad = flat / 2;
+  if (panel.scale != Scale::Share) return {low - pad, high + pad};
+  pad = std::max(pad, 0.02);
+  return {std::max(low - pad, -0.04), std::min(high + pad, 1.04)};  // dots at the ends are seen whole
 }
 
 QCPRange CurvePlot::dataRange() const {
@@ -131,9 +170,14 @@ void CurvePlot::drawCursor() {
 QString CurvePlot::valueShown(int index) const {
   const auto& curve = m_curves[static_cast<std::size_t>(index)];
   if (curve.series.empty()) return valueText(std::nan(""));
-  if (!m_cursor) return valueText(curve.series.last().y);
+  if (!m_cursor) return written(curve, curve.series.last().y);
   const auto point = curve.stroke == Stroke::Dots ? curve.series.atOrBefore(*m_cursor) : curve.series.nearest(*m_cursor);
-  return valueText(point ? point->y : std::nan(""));
+  return written(curve, point ? point->y : std::nan(""));
+}
+
+QString CurvePlot::written(const Curve& curve, double value) const {
+  const bool share = m_panels[static_cast<std::size_t>(curve.panel)]->scale == Scale::Share;
+  return share && std::isfinite(value) ? percentText(value) : valueText(value);
 }
 
 void CurvePlot::fillHeaders() {
@@ -200,6 +244,8 @@ void CurvePlot::colourPanel(Panel& panel, const QPalette& palette) {
   panel.y()->setBasePen(Qt::NoPen);
   panel.y()->setTickPen(Qt::NoPen);
   panel.header->setColours(text, quiet);
+  panel.above->setColor(quiet);
+  panel.above->setFont(font());
   panel.cursor->setPen(QPen(mixed(text, base, 0.5), 1));
   panel.mark->setPen(QPen(mixed(text, base, 0.55), 1, Qt::DashLine));
 }

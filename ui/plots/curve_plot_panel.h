@@ -13,6 +13,7 @@ struct CurvePlot::Panel {
   bool visible = true;
   QCPItemLine* cursor;
   QCPItemLine* mark;
+  QCPItemText* above;  // tells of the beginning that stands above the axis
 
   QCPAxis* x() const { return rect->axis(QCPAxis::atBottom); }
   QCPAxis* y() const { return rect->axis(QCPAxis::atLeft); }

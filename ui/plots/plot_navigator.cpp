@@ -128,6 +128,7 @@ bool PlotNavigator::key(QKeyEvent* event) {
 
 bool PlotNavigator::eventFilter(QObject* watched, QEvent* event) {
   if (event->type() == QEvent::Leave) emit cursorGone();
+  if (event->type() == QEvent::FocusIn || event->type() == QEvent::FocusOut) emit focused(event->type() == QEvent::FocusIn);
   if (event->type() == QEvent::KeyPress && key(static_cast<QKeyEvent*>(event))) return true;
   return QObject::eventFilter(watched, event);
 }

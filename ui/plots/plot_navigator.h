@@ -21,6 +21,7 @@ class PlotNavigator : public QObject {
   void allWanted();
   void cursorAt(double x);
   void cursorGone();
+  void focused(bool on);
   void clicked(QPointF place, bool* taken);
 
  protected:

@@ -7,21 +7,37 @@
 
 namespace incipit::ui {
 
+namespace {
+
+// Of the step itself: 0.25 has two, 0.5 one.
+int decimalsOf(double step) {
+  int decimals = 0;
+  for (double scaled = step; decimals < 9 && std::abs(scaled - std::round(scaled)) > 1e-6 * scaled; scaled *= 10)
+    ++decimals;
+  return decimals;
+}
+
+}  // namespace
+
 double ValueTicker::getTickStep(const QCPRange& range) { return m_step = QCPAxisTicker::getTickStep(range); }
 
 QString ValueTicker::getTickLabel(double tick, const QLocale&, QChar, int) {
   if (std::abs(tick) < m_step * 1e-6) return QStringLiteral("0");
+  const double size = std::abs(tick);
   QString text;
-  if (m_step < 1e-4 || std::abs(tick) >= 1e6) {
-    text = QString::number(std::abs(tick), 'g', 3);
+  if (size < 1e-3 || size >= 1e6) {
+    // So many digits that no two ticks read alike.
+    const double digits = std::floor(std::log10(size)) - std::floor(std::log10(m_step)) + 2;
+    text = QString::number(size, 'g', std::clamp(int(digits), 3, 12));
   } else {
-    // Decimals of the step itself: 0.25 has two, 0.5 one.
-    int decimals = 0;
-    for (double scaled = m_step; decimals < 6 && std::abs(scaled - std::round(scaled)) > 1e-6 * scaled; scaled *= 10)
-      ++decimals;
-    text = QString::number(std::abs(tick), 'f', decimals);
+    text = QString::number(size, 'f', decimalsOf(m_step));
   }
   return tick < 0 ? QStringLiteral("−") + text : text;
+}
+
+QString ShareTicker::getTickLabel(double tick, const QLocale&, QChar, int) {
+  if (tick < -1e-9 || tick > 1 + 1e-9) return {};
+  return QString::number(std::abs(tick) * 100, 'f', decimalsOf(step() * 100)) + QStringLiteral(" %");
 }
 
 double WholeTicker::getTickStep(const QCPRange& range) { return std::max(1.0, std::round(QCPAxisTicker::getTickStep(range))); }

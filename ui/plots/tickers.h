@@ -13,9 +13,19 @@ class ValueTicker : public QCPAxisTicker {
   double getTickStep(const QCPRange& range) override;
   QString getTickLabel(double tick, const QLocale& locale, QChar format, int precision) override;
   int getSubTickCount(double) override { return 0; }
+  double step() const { return m_step; }
 
  private:
   double m_step = 1;
+};
+
+// A share of something, in percent: nothing is written below 0 and above 100.
+class ShareTicker : public ValueTicker {
+ public:
+  using ValueTicker::ValueTicker;
+
+ protected:
+  QString getTickLabel(double tick, const QLocale& locale, QChar format, int precision) override;
 };
 
 class WholeTicker : public QCPAxisTicker {

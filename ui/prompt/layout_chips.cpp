@@ -1,5 +1,7 @@
 #include "ui/prompt/layout_chips.h"
 
+#include "ui/settings/format.h"
+
 #include <QCoreApplication>
 #include <algorithm>
 
@@ -83,15 +85,17 @@ QString sentenceOf(const InitialLayout& layout, PromptInit init) {
   const auto rows = int(layout.rows.size());
   const auto text = int(layout.textTokens.size());
   if (init == PromptInit::Text) {
-    if (layout.cutOff > 0) return tr("The text has %1 tokens: the last %2 find no place.").arg(text).arg(layout.cutOff);
-    if (text < rows) return tr("The text has %1 tokens and is repeated to fill all %2 rows.").arg(text).arg(rows);
-    return tr("The text has %1 tokens, one for each row.").arg(text);
+    const auto tokens = tokensText(text);
+    if (layout.cutOff > 0) return tr("The text has %1: the last %2 find no place.").arg(tokens, grouped(layout.cutOff));
+    if (text < rows) return tr("The text has %1 and is repeated to fill all %2.").arg(tokens, rowsText(rows));
+    return tr("The text has %1, one for each row.").arg(tokens);
   }
   if (init == PromptInit::ClassLabels) {
     const auto labels = int(std::count_if(layout.rows.begin(), layout.rows.end(),
                                           [](const InitialRow& row) { return row.source == InitialRow::Source::Label; }));
-    if (layout.cutOff > 0) return tr("%1 labels have a row, %2 find no place.").arg(labels).arg(layout.cutOff);
-    return tr("%1 rows start at a label, the other %2 at sampled tokens.").arg(labels).arg(rows - labels);
+    if (layout.cutOff > 0) return tr("Labels with a row: %1; without a place: %2.").arg(grouped(labels), grouped(layout.cutOff));
+    if (labels == rows) return tr("Every row starts at a label.");
+    return tr("%1 at a label, the other %2 at sampled tokens.").arg(rowsText(labels), grouped(rows - labels));
   }
   return {};
 }
@@ -100,7 +104,7 @@ InitWords wordsOf(PromptInit init) {
   switch (init) {
   case PromptInit::SampleVocabulary:
     return {tr("Sampled vocabulary"),
-            tr("Each row starts at a token drawn from the vocabulary. A good start when no text suggests itself.")};
+            tr("Each row starts at a token drawn from the vocabulary, by the seed in step 4. A good start when no text suggests itself.")};
   case PromptInit::Text:
     return {tr("Text"), tr("Rows start at the tokens of a text that says what you want. Often the quickest to learn.")};
   case PromptInit::ClassLabels:

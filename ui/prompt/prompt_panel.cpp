@@ -7,7 +7,9 @@
 #include "ui/settings/plain_text.h"
 #include "ui/settings/settings.h"
 #include "ui/settings/theme.h"
+#include "ui/steps/flow_layout.h"
 #include "ui/steps/problem_strip.h"
+#include "ui/steps/step_form.h"
 #include "ui/tokens/token_flow.h"
 #include "ui/workspace/text.h"
 #include "ui/workspace/workspace.h"
@@ -65,10 +67,7 @@ PromptPanel::PromptPanel(Workspace& workspace, QWidget* parent) : StepPanel(3, t
 
 void PromptPanel::build() {
   body()->addWidget(helpLine(tr("A virtual token is a trainable row of numbers in front of the text.")));
-  auto* form = new QFormLayout;
-  form->setSpacing(grid);
-  form->setLabelAlignment(Qt::AlignLeft | Qt::AlignVCenter);
-  form->setFieldGrowthPolicy(QFormLayout::ExpandingFieldsGrow);
+  auto* form = stepForm();
 
   m_length = new QSpinBox(this);
   m_length->setRange(1, 100'000);
@@ -93,17 +92,10 @@ void PromptPanel::build() {
   form->addRow(m_initHelp);
   buildText(form);
 
-  m_seed = new QSpinBox(this);
-  m_seed->setRange(0, 2'147'483'647);
-  for (auto* box : {m_length, m_seed}) {
-    box->setFixedWidth(grid * 14);
-    box->setProperty("planField", true);
-  }
-  m_seed->setToolTip(tr("The same seed draws the same tokens and visits the data in the same order"));
-  form->addRow(tr("See&d"), m_seed);
-  connect(m_seed, &QSpinBox::valueChanged, this, [this](int value) {
-    edit(tr("Change the seed"), QStringLiteral("seed"), [&](TrainingPlan& plan) { plan.seed = std::uint64_t(value); });
-  });
+  m_length->setGroupSeparatorShown(true);
+  m_length->setProperty("planField", true);
+  letShrink(m_init);
+  alignNames(form);
   body()->addLayout(form);
 
   m_preview = new TokenFlow(this);
@@ -143,14 +135,12 @@ void PromptPanel::buildText(QFormLayout* form) {
   m_text->setAccessibleName(tr("Text that the prompt starts from"));
   m_text->setProperty("planField", true);  // Ctrl+Z in here undoes the edit of the plan
   column->addWidget(m_text);
-  auto* row = new QHBoxLayout;
-  row->setSpacing(grid);
+  auto* row = new FlowLayout;
   m_special = new QCheckBox(tr("S&pecial tokens"), this);
   m_special->setToolTip(tr("Tokenise the text with its begin-of-text token, as PEFT does"));
   m_fit = new QPushButton(tr("Set length to the text"), this);
   m_fit->setProperty("plain", true);
   row->addWidget(m_special);
-  row->addStretch();
   row->addWidget(m_fit);
   column->addLayout(row);
   form->addRow(m_textRow);
@@ -199,11 +189,10 @@ void PromptPanel::buildText(QFormLayout* form) {
 
 void PromptPanel::chooseAdapter() {
   const auto file = QFileDialog::getOpenFileName(this, tr("Open an adapter (adapter_config.json of a PEFT folder, or a file)"),
-                                                 settings::folderOf(QStringLiteral("adapter")),
+                                                 settings::startOf(QStringLiteral("adapter")),
                                                  tr("Adapters (adapter_config.json *.npy *.safetensors *.json *.bin *.pt);;All files (*)"));
   if (file.isEmpty()) return;
   const QFileInfo info(file);
-  settings::setFolderOf(QStringLiteral("adapter"), info.absolutePath());
   m_workspace.openAdapter(info.fileName() == QLatin1String("adapter_config.json") ? info.absolutePath() : file);
 }
 
@@ -222,8 +211,7 @@ void PromptPanel::edit(const QString& what, const QString& key, const std::funct
 
 void PromptPanel::refresh() {
   const auto& plan = m_workspace.plan();
-  const QSignalBlocker quiet[] = {QSignalBlocker(m_length), QSignalBlocker(m_seed), QSignalBlocker(m_init), QSignalBlocker(m_text),
-                                  QSignalBlocker(m_special)};
+  const QSignalBlocker quiet[] = {QSignalBlocker(m_length), QSignalBlocker(m_init), QSignalBlocker(m_text), QSignalBlocker(m_special)};
   const bool fromText = plan.promptTuningInit == PromptInit::Text;
   const bool fromAdapter = plan.promptTuningInit == PromptInit::Adapter;
   const int length = int(m_workspace.recipe().length);
@@ -231,7 +219,6 @@ void PromptPanel::refresh() {
   m_length->setEnabled(!fromAdapter);
   m_length->setToolTip(fromAdapter ? tr("The adapter decides the length")
                                    : tr("num_virtual_tokens: beyond 20 there is little to gain (Lester et al. 2021)"));
-  if (m_seed->value() != int(plan.seed)) m_seed->setValue(int(plan.seed));
   m_init->setCurrentIndex(m_init->findData(int(plan.promptTuningInit)));
   m_initHelp->setText(wordsOf(plan.promptTuningInit).help);
   m_textRow->setVisible(fromText);
@@ -262,7 +249,7 @@ void PromptPanel::refreshPreview() {
   m_fit->setEnabled(!layout.textTokens.empty());
   m_fit->setToolTip(layout.textTokens.empty()
                         ? tr("Write a text first")
-                        : tr("%n virtual token(s): one for each token of the text", nullptr, int(layout.textTokens.size())));
+                        : tr("%Ln virtual token(s): one for each token of the text", nullptr, int(layout.textTokens.size())));
 
   const auto prompt = m_workspace.prompt();
   const auto scale = m_workspace.adapterScale();
@@ -281,7 +268,7 @@ void PromptPanel::refreshPreview() {
   else if (!layout.problem.empty())
     setState(State::Problem, toText(layout.problem));
   else
-    setState(model ? State::Ready : State::Missing, tr("%n virtual token(s), %1", nullptr, int(recipe.length)).arg(words.toLower()));
+    setState(model ? State::Ready : State::Missing, tr("%Ln virtual token(s), %1", nullptr, int(recipe.length)).arg(words.toLower()));
 }
 
 }  // namespace incipit::ui

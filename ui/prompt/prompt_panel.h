@@ -36,7 +36,7 @@ class PromptPanel : public StepPanel {
   void edit(const QString& what, const QString& key, const std::function<void(TrainingPlan&)>& change);
 
   Workspace& m_workspace;
-  QSpinBox *m_length, *m_seed;
+  QSpinBox* m_length;
   QComboBox* m_init;
   QLabel *m_initHelp, *m_adapter, *m_sentence, *m_showing;
   QWidget *m_textRow, *m_adapterRow, *m_scaleRow;

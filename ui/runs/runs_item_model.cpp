@@ -1,6 +1,7 @@
 #include "ui/runs/runs_item_model.h"
 
 #include "ui/plots/number_text.h"
+#include "ui/settings/format.h"
 #include "ui/settings/plain_text.h"
 
 #include <QLocale>
@@ -20,10 +21,16 @@ QString statusWord(const QString& status) {
   return RunsItemModel::tr("unreadable");
 }
 
+// Short, and in no order of days and months that could be mistaken.
+QString whenText(const QDateTime& when) {
+  const bool thisYear = when.date().year() == QDate::currentDate().year();
+  return QLocale().toString(when, thisYear ? QStringLiteral("d MMM HH:mm") : QStringLiteral("d MMM yyyy"));
+}
+
 QVariant numberCell(const std::optional<double>& value, int role, bool percent = false) {
   if (role == RunsItemModel::SortRole) return value.value_or(INFINITY);
   if (!value) return QStringLiteral("–");
-  return percent ? QLocale().toString(*value * 100, 'f', 1) + QStringLiteral(" %") : valueText(*value);
+  return percent ? percentText(*value) : valueText(*value);
 }
 
 }  // namespace
@@ -78,7 +85,7 @@ QVariant RunsItemModel::data(const QModelIndex& index, int role) const {
   case Accuracy:
     return numberCell(run.accuracy, role, true);
   case When:
-    return role == SortRole ? QVariant(run.when) : QVariant(QLocale().toString(run.when, QLocale::ShortFormat));
+    return role == SortRole ? QVariant(run.when) : QVariant(whenText(run.when));
   default:
     return {};
   }
@@ -95,7 +102,7 @@ QVariant RunsItemModel::headerData(int section, Qt::Orientation orientation, int
       {QT_TR_NOOP("Status"), QT_TR_NOOP("How it ended; interrupted: the program ended first")},
       {QT_TR_NOOP("Steps"), QT_TR_NOOP("Steps done")},
       {QT_TR_NOOP("Loss"), QT_TR_NOOP("Training loss at the end, smoothed as in the curve")},
-      {QT_TR_NOOP("Validation"), QT_TR_NOOP("Lowest validation loss, nats per token: of the prompt that was kept")},
+      {QT_TR_NOOP("Validation"), QT_TR_NOOP("Validation loss of the prompt that was kept, as its card says")},
       {QT_TR_NOOP("Accuracy"), QT_TR_NOOP("Share of the validation examples answered rightly by the kept prompt")},
       {QT_TR_NOOP("When"), QT_TR_NOOP("When the run was started")},
   };

@@ -1,7 +1,10 @@
 #include "ui/runs/runs_panel.h"
 
 #include "core/runs/run_folder.h"
+#include "core/training/smoothed.h"
+#include "ui/jobs/problem.h"
 #include "ui/plots/empty_state.h"
+#include "ui/settings/format.h"
 #include "ui/settings/theme.h"
 #include "ui/steps/problem_strip.h"
 #include "ui/steps/table_copy.h"
@@ -29,15 +32,14 @@ RunLine lineOf(const std::filesystem::path& folder) {
   try {
     const auto record = readRun(folder);
     line.status = toText(record.status);
-    line.plan = RunsPanel::tr("%1, %2 virtual tokens, rate %3, batches of %4")
-                    .arg(toText(record.plan.model))
-                    .arg(record.plan.numVirtualTokens)
-                    .arg(record.plan.learningRate)
-                    .arg(record.plan.batchSize);
+    line.plan = RunsPanel::tr("%1, %2, rate %3, batches of %4")
+                    .arg(toText(record.plan.model), virtualTokensText(record.plan.numVirtualTokens),
+                         QString::number(record.plan.learningRate), grouped(record.plan.batchSize));
+    Smoothed smoothed;  // of a run that never came to its summary: the number that its curve ends with
     for (const auto& event : record.events) {
       if (const auto* step = std::get_if<Stepped>(&event)) {
         line.steps = step->step;
-        line.loss = step->loss;
+        line.loss = smoothed.push(step->loss);
       } else if (const auto* evaluated = std::get_if<Evaluated>(&event); evaluated && evaluated->best) {
         line.validation = evaluated->loss;
         line.accuracy = evaluated->accuracy;
@@ -49,8 +51,8 @@ RunLine lineOf(const std::filesystem::path& folder) {
       line.accuracy = record.summary->accuracy;
     }
     if (line.steps == 0) line.loss.reset();
-  } catch (const std::exception& error) {
-    line.problem = QString::fromUtf8(error.what());
+  } catch (...) {
+    line.problem = problemFrom(std::current_exception()).text();
   }
   return line;
 }
@@ -83,11 +85,9 @@ RunsPanel::RunsPanel(Workspace& workspace, QWidget* parent)
   m_table->verticalHeader()->hide();
   m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + grid);
   m_table->horizontalHeader()->setHighlightSections(false);
-  m_table->horizontalHeader()->setStretchLastSection(true);
-  // Columns as wide as what stands in them; the name has what is left.
-  m_table->horizontalHeader()->setStretchLastSection(false);
+  // Columns as wide as what stands in them: a name is never cut off.
   m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-  m_table->horizontalHeader()->setSectionResizeMode(RunsItemModel::Name, QHeaderView::Stretch);
+  m_table->horizontalHeader()->setStretchLastSection(true);
   m_table->horizontalHeader()->setMinimumSectionSize(grid * 6);
   makeCopyable(m_table);
 

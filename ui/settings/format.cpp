@@ -32,6 +32,10 @@ QString rowsText(std::int64_t rows) { return counted(QT_TRANSLATE_NOOP("Format",
 QString tokensText(std::int64_t tokens) { return counted(QT_TRANSLATE_NOOP("Format", "%Ln token(s)"), tokens); }
 QString stepsText(std::int64_t steps) { return counted(QT_TRANSLATE_NOOP("Format", "%Ln step(s)"), steps); }
 
+QString examplesText(std::int64_t examples) { return counted(QT_TRANSLATE_NOOP("Format", "%Ln example(s)"), examples); }
+QString virtualTokensText(std::int64_t tokens) { return counted(QT_TRANSLATE_NOOP("Format", "%Ln virtual token(s)"), tokens); }
+
+QString percentText(double share) { return QLocale().toString(100 * share, 'f', 1) + QStringLiteral(" %"); }
 QString bytesText(std::uint64_t bytes) { return QLocale().formattedDataSize(qint64(bytes), 1, QLocale::DataSizeSIFormat); }
 
 QString durationText(double seconds) {

@@ -11,6 +11,9 @@ QString rounded(std::int64_t number);                          // 5.1 M, 124 M, 
 QString rowsText(std::int64_t rows);                           // 1 row, 286,634 rows
 QString tokensText(std::int64_t tokens);                       // 1 token, 64 tokens
 QString stepsText(std::int64_t steps);                         // 1 step, 1,000 steps
+QString examplesText(std::int64_t examples);                   // 1 example, 8 examples
+QString virtualTokensText(std::int64_t tokens);                // 1 virtual token, 20 virtual tokens
+QString percentText(double share);                             // 93.2 %, of 0.932
 QString bytesText(std::uint64_t bytes);                        // 12.4 MB
 QString durationText(double seconds);                          // 3 min, 1 h 20 min, 8 s
 QString rateText(double perSecond);                            // 1.8 steps/s, 4.2 s a step

@@ -1,6 +1,7 @@
 #include "ui/settings/settings.h"
 
 #include <QDir>
+#include <QFileInfo>
 #include <QSettings>
 #include <QStandardPaths>
 
@@ -9,7 +10,7 @@ namespace {
 
 constexpr int mostRecent = 8;
 // Raised when the docks of the window change so much that an old arrangement no longer fits.
-constexpr auto docksKey = "window/docks2";
+constexpr auto docksKey = "window/docks3";
 
 QString keyOf(Recent kind) {
   switch (kind) {
@@ -64,8 +65,15 @@ void setWindow(const QByteArray& geometry, const QByteArray& docks) {
 bool folded(int step) { return QSettings().value(QStringLiteral("folded/%1").arg(step), step != 3).toBool(); }
 void setFolded(int step, bool folded) { QSettings().setValue(QStringLiteral("folded/%1").arg(step), folded); }
 
-QString folderOf(const QString& purpose) { return QSettings().value(QStringLiteral("folders/") + purpose, QDir::homePath()).toString(); }
-void setFolderOf(const QString& purpose, const QString& folder) { QSettings().setValue(QStringLiteral("folders/") + purpose, folder); }
+QString startOf(const QString& purpose) {
+  const auto last = QSettings().value(QStringLiteral("last/") + purpose).toString();
+  if (last.isEmpty()) return QDir::homePath();
+  if (QFileInfo::exists(last)) return last;
+  const auto folder = QFileInfo(last).absolutePath();
+  return QFileInfo::exists(folder) ? folder : QDir::homePath();
+}
+
+void setLast(const QString& purpose, const QString& path) { QSettings().setValue(QStringLiteral("last/") + purpose, path); }
 
 QString runsFolder() {
   const auto chosen = qEnvironmentVariable("INCIPIT_RUNS");

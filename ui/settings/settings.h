@@ -26,9 +26,10 @@ void setWindow(const QByteArray& geometry, const QByteArray& docks);
 bool folded(int step);
 void setFolded(int step, bool folded);
 
-// Where the file dialog for a purpose stood last ("model", "data", "export" ...).
-QString folderOf(const QString& purpose);
-void setFolderOf(const QString& purpose, const QString& folder);
+// Where the file dialog for a purpose ("model", "data", "export" ...) begins: at what was opened or written last, beside it when it is
+// gone.
+QString startOf(const QString& purpose);
+void setLast(const QString& purpose, const QString& path);
 
 // Where new runs go: INCIPIT_RUNS when set, else Documents/Incipit runs.
 QString runsFolder();

@@ -15,6 +15,7 @@ QDockWidget { titlebar-close-icon: none; }
 QDockWidget::title { text-align: left; padding: 6px 8px; background: {{window}}; }
 QScrollArea { border: none; background: transparent; }
 QTabWidget::pane { border: 1px solid {{hairline}}; border-radius: 6px; top: -1px; background: {{base}}; }
+QTabWidget[atTheEdge="true"]::pane { margin-right: 8px; }
 QTabBar { qproperty-drawBase: 0; }
 QTabBar::tab { padding: 6px 16px; margin-right: 2px; border: 1px solid transparent; border-bottom: 2px solid transparent;
   color: {{muted}}; background: transparent; }
@@ -52,6 +53,10 @@ QScrollBar::handle:horizontal { min-width: 24px; }
 QScrollBar::handle:hover { background: {{muted}}; }
 QScrollBar::add-line, QScrollBar::sub-line { width: 0; height: 0; }
 QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
+QFrame#plotFrame { border: 1px solid transparent; border-radius: 4px; }
+QFrame#plotFrame[focused="true"] { border-color: {{accent}}; }
+QAbstractScrollArea::corner { background: transparent; border: none; }
+QTableView#frozenColumn { border: none; border-right: 1px solid {{hairline}}; border-radius: 0; }
 QTableCornerButton::section { background: {{window}}; border: none; border-bottom: 1px solid {{hairline}}; }
 QHeaderView { background: {{window}}; }
 QHeaderView::section:vertical { border: none; padding: 0 6px; }

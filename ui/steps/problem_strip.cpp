@@ -1,5 +1,6 @@
 #include "ui/steps/problem_strip.h"
 
+#include "ui/settings/plain_text.h"
 #include "ui/settings/theme.h"
 
 #include <QLabel>
@@ -16,6 +17,7 @@ ProblemStrip::ProblemStrip(QWidget* parent)
   layout->setSpacing(grid / 2);
   for (auto* label : {m_what, m_remedy}) {
     label->setWordWrap(true);
+    label->setMinimumWidth(1);  // a long name must not widen the column
     label->setTextFormat(Qt::PlainText);
     label->setTextInteractionFlags(Qt::TextSelectableByMouse | Qt::TextSelectableByKeyboard);
     layout->addWidget(label);
@@ -33,7 +35,7 @@ void ProblemStrip::show(const Problem& problem, Tone tone) {
 }
 
 void ProblemStrip::showHint(const QString& sentence, const QString& action) {
-  m_problem = {sentence, {}};
+  m_problem = {sentence, {}, {}};
   m_tone = Tone::Hint;
   tell(action);
 }
@@ -46,6 +48,7 @@ void ProblemStrip::tell(const QString& action) {
   m_remedy->setVisible(!m_problem.remedy.isEmpty());
   m_action->setText(action);
   m_action->setVisible(!action.isEmpty());
+  setToolTip(plainToolTip(m_problem.whole));
   setAccessibleName(m_problem.text());
   setVisible(!m_problem.empty());
   update();

@@ -1,6 +1,7 @@
 #include "ui/steps/step_panel.h"
 
 #include "ui/settings/theme.h"
+#include "ui/steps/keep_in_place.h"
 #include "ui/steps/problem_strip.h"
 #include "ui/steps/step_header.h"
 
@@ -47,6 +48,9 @@ StepPanel::StepPanel(int number, const QString& title, QWidget* parent)
   m_busy->setTextVisible(false);
   m_busy->setFixedHeight(3);
   m_busy->setAccessibleName(tr("At work"));
+  auto policy = m_busy->sizePolicy();
+  policy.setRetainSizeWhenHidden(true);  // work that comes and goes moves nothing
+  m_busy->setSizePolicy(policy);
   m_busy->hide();
   layout->addWidget(m_busy);
   auto* stripRow = new QVBoxLayout;
@@ -82,6 +86,7 @@ void StepPanel::setProgress(double share) {
 }
 
 void StepPanel::showProblem(const ui::Problem& problem) {
+  const KeepInPlace keep(this);
   m_strip->show(problem);
   if (!problem.empty()) setFolded(false);
 }

@@ -37,6 +37,7 @@ void makeCopyable(QTableView* view) {
   QObject::connect(copy, &QAction::triggered, view, [view] { QApplication::clipboard()->setText(tableText(view)); });
   view->addAction(copy);
   view->setContextMenuPolicy(Qt::ActionsContextMenu);
+  view->setTabKeyNavigation(false);  // Tab leads on; arrows move within
 }
 
 }  // namespace incipit::ui

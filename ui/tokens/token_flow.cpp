@@ -74,7 +74,7 @@ TokenFlow::Arrangement TokenFlow::arrange(int width) const {
           x = result.placed.last().place.left();
           result.placed.removeLast();
         }
-        rest.toolTip = tr("%n more token(s)", nullptr, int(m_chips.size() - result.placed.size()));
+        rest.toolTip = tr("%Ln more token(s)", nullptr, int(m_chips.size() - result.placed.size()));
         result.placed.append({QRectF(QPointF(x, y), restSize()), rest});
         break;
       }

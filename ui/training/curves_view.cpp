@@ -19,7 +19,7 @@ CurvesView::CurvesView(Workspace& workspace, QWidget* parent)
   layout->addWidget(m_plot, 1);
 
   const int loss = m_lossPanel = m_plot->addPanel(tr("Loss"), tr("nats per token"), 5, CurvePlot::Scale::MayBeLogarithmic);
-  m_accuracyPanel = m_plot->addPanel(tr("Accuracy"), tr("share of the validation examples"), 3);
+  m_accuracyPanel = m_plot->addPanel(tr("Accuracy"), tr("of the validation examples"), 3, CurvePlot::Scale::Share);
   const int rate = m_plot->addPanel(tr("Learning rate"), {}, 2);
   const int gradient = m_plot->addPanel(tr("Gradient norm"), tr("before clipping"), 2, CurvePlot::Scale::MayBeLogarithmic);
   m_loss = m_plot->addCurve(loss, tr("batch"), Hue::Blue, Stroke::Thin);

@@ -1,7 +1,10 @@
 #include "ui/training/plan_form.h"
 
+#include "core/training/plan_fields.h"
 #include "ui/settings/rate_spin_box.h"
 #include "ui/settings/theme.h"
+#include "ui/steps/keep_in_place.h"
+#include "ui/steps/step_form.h"
 #include "ui/steps/step_panel.h"
 #include "ui/workspace/text.h"
 
@@ -14,7 +17,8 @@
 #include <QSpinBox>
 #include <QVBoxLayout>
 
-#include <limits>
+#include <algorithm>
+#include <optional>
 
 namespace incipit::ui {
 namespace {
@@ -38,13 +42,15 @@ class ProblemLine : public QLabel {
   }
 };
 
+// What the table of the plan's fields says of a value.
+bool allows(const PlanForm::Knob& knob, const TrainingPlan& plan) {
+  const auto* field = planField(knob.key);
+  return !field || std::ranges::all_of(field->checks, [&](const PlanCheck& check) { return check.fine(plan); });
+}
+
 }  // namespace
 
-PlanForm::PlanForm(Workspace& workspace, QWidget* parent) : QWidget(parent), m_workspace(workspace), m_rows(new QFormLayout(this)) {
-  m_rows->setContentsMargins(0, 0, 0, 0);
-  m_rows->setSpacing(grid);
-  m_rows->setLabelAlignment(Qt::AlignLeft);
-  m_rows->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);
+PlanForm::PlanForm(Workspace& workspace, QWidget* parent) : QWidget(parent), m_workspace(workspace), m_rows(stepForm(this)) {
   connect(&workspace, &Workspace::planChanged, this, &PlanForm::refresh);
 }
 
@@ -75,8 +81,10 @@ void PlanForm::add(const Knob& knob, QWidget* editor, std::function<void(const T
   editor->setObjectName(QLatin1String(knob.key));
   editor->setProperty("planField", true);  // Ctrl+Z in here undoes the edit of the plan
   editor->setFocusPolicy(Qt::StrongFocus);
+  editor->setMinimumWidth(grid * 10);  // not that of the largest number it could hold
   editor->installEventFilter(this);
   m_rows->addRow(label, cell);
+  alignNames(m_rows);
   m_fields.push_back({QLatin1String(knob.key), editor, problem, std::move(show)});
 }
 
@@ -86,17 +94,21 @@ void PlanForm::edit(const Knob& knob, const std::function<void(TrainingPlan&)>& 
   m_workspace.editPlan(std::move(plan), tr("Change “%1”").arg(QString(knob.label).remove(QLatin1Char('&'))), QLatin1String(knob.key));
 }
 
-void PlanForm::addCount(const Knob& knob, std::int64_t TrainingPlan::*member, std::int64_t least, const QString& zero, const Unit& unit) {
+void PlanForm::addCount(const Knob& knob, std::int64_t TrainingPlan::*member, const QString& zero, const Unit& unit) {
   auto* box = new QSpinBox(this);
-  box->setRange(static_cast<int>(least), std::numeric_limits<int>::max());
+  TrainingPlan none;
+  none.*member = 0;
+  box->setRange(allows(knob, none) ? 0 : 1, static_cast<int>(mostOfAnything));
   box->setGroupSeparatorShown(true);
   box->setSpecialValueText(zero);
   connect(box, &QSpinBox::valueChanged, this,
           [this, knob, member](int value) { edit(knob, [&](TrainingPlan& plan) { plan.*member = value; }); });
+  if (!unit.one.isEmpty()) showUnit(box, unit.one, unit.many);
   add(knob, box, [box, member, unit](const TrainingPlan& plan) {
-    const auto value = static_cast<int>(std::min<std::int64_t>(plan.*member, std::numeric_limits<int>::max()));
-    if (box->value() != value) box->setValue(value);
-    if (!unit.one.isEmpty()) box->setSuffix(QLatin1Char(' ') + (value == 1 ? unit.one : unit.many));
+    const auto value = static_cast<int>(std::min<std::int64_t>(plan.*member, mostOfAnything));
+    if (box->value() == value) return;
+    box->setValue(value);
+    if (!unit.one.isEmpty()) box->setSuffix(QLatin1Char(' ') + (value == 1 ? unit.one : unit.many));  // signals are blocked here
   });
 }
 
@@ -112,6 +124,7 @@ void PlanForm::addRate(const Knob& knob, double TrainingPlan::*member, const QSt
 
 void PlanForm::addChoice(const Knob& knob, const std::vector<Choice>& choices) {
   auto* box = new QComboBox(this);
+  letShrink(box);
   for (const auto& choice : choices) {
     box->addItem(choice.title);
     box->setItemData(box->count() - 1, choice.help, Qt::ToolTipRole);
@@ -133,12 +146,17 @@ void PlanForm::addSwitch(const Knob& knob, bool TrainingPlan::*member) {
 void PlanForm::refresh() {
   const auto& plan = m_workspace.plan();
   const auto problems = problemsIn(plan);
+  const auto sentenceOf = [&](const Field& field) {
+    const auto found = std::ranges::find(problems, field.key, [](const auto& problem) { return toText(problem.knob); });
+    return found == problems.end() ? QString() : toText(found->sentence);
+  };
+  std::optional<KeepInPlace> keep;
+  if (std::ranges::any_of(m_fields, [&](const Field& field) { return sentenceOf(field).isEmpty() != field.problem->isHidden(); }))
+    keep.emplace(this);
   for (const auto& field : m_fields) {
     const QSignalBlocker quiet(field.editor);
     field.show(plan);
-    QString sentence;
-    for (const auto& problem : problems)
-      if (toText(problem.knob) == field.key) sentence = toText(problem.sentence);
+    const auto sentence = sentenceOf(field);
     field.problem->setText(sentence);
     field.problem->setVisible(!sentence.isEmpty());
   }

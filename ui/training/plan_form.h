@@ -35,8 +35,8 @@ class PlanForm : public QWidget {
   struct Unit {
     QString one, many;
   };
-  // `zero`: what 0 means in words ("never"); empty: it is shown as a number.
-  void addCount(const Knob& knob, std::int64_t TrainingPlan::*member, std::int64_t least, const QString& zero = {}, const Unit& unit = {});
+  // The range is that of core's table of the plan's fields. `zero`: what 0 means in words ("never"); empty: it is shown as a number.
+  void addCount(const Knob& knob, std::int64_t TrainingPlan::*member, const QString& zero = {}, const Unit& unit = {});
   void addRate(const Knob& knob, double TrainingPlan::*member, const QString& zero = {});
   void addChoice(const Knob& knob, const std::vector<Choice>& choices);
   void addSwitch(const Knob& knob, bool TrainingPlan::*member);

@@ -4,11 +4,12 @@
 #include "ui/settings/format.h"
 #include "ui/settings/rate_spin_box.h"
 #include "ui/settings/theme.h"
+#include "ui/steps/flow_layout.h"
+#include "ui/steps/step_form.h"
 #include "ui/steps/step_panel.h"
 #include "ui/workspace/workspace.h"
 
 #include <QComboBox>
-#include <QHBoxLayout>
 #include <QLabel>
 #include <QLocale>
 #include <QPainter>
@@ -38,7 +39,7 @@ QString outcomeOf(const RunInView& run) {
   } else if (summary.steps > 0) {
     parts << RunCard::tr("training loss %1").arg(valueText(summary.smoothedLoss));
   }
-  if (summary.accuracy) parts << RunCard::tr("accuracy %1 %").arg(QLocale().toString(100 * *summary.accuracy, 'f', 1));
+  if (summary.accuracy) parts << RunCard::tr("accuracy %1").arg(percentText(*summary.accuracy));
   if (summary.validationRows > 0) parts << RunCard::tr("on %1").arg(rowsText(summary.validationRows));
   parts << RunCard::tr("%1 in %2").arg(stepsText(summary.steps), durationText(summary.elapsedSeconds));
   auto text = parts.join(QStringLiteral(", ")) + QLatin1Char('.');
@@ -59,8 +60,7 @@ RunCard::RunCard(Workspace& workspace, QWidget* parent)
     line->setTextInteractionFlags(Qt::TextSelectableByMouse);
     column->addWidget(line);
   }
-  auto* row = new QHBoxLayout;
-  row->setSpacing(grid);
+  auto* row = new FlowLayout;
   const auto add = [&](const QString& text, const QString& help) {
     auto* button = new QPushButton(text, this);
     button->setProperty("plain", true);
@@ -74,15 +74,14 @@ RunCard::RunCard(Workspace& workspace, QWidget* parent)
   m_open = add(tr("Open its model and data"), tr("With its template, its labels and its validation data, as this run was trained"));
   m_settings = add(tr("Use its settings"), tr("Set steps 3 and 4 as this run had them (can be undone)"));
   m_goOn = add(tr("Go on"), tr("From the last checkpoint to the end of its plan, as if it had not stopped"));
-  row->addStretch(1);
   column->addLayout(row);
-  row = new QHBoxLayout;
-  row->setSpacing(grid);
+  row = new FlowLayout;
   m_longer = add(tr("Train longer"), tr("Go on from the last checkpoint for so many more steps"));
   m_steps = new QSpinBox(this);
   m_steps->setRange(1, 1'000'000);
   m_steps->setValue(100);
-  m_steps->setSuffix(tr(" steps"));
+  m_steps->setGroupSeparatorShown(true);
+  showUnit(m_steps, tr("step"), tr("steps"));
   m_steps->setAccessibleName(tr("How many more steps"));
   m_steps->setMaximumWidth(grid * 16);
   row->addWidget(m_steps);
@@ -94,7 +93,6 @@ RunCard::RunCard(Workspace& workspace, QWidget* parent)
   m_rate->setAccessibleName(tr("The constant rate"));
   row->addWidget(m_schedule);
   row->addWidget(m_rate);
-  row->addStretch(1);
   column->addLayout(row);
   connect(m_steps, &QSpinBox::valueChanged, this, &RunCard::refreshOnwards);
   connect(m_schedule, &QComboBox::currentIndexChanged, this, &RunCard::refreshOnwards);

@@ -95,7 +95,7 @@ void TrainingPanel::buildFirst() {
   addLength();
   m_first->addCount({"batch_size", tr("&Batch size"),
                      tr("Examples that the model reads for one step. More make a calmer loss and need more memory and time.")},
-                    &TrainingPlan::batchSize, 1, {}, {tr("example"), tr("examples")});
+                    &TrainingPlan::batchSize, {}, {tr("example"), tr("examples")});
   m_first->addChoice(
       {"optimizer", tr("&Optimizer"), tr("The rule that turns gradients into steps.")},
       {optimizerChoice(Optimizer::AdamW, tr("AdamW"), tr("What nearly everybody uses, PEFT's examples too. Good rate: 0.03.")),
@@ -114,6 +114,7 @@ void TrainingPanel::addLength() {
   auto* number = new QSpinBox(pair);
   number->setRange(1, 100'000'000);
   number->setGroupSeparatorShown(true);
+  number->setMinimumWidth(grid * 8);
   number->setProperty("planField", true);
   number->setAccessibleName(tr("Length of the training"));
   auto* unit = new QComboBox(pair);
@@ -154,10 +155,10 @@ void TrainingPanel::buildAdvanced() {
        scheduleChoice(Schedule::Cosine, tr("Cosine, down to 0"), tr("Stays high for longer, then falls, and ends softly.")),
        scheduleChoice(Schedule::Constant, tr("Constant"), tr("The same rate all the way, as in the paper."))});
   m_more->addCount({"warmup_steps", tr("&Warm-up"), tr("Steps over which the rate rises from zero, so that the first steps do no harm.")},
-                   &TrainingPlan::warmupSteps, 0, tr("none"), {tr("step"), tr("steps")});
+                   &TrainingPlan::warmupSteps, tr("none"), {tr("step"), tr("steps")});
   m_more->addCount({"gradient_accumulation_steps", tr("&Accumulation"),
                     tr("Batches whose gradients are added up for one step: a larger batch without more memory.")},
-                   &TrainingPlan::gradientAccumulationSteps, 1, {}, {tr("batch"), tr("batches")});
+                   &TrainingPlan::gradientAccumulationSteps, {}, {tr("batch"), tr("batches")});
   m_more->addSwitch({"gradient_checkpointing", tr("Chec&kpointing"),
                      tr("Compute most layers again on the way back in place of keeping them: less memory, more time, the same numbers.")},
                     &TrainingPlan::gradientCheckpointing);
@@ -190,15 +191,15 @@ void TrainingPanel::buildAdvanced() {
   m_more->addCount({"eval_every", tr("Eval&uate every"),
                     tr("Steps between looks at the validation data. The best prompt by its loss is kept. By cost: ten times a "
                        "run, on a sample where all rows would take more than a quarter of the time.")},
-                   &TrainingPlan::evalEvery, 0, tr("by cost"), {tr("step"), tr("steps")});
+                   &TrainingPlan::evalEvery, tr("by cost"), {tr("step"), tr("steps")});
   m_more->addCount(
       {"eval_rows", tr("Ro&ws of each"), tr("Rows of each look, a sample by the seed. The last judgement always reads all of them.")},
-      &TrainingPlan::evalRows, 0, tr("by cost"), {tr("row"), tr("rows")});
+      &TrainingPlan::evalRows, tr("by cost"), {tr("row"), tr("rows")});
   m_more->addCount({"early_stopping_patience", tr("&Patience"),
                     tr("Stop early after this many evaluations without a better loss. Needs validation data.")},
-                   &TrainingPlan::earlyStoppingPatience, 0, tr("never stop early"), {tr("evaluation"), tr("evaluations")});
+                   &TrainingPlan::earlyStoppingPatience, tr("never stop early"), {tr("evaluation"), tr("evaluations")});
   m_more->addCount({"snapshot_every", tr("Sna&pshot every"), tr("Steps between stored prompts: what Neighbours and Playground show live.")},
-                   &TrainingPlan::snapshotEvery, 0, tr("fifty a run"), {tr("step"), tr("steps")});
+                   &TrainingPlan::snapshotEvery, tr("fifty a run"), {tr("step"), tr("steps")});
   buildComputing();
 }
 
@@ -242,9 +243,10 @@ QString TrainingPanel::amount() const {
   const auto rows = static_cast<std::int64_t>(data->items.size());
   const auto steps = totalSteps(plan, rows);
   const double rounds = static_cast<double>(steps * perStep) / static_cast<double>(rows);
-  auto words = plan.epochs > 0 ? tr("%1 steps of %2 examples each").arg(grouped(steps), grouped(perStep))
-                               : tr("%1 examples, %2 times through the data")
-                                     .arg(grouped(steps * perStep), QLocale().toString(rounds, 'f', rounds < 10 ? 1 : 0));
+  auto words =
+      plan.epochs > 0
+          ? tr("%1 of %2 each").arg(stepsText(steps), examplesText(perStep))
+          : tr("%1, %2 times through the data").arg(examplesText(steps * perStep), QLocale().toString(rounds, 'f', rounds < 10 ? 1 : 0));
   return words + costs();
 }
 
@@ -257,7 +259,7 @@ QString TrainingPanel::costs() const {
   const auto training = m_workspace.secondsFor(cost.training);
   auto words = training ? tr(", about %1").arg(durationText(*training)) : QString();
   if (cost.evaluations == 0) return words + QLatin1Char('.');
-  words += tr(". Validation: %1 times ").arg(cost.evaluations);
+  words += tr(". Validation: %Ln time(s) ", nullptr, int(cost.evaluations));
   words += cost.rows < cost.allRows ? tr("%1 of %2 rows, at the end all of them").arg(grouped(cost.rows), grouped(cost.allRows))
                                     : rowsText(cost.rows);
   if (const auto seconds = m_workspace.secondsFor(cost.validation))
@@ -275,18 +277,17 @@ void TrainingPanel::refresh() {
   const auto words = amount();
   m_amount->setText(words);
   m_amount->setVisible(!words.isEmpty());
-  const auto length = plan.epochs > 1    ? tr("%1 rounds").arg(grouped(plan.epochs))
-                      : plan.epochs == 1 ? tr("1 round")
-                                         : tr("%1 steps").arg(grouped(plan.steps));
+  const auto length = plan.epochs > 0 ? tr("%Ln round(s)", nullptr, int(plan.epochs)) : stepsText(plan.steps);
   const auto optimizer = plan.optimizer == Optimizer::AdamW ? tr("AdamW") : tr("Adafactor");
   if (m_more->hasProblems()) showAdvanced(true);  // a problem must be seen
   for (const auto& problem : problemsIn(plan)) {
     for (const auto* form : {m_first, m_more})
-      if (form->findChild<QWidget*>(toText(problem.knob))) return setState(State::Problem, toText(problem.sentence));
+      if (form->findChild<QWidget*>(toText(problem.knob))) {
+        return setState(State::Problem, tr("one setting is impossible: it is marked below"));
+      }
   }
-  setState(
-      State::Ready,
-      tr("%1, rate %2, %3, batches of %4").arg(optimizer, QString::number(plan.learningRate, 'g', 4), length, grouped(plan.batchSize)));
+  setState(State::Ready, tr("%1, rate %2, %3, batches of\u00a0%4")
+                             .arg(optimizer, QString::number(plan.learningRate, 'g', 4), length, grouped(plan.batchSize)));
 }
 
 }  // namespace incipit::ui

@@ -1,5 +1,6 @@
 // The menus. Every action has a shortcut where people expect one, and says in its status tip what it does.
 #include "ui/dataset/data_panel.h"
+#include "ui/dataset/demo_data.h"
 #include "ui/exchange/export_dialog.h"
 #include "ui/help/help_viewer.h"
 #include "ui/model/model_panel.h"
@@ -13,6 +14,7 @@
 #include <QActionGroup>
 #include <QApplication>
 #include <QDesktopServices>
+#include <QDir>
 #include <QDockWidget>
 #include <QFileDialog>
 #include <QFileInfo>
@@ -32,17 +34,33 @@ void MainWindow::makeActions() {
   makeViewMenu();
   makeRunMenu();
   makeHelpMenu();
-  connect(&m_workspace, &Workspace::modelChanged, this,
-          [this] { settings::remember(Recent::Model, QString::fromStdString(m_workspace.plan().model)); });
+  connect(&m_workspace, &Workspace::modelChanged, this, [this] {
+    const auto name = QString::fromStdString(m_workspace.plan().model);
+    settings::remember(Recent::Model, name);
+    if (QFileInfo(name).isAbsolute()) settings::setLast(QStringLiteral("model"), name);
+  });
   connect(&m_workspace, &Workspace::dataChanged, this, [this] {
-    if (const auto data = m_workspace.data()) settings::remember(Recent::Data, QString::fromStdString(data->table->file.string()));
+    const auto data = m_workspace.data();
+    if (!data) return;
+    const auto file = QString::fromStdString(data->table->file.string());
+    settings::remember(Recent::Data, file);
+    if (isDemoData(file)) return;
+    settings::setLast(QStringLiteral("data"), file);
+    if (data->validationTable)
+      settings::setLast(QStringLiteral("validation"), QString::fromStdString(data->validationTable->file.string()));
   });
   connect(&m_workspace, &Workspace::promptChanged, this, [this] {
-    if (m_workspace.promptState() == PromptState::Opened)
-      settings::remember(Recent::Adapter, QString::fromStdString(m_workspace.plan().initFrom));
+    if (m_workspace.promptState() != PromptState::Opened) return;
+    const auto path = QString::fromStdString(m_workspace.plan().initFrom);
+    settings::remember(Recent::Adapter, path);
+    settings::setLast(QStringLiteral("adapter"), path);
   });
   connect(&m_workspace, &Workspace::runEnded, this, [this] {
-    if (const auto run = m_workspace.run()) settings::remember(Recent::Run, QString::fromStdString(run->folder.string()));
+    const auto run = m_workspace.run();
+    if (!run) return;
+    const auto folder = QString::fromStdString(run->folder.string());
+    settings::remember(Recent::Run, folder);
+    settings::setLast(QStringLiteral("run"), folder);
   });
 }
 
@@ -52,7 +70,9 @@ void MainWindow::makeFileMenu() {
   menu->addAction(tr("Open &data file…"), QKeySequence(Qt::CTRL | Qt::Key_D), m_data, &DataPanel::chooseFile);
   menu->addAction(tr("Open &adapter…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_O), m_prompt, &PromptPanel::chooseAdapter);
   menu->addAction(tr("Open &run…"), QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_R), this, [this] {
-    const auto folder = QFileDialog::getExistingDirectory(this, tr("Open a run folder"), settings::runsFolder());
+    const QFileInfo last(settings::startOf(QStringLiteral("run")));
+    const auto begin = last.absoluteFilePath() == QDir::homePath() ? settings::runsFolder() : last.absolutePath();
+    const auto folder = QFileDialog::getExistingDirectory(this, tr("Open a run folder"), begin);
     if (!folder.isEmpty()) openPath(folder);
   });
   m_recent = menu->addMenu(tr("Re&cent"));
@@ -95,7 +115,7 @@ void MainWindow::makeEditMenu() {
   auto* undo = m_workspace.undoStack()->createUndoAction(this, tr("&Undo"));
   undo->setShortcut(QKeySequence::Undo);
   auto* redo = m_workspace.undoStack()->createRedoAction(this, tr("&Redo"));
-  redo->setShortcut(QKeySequence::Redo);
+  redo->setShortcuts({QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z), QKeySequence(Qt::CTRL | Qt::Key_Y)});
   menu->addActions({undo, redo});
   menu->addSeparator();
   // Goes to whatever has the focus: a field, a table, tokens. They have the key already; a second one here would be ambiguous.
@@ -119,9 +139,13 @@ void MainWindow::makeViewMenu() {
   menu->addSeparator();
   for (int i = 0; i < m_views->count(); ++i)
     menu->addAction(m_views->tabText(i), QKeySequence(Qt::ALT | Qt::Key(Qt::Key_1 + i)), this, [this, i] { m_views->setCurrentIndex(i); });
+  menu->addAction(tr("Pla&yground"), QKeySequence(Qt::ALT | Qt::Key(Qt::Key_1 + m_views->count())), this, &MainWindow::showPlayground);
   menu->addSeparator();
-  for (auto* dock : m_docks)
-    menu->addAction(dock->toggleViewAction());
+  for (auto* dock : m_docks) {
+    auto* toggle = dock->toggleViewAction();
+    toggle->setText(tr("%1 column").arg(dock->windowTitle()));
+    menu->addAction(toggle);
+  }
   menu->addAction(tr("&Reset the layout"), this, &MainWindow::resetLayout);
   menu->addSeparator();
   auto* themes = menu->addMenu(tr("&Colours"));

@@ -1,4 +1,5 @@
-// Where things stand: setup on the left, the views in the middle, the playground on the right. Everything can be moved.
+// Where things stand: setup on the left, the views in the middle, the playground on the right, or among the views where the window is too
+// narrow for three. Everything can be moved.
 #include "ui/dataset/data_panel.h"
 #include "ui/generation/playground_panel.h"
 #include "ui/inspection/neighbours_panel.h"
@@ -12,17 +13,25 @@
 #include "ui/training/training_panel.h"
 #include "ui/window/main_window.h"
 
+#include <QAction>
 #include <QDockWidget>
 #include <QResizeEvent>
+#include <QScreen>
 #include <QScrollArea>
 #include <QScrollBar>
+#include <QStyle>
 #include <QTabWidget>
+#include <QTimer>
+#include <QToolButton>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace incipit::ui {
 namespace {
 
-constexpr int setupWidth = grid * 48, playgroundWidth = grid * 38, wideWindow = 1800;
+constexpr int setupWidth = grid * 43, playgroundWidth = grid * 35;  // 640 are left for a view at 1280
+constexpr int narrowWindow = 1160, wideWindow = 1800;
 
 // Scrolls up and down only: never narrower than what stands in it.
 class SetupColumn : public QScrollArea {
@@ -45,6 +54,14 @@ QDockWidget* MainWindow::dock(const QString& name, const QString& title, QWidget
   dock->setObjectName(name);
   dock->setWidget(content);
   addDockWidget(area, dock);
+  if (auto* loosen = dock->findChild<QAbstractButton*>(QStringLiteral("qt_dockwidget_floatbutton"))) {
+    loosen->setToolTip(tr("Make it a window of its own, or put it back"));
+    loosen->setAccessibleName(tr("Window of its own: %1").arg(title));
+  }
+  if (auto* close = dock->findChild<QAbstractButton*>(QStringLiteral("qt_dockwidget_closebutton"))) {
+    close->setToolTip(tr("Close; the View menu brings it back"));
+    close->setAccessibleName(tr("Close: %1").arg(title));
+  }
   m_docks.append(dock);
   return dock;
 }
@@ -72,6 +89,9 @@ void MainWindow::makeSetup() {
   m_setup->setWidgetResizable(true);
   m_setup->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
   m_setup->setFocusPolicy(Qt::NoFocus);
+  connect(m_setup->verticalScrollBar(), &QScrollBar::valueChanged, column, [column](int place) {
+    if (place == 0) column->setMinimumHeight(0);  // room that KeepInPlace has lent
+  });
   resizeDocks({dock(QStringLiteral("setup"), tr("Setup"), m_setup, Qt::LeftDockWidgetArea)}, {setupWidth}, Qt::Horizontal);
 }
 
@@ -83,30 +103,100 @@ void MainWindow::makeViews() {
   m_views->addTab(new NeighboursPanel(m_workspace), tr("Neighbours"));
   m_views->addTab(new RunsPanel(m_workspace), tr("Runs"));
   setCentralWidget(m_views);
-  auto* playground = new PlaygroundPanel(m_workspace);
+  m_playground = new PlaygroundPanel(m_workspace);
+  m_playgroundDock = dock(QStringLiteral("playground"), tr("Playground"), m_playground, Qt::RightDockWidgetArea);
+  resizeDocks({m_playgroundDock}, {playgroundWidth}, Qt::Horizontal);
   connect(curves->card(), &RunCard::exportWanted, this, &MainWindow::exportPrompt);
-  connect(curves->card(), &RunCard::tryWanted, this, [this, playground] {
-    if (auto* dock = findChild<QDockWidget*>(QStringLiteral("playground"))) dock->show(), dock->raise();
-    playground->tryPrompt();
+  connect(curves->card(), &RunCard::tryWanted, this, [this] {
+    showPlayground();
+    m_playground->tryPrompt();
   });
-  resizeDocks({dock(QStringLiteral("playground"), tr("Playground"), playground, Qt::RightDockWidgetArea)}, {playgroundWidth},
-              Qt::Horizontal);
+}
+
+bool MainWindow::playgroundIsTab() const { return m_views->indexOf(m_playground) >= 0; }
+
+// A narrow window has no room for three columns: the playground becomes a tab among the views, and a column again in a wider one.
+void MainWindow::placePlayground() {
+  const bool asTab = width() < narrowWindow;
+  if (asTab == playgroundIsTab() || m_playgroundDock->isFloating()) return;
+  if (asTab) {
+    m_playgroundShown = !m_playgroundDock->isHidden();
+    m_playgroundDock->hide();
+    m_playgroundDock->setWidget(nullptr);
+    m_views->addTab(m_playground, m_playgroundDock->windowTitle());
+  } else {
+    m_views->removeTab(m_views->indexOf(m_playground));
+    m_playgroundDock->setWidget(m_playground);
+    m_playgroundDock->setVisible(m_playgroundShown);
+    resizeDocks({m_playgroundDock}, {playgroundWidth}, Qt::Horizontal);
+  }
+  m_playgroundDock->toggleViewAction()->setVisible(!asTab);
+  m_views->setProperty("atTheEdge", asTab);  // then it keeps the distance that a column would keep
+  m_views->style()->polish(m_views);
+}
+
+void MainWindow::showPlayground() {
+  if (playgroundIsTab()) {
+    m_views->setCurrentWidget(m_playground);
+  } else {
+    m_playgroundDock->show();
+    m_playgroundDock->raise();
+  }
+  m_playground->setFocus();
+}
+
+// As it is to come back in a window of any width.
+QByteArray MainWindow::dockState() {
+  if (!playgroundIsTab()) return saveState();
+  m_playgroundDock->setVisible(m_playgroundShown);
+  const auto state = saveState();
+  m_playgroundDock->hide();
+  return state;
+}
+
+void MainWindow::restoreDocks(const QByteArray& state) {
+  restoreState(state);
+  if (!playgroundIsTab()) return;
+  m_playgroundShown = !m_playgroundDock->isHidden();
+  m_playgroundDock->hide();
 }
 
 // A window that becomes wide gives the answers in the playground their share; one that becomes narrow takes it back. In between, and when
 // a layout is restored, widths are the user's.
 void MainWindow::resizeEvent(QResizeEvent* event) {
   QMainWindow::resizeEvent(event);
+  if (!isVisible()) return;
+  placePlayground();
   const bool wide = event->size().width() >= wideWindow, wasWide = event->oldSize().width() >= wideWindow;
-  if (!isVisible() || !event->oldSize().isValid() || wide == wasWide) return;
-  if (auto* playground = findChild<QDockWidget*>(QStringLiteral("playground")))
-    resizeDocks({playground}, {wide ? event->size().width() / 4 : playgroundWidth}, Qt::Horizontal);
+  if (event->oldSize().isValid() && wide != wasWide)
+    resizeDocks({m_playgroundDock}, {wide ? event->size().width() / 4 : playgroundWidth}, Qt::Horizontal);
+}
+
+void MainWindow::showEvent(QShowEvent* event) {
+  QMainWindow::showEvent(event);
+  if (event->spontaneous()) return;
+  placePlayground();
+  for (const int milliseconds : {0, 400})  // a window manager takes a moment to put its frame around
+    QTimer::singleShot(milliseconds, this, &MainWindow::fitIntoScreen);
+}
+
+// All of the window is on the screen, the frame around it too.
+void MainWindow::fitIntoScreen() {
+  if (isMaximized() || isFullScreen() || !screen()) return;
+  const auto room = screen()->availableGeometry();
+  const auto window = frameGeometry();
+  auto place = window;
+  place.setSize(window.size().boundedTo(room.size()));
+  place.moveLeft(std::clamp(place.left(), room.left(), room.right() + 1 - place.width()));
+  place.moveTop(std::clamp(place.top(), room.top(), room.bottom() + 1 - place.height()));
+  if (place.size() != window.size()) resize(size() - (window.size() - place.size()));
+  if (place.topLeft() != window.topLeft()) move(place.topLeft());
 }
 
 void MainWindow::resetLayout() {
   for (auto* dock : m_docks)
     dock->show();
-  restoreState(m_firstLayout);
+  restoreDocks(m_firstLayout);
 }
 
 }  // namespace incipit::ui

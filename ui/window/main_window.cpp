@@ -26,7 +26,8 @@
 namespace incipit::ui {
 namespace {
 constexpr int titleBar = 40;  // about what a window manager adds above
-}
+constexpr QSize firstSize{1280, 800}, leastSize{900, 600};
+}  // namespace
 
 MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent), m_workspace(m_jobs), m_session(std::make_unique<Session>(m_workspace)) {
   setObjectName(QStringLiteral("mainWindow"));
@@ -50,11 +51,13 @@ MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent), m_workspace(m_job
   makeSetup();
   makeViews();
   makeActions();
-  const auto room = screen() ? screen()->availableSize() - QSize(grid, titleBar) : QSize(1280, 800);
-  resize(QSize(1280, 800).boundedTo(room));
+  const auto room = screen() ? screen()->availableSize() - QSize(grid, titleBar) : firstSize;
+  setMinimumSize(leastSize.boundedTo(room));  // said here: as a column, the playground would ask for more and could never make way
+  resize(firstSize.boundedTo(room));
   m_firstLayout = saveState();
   restoreGeometry(settings::geometry());
-  restoreState(settings::docks());
+  restoreDocks(settings::docks());
+  placePlayground();
   qApp->installEventFilter(this);
   setFocus();  // no control looks chosen before the user has chosen one
 
@@ -138,7 +141,7 @@ void MainWindow::openPath(const QString& path) {
 
 // Nothing is lost by closing: a run is asked to stop, and the window goes once it has kept everything.
 void MainWindow::closeEvent(QCloseEvent* event) {
-  settings::setWindow(saveGeometry(), saveState());
+  settings::setWindow(saveGeometry(), dockState());
   if (!m_workspace.training()) {
     event->accept();
     return;
@@ -163,7 +166,9 @@ bool MainWindow::eventFilter(QObject* watched, QEvent* event) {
   // Fields of the plan have no undo of their own: Ctrl+Z undoes the edit of the plan wherever the focus is.
   if (event->type() == QEvent::ShortcutOverride && watched->property("planField").toBool()) {
     const auto* key = static_cast<QKeyEvent*>(event);
-    if (key->matches(QKeySequence::Undo) || key->matches(QKeySequence::Redo)) {
+    const QKeySequence pressed(key->keyCombination());
+    if (key->matches(QKeySequence::Undo) || pressed == QKeySequence(Qt::CTRL | Qt::SHIFT | Qt::Key_Z) ||
+        pressed == QKeySequence(Qt::CTRL | Qt::Key_Y)) {
       event->ignore();
       return true;
     }

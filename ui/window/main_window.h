@@ -20,6 +20,7 @@ namespace incipit::ui {
 class DataPanel;
 class HelpViewer;
 class ModelPanel;
+class PlaygroundPanel;
 class PromptPanel;
 class RunBar;
 class Session;
@@ -36,10 +37,12 @@ class MainWindow : public QMainWindow {
   void openFirst(const QString& model, const QString& data);
   void showStep(Step step);  // unfolds it and scrolls there
   void openPath(const QString& path);
+  void showPlayground();  // wherever it stands
 
  protected:
   void closeEvent(QCloseEvent* event) override;
   void resizeEvent(QResizeEvent* event) override;
+  void showEvent(QShowEvent* event) override;
   void dragEnterEvent(QDragEnterEvent* event) override;
   void dropEvent(QDropEvent* event) override;
   bool eventFilter(QObject* watched, QEvent* event) override;
@@ -49,6 +52,11 @@ class MainWindow : public QMainWindow {
   void makeViews();
   void makeSetup();
   QDockWidget* dock(const QString& name, const QString& title, QWidget* content, Qt::DockWidgetArea area);
+  void placePlayground();
+  bool playgroundIsTab() const;
+  QByteArray dockState();
+  void restoreDocks(const QByteArray& state);
+  void fitIntoScreen();
   void resetLayout();
   // actions.cpp
   void makeActions();
@@ -72,6 +80,9 @@ class MainWindow : public QMainWindow {
   std::array<StepPanel*, 4> m_steps{};
   QScrollArea* m_setup = nullptr;
   QTabWidget* m_views = nullptr;
+  PlaygroundPanel* m_playground = nullptr;
+  QDockWidget* m_playgroundDock = nullptr;
+  bool m_playgroundShown = true;  // as a column, where the window is wide enough for one
   QList<QDockWidget*> m_docks;
   QByteArray m_firstLayout;
   QMenu* m_recent = nullptr;

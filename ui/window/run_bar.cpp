@@ -68,7 +68,7 @@ RunBar::RunBar(Workspace& workspace, QWidget* parent) : QToolBar(tr("Run"), pare
   m_progress = new QProgressBar(middle);
   m_progress->setTextVisible(false);
   m_progress->setFixedHeight(grid);
-  m_progress->setMinimumWidth(grid * 15);
+  m_progress->setMinimumWidth(grid * 8);
   m_progress->setAccessibleName(tr("Progress of the run"));
   m_count = numberLabel({}, middle);
   m_rate = numberLabel(QStringLiteral("100.0 steps/s"), middle);
@@ -122,7 +122,9 @@ void RunBar::refresh() {
   m_train->setToolTip(training             ? tr("A run is going on; stop it to start another")
                       : blockers.isEmpty() ? tr("Train the virtual tokens (Ctrl+Return)")
                                            : plainToolTip(blockers.first().sentence));
-  m_stop->setEnabled(training && !m_workspace.stopping());
+  const bool stoppable = training && !m_workspace.stopping();
+  if (m_stop->hasFocus() && !stoppable) m_train->setFocus();  // a disabled button would hand the focus to whatever comes next
+  m_stop->setEnabled(stoppable);
   m_stop->setText(m_workspace.stopping() ? tr("Stopping…") : tr("Stop"));
   m_stop->setToolTip(!training                  ? tr("Nothing is being trained")
                      : m_workspace.evaluating() ? tr("Stop evaluating; the run stays as it was (Ctrl+.)")

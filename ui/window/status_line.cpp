@@ -33,24 +33,26 @@ void StatusLine::refresh() {
     sentence = sentence.toHtmlEscaped();
   } else if (m_workspace.training()) {
     sentence = m_workspace.stopping() ? tr("Stopping after the current step. Everything is kept.")
-                                      : tr("Training %n virtual token(s) for %1 on %2. Stop at any time.", nullptr,
+                                      : tr("Training %Ln virtual token(s) for %1 on %2. Stop at any time.", nullptr,
                                            int(m_workspace.run()->plan.numVirtualTokens))
                                             .arg(m_workspace.run()->modelName(), m_workspace.run()->dataName());
     sentence = sentence.toHtmlEscaped();
   } else if (const auto blockers = m_workspace.blockers(); !blockers.isEmpty()) {
     const auto& first = blockers.first();
     sentence = QStringLiteral("<a href=\"%1\">%2</a>").arg(int(first.step)).arg(first.sentence.toHtmlEscaped());
-    if (blockers.size() > 1) sentence += tr(" (and %n more)", nullptr, int(blockers.size() - 1));
+    if (blockers.size() > 1) sentence += tr(" (and %Ln more)", nullptr, int(blockers.size() - 1));
   } else if (!m_lastEnd.isEmpty()) {
     sentence = m_lastEnd.toHtmlEscaped();
   } else {
     const auto& plan = m_workspace.plan();
     const auto examples = m_workspace.data() && m_workspace.data()->training ? std::int64_t(m_workspace.data()->training->items.size()) : 0;
-    sentence = tr("Ready: press Train for %1 steps of %2 examples each, from %3 rows.")
-                   .arg(grouped(totalSteps(plan, examples)), grouped(plan.batchSize * plan.gradientAccumulationSteps), grouped(examples))
-                   .toHtmlEscaped();
+    sentence =
+        tr("Ready: press Train for %1 of %2 each, from %3.")
+            .arg(stepsText(totalSteps(plan, examples)), examplesText(plan.batchSize * plan.gradientAccumulationSteps), rowsText(examples))
+            .toHtmlEscaped();
   }
   if (sentence != text()) setText(sentence);
+  setFocusPolicy(sentence.contains(QLatin1String("<a ")) ? Qt::StrongFocus : Qt::NoFocus);  // without a link there is nothing to go to
 }
 
 }  // namespace incipit::ui

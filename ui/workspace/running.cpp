@@ -5,6 +5,7 @@
 #include "core/runs/run_folder.h"
 #include "core/tokenizer/tokenizer.h"
 #include "core/training/validation.h"
+#include "ui/settings/format.h"
 #include "ui/workspace/text.h"
 #include "ui/workspace/workspace.h"
 
@@ -32,13 +33,14 @@ struct EventQueue {
 };
 
 QString endSentence(const TrainingResult& result) {
-  const auto best = Workspace::tr("the prompt after step %1 is kept").arg(result.summary.bestStep);
+  const auto best = Workspace::tr("the prompt after step %1 is kept").arg(grouped(result.summary.bestStep));
   const auto& summary = result.summary;
-  auto sentence = (result.stopped ? Workspace::tr("Stopped after %n step(s); %1: %2.", nullptr, int(summary.steps))
-                                  : Workspace::tr("Finished after %n step(s); %1: %2.", nullptr, int(summary.steps)))
+  auto sentence = (result.stopped ? Workspace::tr("Stopped after %Ln step(s); %1: %2.", nullptr, int(summary.steps))
+                                  : Workspace::tr("Finished after %Ln step(s); %1: %2.", nullptr, int(summary.steps)))
                       .arg(best, toText(summary.why));
   if (result.stopped && summary.bestStep < summary.steps)
-    sentence += Workspace::tr(" Steps %1 to %2 were not validated and are dropped.").arg(summary.bestStep + 1).arg(summary.steps);
+    sentence +=
+        Workspace::tr(" Steps %1 to %2 were not validated and are dropped.").arg(grouped(summary.bestStep + 1), grouped(summary.steps));
   return sentence;
 }
 

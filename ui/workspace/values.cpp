@@ -2,6 +2,7 @@
 
 #include "core/model/frozen_model.h"
 #include "core/runs/carry_out.h"
+#include "ui/settings/format.h"
 #include "ui/workspace/workspace.h"
 
 #include <algorithm>
@@ -30,9 +31,9 @@ QString PromptInView::title() const {
     return Workspace::tr("the start, before training");
   case PromptState::Training:
   case PromptState::Snapshot:
-    return Workspace::tr("step %1 of %2").arg(step).arg(runName);
+    return Workspace::tr("step %1 of %2").arg(grouped(step), runName);
   case PromptState::Trained:
-    return Workspace::tr("the kept prompt of %1 (step %2)").arg(runName).arg(step);
+    return Workspace::tr("the kept prompt of %1 (step %2)").arg(runName, grouped(step));
   case PromptState::Opened:
     return Workspace::tr("adapter %1").arg(source);
   case PromptState::None:

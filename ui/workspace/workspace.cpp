@@ -7,8 +7,8 @@
 #include "ui/workspace/plan_edit.h"
 #include "ui/workspace/text.h"
 
+#include <algorithm>
 #include <filesystem>
-
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -254,7 +254,7 @@ QList<Blocker> Workspace::blockers() const {
   } else if (!m_data) {
     found.append({Step::Data, tr("No data yet: drop a data file here."), {}});
   } else if (!m_data->problem.empty()) {
-    found.append({Step::Data, m_data->problem.text(), {}});
+    found.append({Step::Data, tr("The data cannot be used like this: step 2 says why."), {}});
   } else if (!m_data->training || m_jobs.busy(QStringLiteral("encode"))) {
     found.append({Step::Data, tr("The data is being turned into tokens."), {}});
   }
@@ -263,13 +263,19 @@ QList<Blocker> Workspace::blockers() const {
     found.append({Step::Prompt, tr("The prompt is to start from an adapter: choose its file."), QStringLiteral("init_from")});
   } else if (m_model->tokenizer) {
     const auto layout = layOut(recipe, *m_model->tokenizer, m_model->card().vocabularySize);
-    if (!layout.problem.empty()) found.append({Step::Prompt, toText(layout.problem), QStringLiteral("prompt_tuning_init")});
+    if (!layout.problem.empty())
+      found.append({Step::Prompt, tr("The prompt cannot start like this: step 3 says why."), QStringLiteral("prompt_tuning_init")});
   } else if (recipe.init == PromptInit::Text || recipe.init == PromptInit::ClassLabels) {
     found.append({Step::Prompt, tr("This way to start needs a tokenizer, and the model folder has none. Choose sampled vocabulary."),
                   QStringLiteral("prompt_tuning_init")});
   }
-  for (const auto& problem : problemsIn(m_plan))
-    found.append({stepOf(problem.knob), toText(problem.sentence), toText(problem.knob)});
+  for (const auto& problem : problemsIn(m_plan)) {
+    const auto step = stepOf(problem.knob);
+    const bool known = std::ranges::find(found, step, &Blocker::step) != found.end();  // of one step, one is enough
+    if (!known)
+      found.append({step, step == Step::Training ? tr("A setting is impossible: it is marked in step 4.") : toText(problem.sentence),
+                    toText(problem.knob)});
+  }
   return found;
 }
 

@@ -2,12 +2,18 @@
 #include "ui/inspection/neighbour_delegate.h"
 #include "ui/inspection/neighbours_item_model.h"
 #include "ui/inspection/neighbours_panel.h"
+#include "ui/settings/capped_spin_box.h"
+#include "ui/steps/frozen_table.h"
 #include "ui/workspace/workspace.h"
 
 #include <QAbstractItemModelTester>
+#include <QHeaderView>
+#include <QLineEdit>
+#include <QScrollBar>
 #include <QSortFilterProxyModel>
 #include <QStackedLayout>
 #include <QTableView>
+#include <QToolTip>
 #include <QtTest>
 
 using namespace incipit;
@@ -105,6 +111,97 @@ class TestNeighbours : public QObject {
     QCOMPARE(band.size(), 4);
     QCOMPARE(band[1], 1.0);
     QVERIFY(band[3] > 4.0);  // the longest row still has its place on the scale
+  }
+
+  // A search finds tokens, not scores, and brings the first of them into view; what row it is stays seen.
+  void aSearchShowsWhatItFound() {
+    Jobs jobs;
+    Workspace workspace(jobs);
+    NeighboursPanel panel(workspace);
+    panel.resize(640, 500);
+    panel.show();
+    QTest::qWait(300);  // without a model it shows its empty page first
+    qobject_cast<QStackedLayout*>(panel.layout())->setCurrentIndex(1);
+    panel.model()->show(found(20, 40, 0.9f), nullptr, {});
+    FrozenTable* table = nullptr;
+    for (auto* any : panel.findChildren<FrozenTable*>())
+      if (any->model()->rowCount() == 20) table = any;
+    auto* search = panel.findChild<QLineEdit*>(QStringLiteral("findToken"));
+    QVERIFY(table && search);
+    QVERIFY(table->frozenColumn()->isVisibleTo(table));
+    search->setText(QStringLiteral("#1139"));  // the last neighbour of row 11, without a tokenizer
+    QCOMPARE(table->model()->rowCount(), 1);
+    const auto cell = table->visualRect(table->model()->index(0, Model::FirstNeighbour + 39));
+    QVERIFY2(cell.left() >= table->frozenColumn()->width() && cell.left() < table->viewport()->width(),
+             qPrintable(QStringLiteral("%1 of %2, %3").arg(cell.left()).arg(table->viewport()->width()).arg(table->frozenColumn()->width())));
+    QCOMPARE(table->frozenColumn()->columnViewportPosition(0), 0);
+    search->setText(QStringLiteral("0.9"));  // a score
+    QCOMPARE(table->model()->rowCount(), 0);
+    search->clear();
+    QCOMPARE(table->model()->rowCount(), 20);
+  }
+
+  void theFrozenColumnSortsAndSelects() {
+    Model model(Model::Vectors::VirtualTokens);
+    model.show(found(12, 4, 0.9f), nullptr, {});
+    QSortFilterProxyModel sorted;
+    sorted.setSourceModel(&model);
+    sorted.setSortRole(Model::SortRole);
+    FrozenTable table;
+    table.setModel(&sorted);
+    table.setSortingEnabled(true);
+    table.setSelectionBehavior(QAbstractItemView::SelectRows);
+    table.sortByColumn(Model::Row, Qt::AscendingOrder);
+    table.resize(300, 200);
+    table.show();
+    auto* header = table.frozenColumn()->horizontalHeader();
+    QTest::mouseClick(header->viewport(), Qt::LeftButton, {}, QPoint(10, 5));
+    QCOMPARE(sorted.index(0, Model::Row).data().toString(), QStringLiteral("12"));
+    QTest::mouseClick(table.frozenColumn()->viewport(), Qt::LeftButton, {}, table.frozenColumn()->visualRect(sorted.index(1, 0)).center());
+    QCOMPARE(table.selectionModel()->selectedRows().value(0).row(), 1);
+    table.verticalScrollBar()->setValue(3);
+    QCOMPARE(table.frozenColumn()->verticalScrollBar()->value(), 3);
+  }
+
+  void theBaselineScrollsAlong() {
+    Jobs jobs;
+    Workspace workspace(jobs);
+    NeighboursPanel panel(workspace);
+    panel.resize(700, 400);
+    panel.show();
+    QTest::qWait(300);  // without a model it shows its empty page first
+    qobject_cast<QStackedLayout*>(panel.layout())->setCurrentIndex(1);
+    panel.model()->show(found(60, 5, 0.9f), nullptr, {});
+    panel.baseline()->show(found(60, 5, 0.2f), nullptr, {});
+    const auto tables = panel.findChildren<FrozenTable*>();
+    QCOMPARE(tables.size(), 2);
+    for (auto* table : tables)
+      table->show();
+    QTest::qWait(50);
+    tables[0]->verticalScrollBar()->setValue(7);
+    QCOMPARE(tables[1]->verticalScrollBar()->value(), 7);
+    tables[1]->verticalScrollBar()->setValue(2);
+    QCOMPARE(tables[0]->verticalScrollBar()->value(), 2);
+  }
+
+  void aNumberTooLargeIsTakenAsTheLargest() {
+    Jobs jobs;
+    Workspace workspace(jobs);
+    NeighboursPanel panel(workspace);
+    panel.show();
+    QTest::qWait(300);  // without a model it shows its empty page first
+    qobject_cast<QStackedLayout*>(panel.layout())->setCurrentIndex(1);
+    auto* count = panel.findChild<CappedSpinBox*>();
+    QVERIFY(count);
+    const auto type = [&](const char* number) {
+      count->selectAll();
+      QTest::keyClicks(count, QLatin1String(number));
+      QTest::keyClick(count, Qt::Key_Return);
+      return count->value();
+    };
+    QCOMPARE(type("50"), 50);
+    QCOMPARE(type("500"), 100);
+    QVERIFY(QToolTip::text().contains(QStringLiteral("100")));  // and says so
   }
 
   void withoutAModelThePanelSaysWhatWillAppear() {

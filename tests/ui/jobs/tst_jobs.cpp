@@ -94,6 +94,29 @@ class TestJobs : public QObject {
     QTRY_COMPARE(found.what, QStringLiteral("Something went wrong that this program did not expect: first line"));
   }
 
+  // A sentence in the window names files; their paths are for who asks.
+  void filesAreNamedWithoutTheirFolders_data() {
+    QTest::addColumn<QString>("told");
+    QTest::addColumn<QString>("shown");
+    QTest::newRow("a file") << "Line 3 of '/home/who/my data/reviews.csv' has 2 values."
+                            << "Line 3 of 'reviews.csv' has 2 values.";
+    QTest::newRow("an apostrophe") << "'/home/o'brien/a.csv' cannot be read."
+                                   << "'a.csv' cannot be read.";
+    QTest::newRow("a folder") << "The folder '/runs/quiet-harbour-1/' holds another run."
+                              << "The folder 'quiet-harbour-1' holds another run.";
+    QTest::newRow("no path") << "The label 'yes/no' is not among them."
+                             << "The label 'yes/no' is not among them.";
+    QTest::newRow("two") << "'/a/b' and '/c/d.txt' differ."
+                         << "'b' and 'd.txt' differ.";
+  }
+  void filesAreNamedWithoutTheirFolders() {
+    QFETCH(QString, told);
+    QFETCH(QString, shown);
+    const auto problem = problemFrom(std::make_exception_ptr(FileError(told.toStdString(), "Try again.")));
+    QCOMPARE(problem.what, shown);
+    QCOMPARE(problem.whole, told == shown ? QString() : told + QStringLiteral(" Try again."));
+  }
+
   void aGoneContextHearsNothing() {
     Jobs jobs;
     auto context = std::make_unique<QObject>();

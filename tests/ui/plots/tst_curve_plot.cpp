@@ -131,6 +131,71 @@ class TestCurvePlot : public QObject {
     QVERIFY(head(QStringLiteral("missing/a.png")).contains("Choose another folder"));
   }
 
+  // Ticks that read alike tell nothing: whatever the range, each has its own name.
+  void noTwoTicksReadAlike_data() {
+    QTest::addColumn<double>("low");
+    QTest::addColumn<double>("high");
+    QTest::newRow("a level loss") << 7.17001 << 7.17004;
+    QTest::newRow("a loss that falls") << 2.1 << 7.9;
+    QTest::newRow("a tiny rate") << 2.1e-7 << 9.9e-7;
+    QTest::newRow("large numbers") << 1234567.0 << 1234890.0;
+  }
+  void noTwoTicksReadAlike() {
+    QFETCH(double, low);
+    QFETCH(double, high);
+    m_plot->append(m_loss, 1, high);
+    m_plot->append(m_loss, 2, low);
+    auto* axis = canvas()->axisRect(0)->axis(QCPAxis::atLeft);
+    QTRY_VERIFY(axis->range().contains(low) && axis->range().contains(high));
+    canvas()->replot();
+    auto labels = axis->tickVectorLabels();
+    QVERIFY(labels.size() >= 2);
+    const auto all = labels.size();
+    QCOMPARE(QSet<QString>(labels.begin(), labels.end()).size(), all);
+  }
+
+  void aShareEndsAtAHundredPercent() {
+    CurvePlot plot(QStringLiteral("Step"));
+    const int panel = plot.addPanel(QStringLiteral("Accuracy"), {}, 1, CurvePlot::Scale::Share);
+    const int accuracy = plot.addCurve(panel, QStringLiteral("accuracy"), Hue::Vermillion, Stroke::Dots);
+    plot.resize(640, 400);
+    plot.show();
+    QVERIFY(QTest::qWaitForWindowExposed(&plot));
+    plot.append(accuracy, 0, 0.0);
+    plot.append(accuracy, 10, 1.0);
+    auto* canvas = plot.findChild<QCustomPlot*>();
+    auto* axis = canvas->axisRect(0)->axis(QCPAxis::atLeft);
+    QTRY_VERIFY(axis->range().contains(1.0) && axis->range().upper < 1.05 && axis->range().lower > -0.05);
+    canvas->replot();
+    QVERIFY(axis->tickVectorLabels().contains(QStringLiteral("100 %")));
+    for (const auto& label : axis->tickVectorLabels())
+      QVERIFY2(label.isEmpty() || label.chopped(2).toDouble() <= 100, qPrintable(label));
+    QCOMPARE(plot.valueShown(accuracy), QStringLiteral("100.0 %"));
+  }
+
+  void theFirstStepsDoNotPressTheRestFlat() {
+    m_plot->append(m_validation, 0, 11.0);
+    for (int step = 1; step <= 100; ++step)
+      m_plot->append(m_loss, step, step < 4 ? 11.0 - step : 4.0 - step * 0.01);
+    auto* axis = canvas()->axisRect(0)->axis(QCPAxis::atLeft);
+    QTRY_VERIFY(axis->range().upper < 5 && axis->range().lower > 2);
+    const auto mark = [this] {
+      for (int i = 0; i < canvas()->itemCount(); ++i)
+        if (auto* text = qobject_cast<QCPItemText*>(canvas()->item(i)); text && text->visible() && text->text().startsWith(QChar(0x25b2)))
+          return text->text();
+      return QString();
+    };
+    QVERIFY2(mark().contains(QStringLiteral("11.00")) && mark().contains(QStringLiteral("step 0")), qPrintable(mark()));
+    m_plot->showAll();  // all means all
+    QTRY_VERIFY(axis->range().upper > 11);
+    QVERIFY(mark().isEmpty());
+    m_plot->clear();
+    for (int step = 1; step <= 100; ++step)
+      m_plot->append(m_loss, step, 4.0 - step * 0.01);  // a loss that falls evenly is drawn whole
+    QTRY_VERIFY(axis->range().upper > 3.9 && axis->range().lower < 3.1);
+    QVERIFY(mark().isEmpty());
+  }
+
   void numbersKeepTheirWidth() {
     QCOMPARE(valueText(2.31), QStringLiteral("2.310"));
     QCOMPARE(valueText(0.03), QStringLiteral("0.03000"));

@@ -1,9 +1,13 @@
 // The list of runs: a well-behaved item model, numeric sorting, and a broken run that is named and harms nobody.
 #include "core/runs/run_folder.h"
+#include "core/training/smoothed.h"
 #include "ui/runs/runs_panel.h"
+#include "ui/workspace/workspace.h"
 
 #include <QAbstractItemModelTester>
+#include <QHeaderView>
 #include <QSortFilterProxyModel>
+#include <QTableView>
 #include <QtTest>
 
 using namespace incipit;
@@ -55,6 +59,26 @@ class TestRuns : public QObject {
     QCOMPARE(sorted.index(0, RunsItemModel::Name).data().toString(), QStringLiteral("nine"));
   }
 
+  // At the width that a view has at 1280 x 800, no name of a run and no number is cut off.
+  void everythingFitsItsColumn() {
+    QTemporaryDir folder;
+    const std::filesystem::path parent = folder.path().toStdString();
+    { RunWriter writer(parent / "quiet-harbour-1234", {}, "model", "data"); }
+    Jobs jobs;
+    Workspace workspace(jobs);
+    workspace.setRunsFolder(parent);
+    RunsPanel panel(workspace);
+    panel.resize(624, 300);
+    panel.show();
+    auto* table = panel.findChild<QTableView*>();
+    QTRY_COMPARE(table->model()->rowCount(), 1);
+    QCOMPARE(table->model()->index(0, RunsItemModel::Loss).data().toString(), QStringLiteral("–"));  // no step, no loss
+    QTest::qWait(50);
+    for (int column = 0; column < table->model()->columnCount(); ++column)
+      QVERIFY2(table->columnWidth(column) >= static_cast<QAbstractItemView*>(table)->sizeHintForColumn(column), qPrintable(QString::number(column)));
+    QVERIFY(table->horizontalHeader()->length() <= table->viewport()->width());
+  }
+
   void runsAreReadFromTheDiskAndABrokenOneIsNamed() {
     QTemporaryDir folder;
     const std::filesystem::path parent = folder.path().toStdString();
@@ -65,6 +89,9 @@ class TestRuns : public QObject {
       Stepped step;
       step.step = 1;
       step.loss = 2.5;
+      listen(step);
+      step.step = 2;
+      step.loss = 1.5;
       listen(step);
       Evaluated evaluated;
       evaluated.step = 1;
@@ -77,7 +104,10 @@ class TestRuns : public QObject {
     QCOMPARE(lines.size(), 1u);
     QCOMPARE(lines[0].name, QStringLiteral("quiet-harbour-1"));
     QCOMPARE(lines[0].status, QStringLiteral("interrupted"));  // no last event
-    QCOMPARE(lines[0].steps, 1);
+    QCOMPARE(lines[0].steps, 2);
+    Smoothed curve;  // the number that its curve ends with, not that of one batch
+    curve.push(2.5);
+    QCOMPARE(*lines[0].loss, curve.push(1.5));
     QCOMPARE(*lines[0].validation, 2.25);
     QCOMPARE(*lines[0].accuracy, 0.75);
 

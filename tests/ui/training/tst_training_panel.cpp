@@ -111,7 +111,7 @@ class TestTrainingPanel : public QObject {
     emit unit->activated(1);
     QCOMPARE(m_workspace->plan().steps, 0);
     QCOMPARE(m_workspace->plan().epochs, 5);
-    QVERIFY(m_panel->sentence().contains("5 rounds"));
+    QVERIFY(m_panel->sentence().contains("5 round"));
   }
 
   void everyFieldExplainsItself() {

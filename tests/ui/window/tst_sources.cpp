@@ -239,7 +239,10 @@ class TestSources : public QObject {
     auto* neighbours = window.findChild<NeighboursPanel*>();
     window.findChild<QTabWidget*>()->setCurrentWidget(neighbours);
     const auto rows = window.workspace().prompt()->prompt.length();
-    auto* table = neighbours->findChild<QTableView*>();  // a list of choices has a view too, in Qt 6.8 from the start
+    QTableView* table = nullptr;
+    for (auto* any : neighbours->findChildren<QTableView*>())
+      if (any->accessibleName() == QStringLiteral("Nearest tokens of the virtual tokens")) table = any;
+    QVERIFY(table);
     QTRY_COMPARE_WITH_TIMEOUT(table->model()->rowCount(), int(rows), 60000);
     auto* search = neighbours->findChild<QLineEdit*>(QStringLiteral("findToken"));
     QVERIFY(search);
