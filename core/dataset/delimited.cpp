@@ -181,7 +181,7 @@ Table tableOfDelimited(std::string_view text, bool tabs, const std::filesystem::
   if (tabs && (!records.malformed.empty() || records.strayQuotes || (!records.items.empty() && !sameWidth(records.items))))
     records = parseRecords(text, '\t', Quotes::Ordinary, all, watch);
   if (!records.malformed.empty())
-    throw DataError("Line " + std::to_string(records.malformedLine) + " of '" + file.string() + "' is no CSV: " + records.malformed + ".",
+    throw DataError("Line " + std::to_string(records.malformedLine) + " of '" + file.string() + "' is not CSV: " + records.malformed + ".",
                     "Write a quote inside a quoted value twice (\"\"), and close every quote.");
 
   Table table;

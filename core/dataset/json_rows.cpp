@@ -126,7 +126,7 @@ Row parseRow(const Slice& slice, const std::filesystem::path& file) {
     throw DataError(place(file, slice.line) + " " + problem.words(slice.text.size()) + ".",
                     "Each row must be one whole object, such as {\"text\": \"...\"}.");
   if (!row.is_object())
-    throw DataError(place(file, slice.line) + " is no object but " + row.type_name() + ".",
+    throw DataError(place(file, slice.line) + " is not an object but " + row.type_name() + ".",
                     "Each row must be an object with the same columns, such as {\"text\": \"...\"}.");
   return row;
 }
@@ -143,7 +143,7 @@ std::vector<std::int32_t> integers(const Row& row, const char* key, const Slice&
     throw DataError(place(file, slice.line) + " has no '" + key + "'.",
                     "Rows that are tokenised already need input_ids and labels (-100: not scored).");
   const auto bad = [&] {
-    return DataError(place(file, slice.line) + ": '" + key + "' is no list of whole numbers.", "Write it as [464, 3290, ...].");
+    return DataError(place(file, slice.line) + ": '" + key + "' is not a list of whole numbers.", "Write it as [464, 3290, ...].");
   };
   if (!found->is_array()) throw bad();
   std::vector<std::int32_t> numbers;

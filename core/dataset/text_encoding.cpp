@@ -89,7 +89,7 @@ DecodedText toUtf8(std::string bytes, const std::filesystem::path& file) {
   if (view.starts_with("\xFF\xFE")) return {fromUtf16(view.substr(2), false), "UTF-16"};
   if (view.starts_with("\xFE\xFF")) return {fromUtf16(view.substr(2), true), "UTF-16"};
   if (view.find('\0') != std::string_view::npos)
-    throw DataError("The file '" + file.string() + "' is no text: it contains zero bytes.",
+    throw DataError("The file '" + file.string() + "' is not text: it contains zero bytes.",
                     "Choose a JSON Lines, CSV, TSV or plain text file (unpack it first when it is an archive).");
   if (firstInvalidUtf8(view) != std::string_view::npos) return {fromWindows1252(view), "Windows-1252"};
   if (view.starts_with("\xEF\xBB\xBF")) bytes.erase(0, 3);

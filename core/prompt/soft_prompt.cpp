@@ -98,7 +98,7 @@ void checkFits(const SoftPrompt& prompt, const FrozenModel& model) {
   const PromptTask task = prompt.origin.task;
   if (task != PromptTask::Unknown && task != taskOf(card))
     throw ModelError("The prompt was tuned for " + std::string(kindOf(task)) + ", and '" + card.name + "' is " + kindOf(taskOf(card)) + ".",
-                     task == PromptTask::SeqCls && !card.encoderDecoder ? "Open it as a classifier (task_type SEQ_CLS)."
+                     task == PromptTask::SeqCls && !card.encoderDecoder ? "Open it with a head that sorts texts into classes."
                      : prompt.origin.modelName.empty()                  ? "Open the model it was tuned for."
                                                        : "Open the model it was tuned for: " + prompt.origin.modelName + ".");
   if (!prompt.head.empty()) checkHead(prompt.head, card);

@@ -21,6 +21,8 @@
 #include <QUrl>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace incipit::ui {
 namespace {
 
@@ -138,6 +140,10 @@ void RunsPanel::reload() {
         for (auto& line : lines)
           if (m_workspace.training() && line.folder == m_workspace.run()->folder) line.status = QStringLiteral("running");
         m_stack->setCurrentIndex(lines.empty() ? 0 : 1);
+        // A column of nothing but dashes leaves its room to the others.
+        m_table->setColumnHidden(RunsItemModel::Validation,
+                                 std::ranges::none_of(lines, [](const RunLine& run) { return !!run.validation; }));
+        m_table->setColumnHidden(RunsItemModel::Accuracy, std::ranges::none_of(lines, [](const RunLine& run) { return !!run.accuracy; }));
         m_model->show(std::move(lines));
         refreshButtons();
       },

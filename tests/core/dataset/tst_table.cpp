@@ -81,12 +81,12 @@ TEST_CASE("a .json file with an array of objects, each with its own line") {
   CHECK_EQUAL(table.rows, (Rows{{"a, [b] \"}", "{\"m\":[1,2]}"}, {"c", "2"}}));
   CHECK_EQUAL(table.lines, (Lines{2, 3}));
   CHECK_THROWS(readTable(file("c.json", "[{\"text\": \"a\"},\n{\"text\": \"b\"}")), "never closed");
-  CHECK_THROWS(readTable(file("d.json", "[{\"text\": \"a\"}, 5]")), "is no object but number");
+  CHECK_THROWS(readTable(file("d.json", "[{\"text\": \"a\"}, 5]")), "is not an object but number");
 }
 
 TEST_CASE("broken JSON Lines are refused with file and line") {
   CHECK_THROWS(readTable(file("c.jsonl", "{\"text\": \"a\"}\n{\"text\": \"b\"")), "Line 2 of");
-  CHECK_THROWS(readTable(file("d.jsonl", "{\"text\": \"a\"}\n[1]\n")), "is no object but array");
+  CHECK_THROWS(readTable(file("d.jsonl", "{\"text\": \"a\"}\n[1]\n")), "is not an object but array");
   CHECK_THROWS(readTable(file("e.jsonl", "{\"text\": \"a\", \"label\": 1}\n{\"text\": \"b\"}\n")), "has no 'label'");
   CHECK_THROWS(readTable(file("f.jsonl", "{\"text\": \"a\"}\n{\"text\": \"b\", \"more\": 1}\n")), "has no 'more'");
   CHECK_THROWS(readTable(file("g.jsonl", "\n \n")), "no rows");
@@ -115,7 +115,7 @@ TEST_CASE("plain text: a row a non-empty line, in any encoding") {
   CHECK_EQUAL(latin.encoding, "Windows-1252");
   const Table wide = readTable(file("c.txt", std::string("\xFF\xFEh\0\xE9\0=\xD8\0\xDE\n\0", 12)));
   CHECK_EQUAL(wide.rows, (Rows{{"h\xC3\xA9\xF0\x9F\x98\x80"}}));
-  CHECK_THROWS(readTable(file("d.txt", std::string("PK\3\4\0\0", 6))), "is no text");
+  CHECK_THROWS(readTable(file("d.txt", std::string("PK\3\4\0\0", 6))), "is not text");
   const Table sniffed = readTable(file("data.train", "{\"text\": \"a\"}\n"));
   CHECK_EQUAL(sniffed.rows, (Rows{{"a"}}));
 }

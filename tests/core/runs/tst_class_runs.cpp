@@ -115,7 +115,7 @@ TEST_CASE("a decoder that writes text gets a head where the plan asks for one, a
   const SoftPrompt adapter = readPrompt(plan.out);
   CHECK_EQUAL(adapter.head == result.best.head, true);
   CHECK_EQUAL(adapter.origin.labels, std::vector<std::string>{"0", "1", "2"});
-  CHECK_THROWS(checkFits(adapter, *openModel(plan.model, {Precision::Fp32, "cpu"})), "task_type SEQ_CLS");
+  CHECK_THROWS(checkFits(adapter, *openModel(plan.model, {Precision::Fp32, "cpu"})), "with a head");
   checkFits(adapter, *openModel(plan.model, {Precision::Fp32, "cpu", true}));
 
   TrainingPlan next = plan;  // from the adapter alone it is clear what the model is for

@@ -64,6 +64,14 @@ class TestRuns : public QObject {
     QTemporaryDir folder;
     const std::filesystem::path parent = folder.path().toStdString();
     { RunWriter writer(parent / "quiet-harbour-1234", {}, "model", "data"); }
+    {
+      RunWriter writer(parent / "quiet-harbour-1235", {}, "model", "data");
+      Evaluated evaluated;
+      evaluated.accuracy = 1;
+      evaluated.best = true;
+      writer.events()(Started{});
+      writer.events()(evaluated);
+    }
     Jobs jobs;
     Workspace workspace(jobs);
     workspace.setRunsFolder(parent);
@@ -71,11 +79,12 @@ class TestRuns : public QObject {
     panel.resize(624, 300);
     panel.show();
     auto* table = panel.findChild<QTableView*>();
-    QTRY_COMPARE(table->model()->rowCount(), 1);
+    QTRY_COMPARE(table->model()->rowCount(), 2);
     QCOMPARE(table->model()->index(0, RunsItemModel::Loss).data().toString(), QStringLiteral("–"));  // no step, no loss
     QTest::qWait(50);
     for (int column = 0; column < table->model()->columnCount(); ++column)
-      QVERIFY2(table->columnWidth(column) >= static_cast<QAbstractItemView*>(table)->sizeHintForColumn(column), qPrintable(QString::number(column)));
+      QVERIFY2(table->columnWidth(column) >= static_cast<QAbstractItemView*>(table)->sizeHintForColumn(column),
+               qPrintable(QString::number(column)));
     QVERIFY(table->horizontalHeader()->length() <= table->viewport()->width());
   }
 
