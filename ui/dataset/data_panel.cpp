@@ -363,6 +363,7 @@ void DataPanel::refreshFields() {
   if (settings.labelColumn.empty() || !examples || examples->classes.empty()) return;
   QStringList values;
   const int column = table->column(settings.labelColumn);
+  if (column < 0) return;
   for (const auto& row : table->rows) {
     const auto value = toText(row[std::size_t(column)]);
     if (!values.contains(value)) values.append(value);

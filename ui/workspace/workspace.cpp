@@ -68,10 +68,11 @@ void Workspace::setPlan(const TrainingPlan& plan) {
   m_plan.validation = before.validation;
   m_plan.initFrom = before.initFrom;
   m_plan.gemmaPrompt = before.gemmaPrompt;
-  emit planChanged();
   // An adapter may bring a head, which numbers the classes.
   const bool otherHead = m_model && m_model->reading() == Reading::TextAndClass && before.promptTuningInit != m_plan.promptTuningInit;
+  // Examples of the settings before go before anybody hears of the new ones.
   if (dataKey(before) != dataKey(m_plan) || otherHead) encodeData();
+  emit planChanged();
   const bool otherwise = before.precision != m_plan.precision || before.device != m_plan.device || before.taskType != m_plan.taskType;
   if (m_model && otherwise) openModel(toText(m_plan.model));
   makeStartingPrompt();
