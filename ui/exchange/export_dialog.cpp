@@ -48,7 +48,7 @@ ExportDialog::ExportDialog(Jobs& jobs, PromptInView prompt, QWidget* parent) : Q
   build();
   setPath(QDir(firstFolder()).filePath(m_prompt.fileName()));
   chooseFormat();
-  resize(grid * 72, sizeHint().height());
+  resize(grid * 88, sizeHint().height());
 }
 
 void ExportDialog::build() {
@@ -198,7 +198,7 @@ void ExportDialog::refresh() {
   lines.replace(QStringLiteral("{path}"), quoted(path()));
   if (lines != m_snippet->toPlainText()) m_snippet->setPlainText(lines);
   const int rows = static_cast<int>(lines.count(QLatin1Char('\n'))) + 1;
-  m_snippet->setMinimumHeight(m_snippet->fontMetrics().lineSpacing() * std::clamp(rows, 3, 16) + grid * 4);
+  m_snippet->setMinimumHeight(m_snippet->fontMetrics().lineSpacing() * std::clamp(rows, 3, 20) + grid * 4);
   m_snippetBox->setVisible(!lines.isEmpty());
   const QFileInfo there(path());
   const bool named = !path().isEmpty();

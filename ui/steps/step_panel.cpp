@@ -59,7 +59,6 @@ StepPanel::StepPanel(int number, const QString& title, QWidget* parent)
   m_cancel->setToolTip(tr("Give this up; what was open before stays"));
   m_cancel->hide();
   connect(m_cancel, &QPushButton::clicked, this, &StepPanel::cancelled);
-  stripRow->addWidget(m_cancel, 0, Qt::AlignLeft);
   stripRow->addWidget(m_strip);
   layout->addLayout(stripRow);
   layout->addWidget(m_content);
@@ -83,6 +82,19 @@ void StepPanel::setProgress(double share) {
   m_busy->setRange(0, share < 0 ? 0 : fine);
   if (share >= 0) m_busy->setValue(int(share * fine));
   m_cancel->setVisible(share >= 0);
+  placeCancel();
+}
+
+// Over the head, so that nothing below it moves.
+void StepPanel::placeCancel() {
+  m_cancel->adjustSize();
+  m_cancel->move(width() - m_cancel->width() - grid * 5, m_header->y() + (m_header->height() - m_cancel->height()) / 2);
+  m_cancel->raise();
+}
+
+void StepPanel::resizeEvent(QResizeEvent* event) {
+  QFrame::resizeEvent(event);
+  placeCancel();
 }
 
 void StepPanel::showProblem(const ui::Problem& problem) {

@@ -45,8 +45,11 @@ class StepPanel : public QFrame {
  protected:
   void paintEvent(QPaintEvent* event) override;
   void changeEvent(QEvent* event) override;
+  void resizeEvent(QResizeEvent* event) override;
 
  private:
+  void placeCancel();
+
   State m_state = State::Missing;
   QString m_sentence;
   bool m_folded = false;

@@ -112,6 +112,8 @@ void RunBar::pressTrain() {
 void RunBar::refresh() {
   const bool training = m_workspace.training();
   const auto blockers = m_workspace.blockers();
+  if (training && m_over) m_left->setText(tr("starting…"));  // a run that goes on, or is judged, opens its model first
+  m_over = m_over && !training;
   // Not disabled when something is missing: a press leads there, and the tooltip says it.
   const bool blocked = training || !blockers.isEmpty();
   if (m_train->property("blocked").toBool() != blocked) {
@@ -203,6 +205,7 @@ void RunBar::showValidation(const Validating& event) {
 
 void RunBar::end(const RunEnd& end) {
   m_left->setText(end.word());
+  m_over = true;
   refresh();
 }
 

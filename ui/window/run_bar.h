@@ -45,6 +45,7 @@ class RunBar : public QToolBar {
   QToolButton* m_help;
   std::int64_t m_total = 0, m_step = 0, m_first = 1;
   std::int64_t m_rows = 0, m_rowsValidated = 0;
+  bool m_over = false;                                    // m_left says how the run ended
   double m_elapsed = 0, m_stepping = 0, m_validated = 0;  // seconds: of the last event; of steps alone; of validations alone
 };
 
