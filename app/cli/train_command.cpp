@@ -33,25 +33,29 @@ void noteRows(const Examples& examples, const std::filesystem::path& file) {
     note("Note: " + rows(examples.unusable) + " of '" + file.string() + "' have nothing to learn from and are left out.");
 }
 
+Json resultJson(const std::filesystem::path& folder, const Summary& summary, bool stopped) {
+  Json json = toJson(summary);
+  json["run"] = folder.string();
+  json["adapter"] = (folder / "adapter").string();
+  json["stopped"] = stopped;
+  return json;
+}
+
 Json resultJson(const PreparedRun& run, const TrainingResult& result) {
-  Json json = toJson(result.summary);
-  json["run"] = run.plan.out.string();
-  json["adapter"] = (run.plan.out / "adapter").string();
-  json["stopped"] = result.stopped;
+  Json json = resultJson(run.plan.out, result.summary, result.stopped);
   json["examples"] = run.training->items.size();
   json["truncated"] = run.training->truncated;
   json["unusable"] = run.training->unusable;
   return json;
 }
 
-void print(const PreparedRun& run, const TrainingResult& result) {
-  const Summary& summary = result.summary;
-  std::cout << (result.stopped ? "Stopped" : "Finished") << " after " << summary.steps << " steps in " << duration(summary.elapsedSeconds)
-            << " (" << decimals(summary.stepsPerSecond, 1) << " steps/s): loss " << strong(decimals(summary.smoothedLoss, 3));
+void print(const std::filesystem::path& folder, const Summary& summary, bool stopped) {
+  std::cout << (stopped ? "Stopped" : "Finished") << " after " << summary.steps << " steps in " << duration(summary.elapsedSeconds) << " ("
+            << decimals(summary.stepsPerSecond, 1) << " steps/s): loss " << strong(decimals(summary.smoothedLoss, 3));
   if (summary.bestValidationLoss) std::cout << ", validation loss " << strong(decimals(*summary.bestValidationLoss, 3));
   if (summary.accuracy) std::cout << ", accuracy " << strong(decimals(100 * *summary.accuracy, 1) + " %");
   std::cout << ".\nThe prompt after step " << summary.bestStep << " is kept" << (summary.why.empty() ? "" : ", for " + summary.why) << ": "
-            << (run.plan.out / "adapter").string() << '\n';
+            << (folder / "adapter").string() << '\n';
 }
 
 int carryOutHere(const PreparedRun& run, bool json) {
@@ -70,9 +74,29 @@ int carryOutHere(const PreparedRun& run, bool json) {
   if (json)
     printJson(resultJson(run, result));
   else
-    print(run, result);
+    print(run.plan.out, result.summary, result.stopped);
   if (result.stopped) note("Go on with: incipit-cli resume " + run.plan.out.string());
   return result.stopped ? stopped : 0;
+}
+
+// The run that a kill at its very end had left without its adapter or its last event, when that is all it had left to do.
+std::optional<RunRecord> finishedNow(const std::filesystem::path& folder, std::optional<std::int64_t> steps) {
+  if (!settleRun(folder)) return {};
+  RunRecord record = readRun(folder);
+  if (record.status != "finished" || !record.summary || steps.value_or(record.summary->steps) != record.summary->steps) return {};
+  return record;
+}
+
+int resume(const std::filesystem::path& folder, const Onwards& onwards, bool json) {
+  const auto finished = finishedNow(folder, onwards.steps);
+  if (!finished) return carryOutHere(prepareToGoOn(folder, onwards), json);
+  const auto place = std::filesystem::absolute(folder).lexically_normal();
+  note("The run had done its steps and was ended before its prompt was written; it is now.");
+  if (json)
+    printJson(resultJson(place, *finished->summary, false));
+  else
+    print(place, *finished->summary, false);
+  return 0;
 }
 
 // Says what the rows of the adapter were taken for, and refuses flags about Gemma on other models.
@@ -123,7 +147,7 @@ void addResume(CLI::App& program, Action& chosen) {
       Onwards onwards;
       if (flags->steps > 0) onwards.steps = flags->steps;
       if (flags->rate > 0) onwards.constantRate = flags->rate;
-      return carryOutHere(prepareToGoOn(flags->run, onwards), flags->json);
+      return resume(flags->run, onwards, flags->json);
     };
   });
 }

@@ -40,6 +40,7 @@ void writeCheckpoint(const std::filesystem::path& file, const TrainingState& sta
                      {"looked_at", state.lookedAt},
                      {"ended", state.ended},
                      {"keeps_last", state.keepsLast},
+                     {"kept_because", state.why},
                      {"prompt", toJson(state.prompt.origin)},
                      {"start", toJson(state.start.origin)},
                      {"best", toJson(state.best.origin)}};
@@ -79,6 +80,7 @@ TrainingState readCheckpointFile(const std::filesystem::path& path) {
     state.ended = rest.value("ended", std::string());  // checkpoints of older versions say none of the three
     state.lookedAt = rest.value("looked_at", state.step);
     state.keepsLast = rest.value("keeps_last", false);
+    state.why = rest.value("kept_because", std::string());
     const TensorFile tensors{path, file.mapping(), file.tensors()};
     const auto prompt = [&](const std::string& name) {
       return SoftPrompt{matrix(name), originFrom(rest.at(name)), {}, headFrom(tensors, name + ".")};

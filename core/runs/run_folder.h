@@ -59,8 +59,8 @@ std::optional<TrainingState> readCheckpoint(const std::filesystem::path& folder)
 
 // For whoever opens a run: sets right what a killed program left of it. Temporary files and the space set aside go, and a run that had come
 // to its end, its last state being on the disk, gets the adapter and the last event that were still missing. Nothing happens to a run that
-// another program is writing now, nor on a disk that cannot be written.
-void settleRun(const std::filesystem::path& folder);
+// another program is writing now, nor on a disk that cannot be written. Returns whether a run at its end lacked something that it has now.
+bool settleRun(const std::filesystem::path& folder);
 // Whether a run that came to its end has everything it should.
 bool isWhole(const RunRecord& run);
 // Files that only a killed program leaves in a run folder. Whoever calls this holds the run's lock.

@@ -16,6 +16,7 @@ Summary summaryOf(const RunRecord& run, const TrainingState& state) {
   Summary summary;
   summary.steps = state.step;
   summary.bestStep = state.keptStep();
+  summary.why = state.why;
   summary.smoothedLoss = state.smoothedLoss;
   summary.elapsedSeconds = state.elapsedSeconds;
   summary.stepsPerSecond = state.elapsedSeconds > 0 ? static_cast<double>(state.step) / state.elapsedSeconds : 0;
@@ -23,9 +24,9 @@ Summary summaryOf(const RunRecord& run, const TrainingState& state) {
     if (const auto* step = std::get_if<Stepped>(&event)) summary.lastLoss = step->loss;
     const auto* evaluated = std::get_if<Evaluated>(&event);
     if (evaluated == nullptr || evaluated->step != state.keptStep()) continue;
-    summary.validationRows = evaluated->rows;
     summary.bestValidationLoss = evaluated->loss;
     summary.accuracy = evaluated->accuracy;
+    summary.validationRows = evaluated->rows;
   }
   return summary;
 }
@@ -48,20 +49,22 @@ bool isWhole(const RunRecord& run) {
   return (run.status == "finished" || run.status == "stopped") && fileExists(layout::adapter(run.folder) / "adapter_config.json");
 }
 
-void settleRun(const std::filesystem::path& folder) {
+bool settleRun(const std::filesystem::path& folder) {
   const auto log = EventLog::ifFree(layout::events(folder));
-  if (!log || !fileExists(layout::plan(folder))) return;
+  if (!log || !fileExists(layout::plan(folder))) return false;
   removeLeftovers(folder);
   const auto state = readCheckpoint(folder);
-  if (!state || state->ended.empty()) return;
+  if (!state || state->ended.empty()) return false;
   const RunRecord run = readRun(folder);
   // A stopped run may have been judged afterwards (judge_stopped.h): the checkpoint says by then which prompt is kept.
   const bool judgedSince = run.summary && run.summary->steps == state->step && run.summary->bestStep != state->keptStep();
+  const bool lacksAdapter = judgedSince || !fileExists(layout::adapter(folder) / "adapter_config.json");
+  const bool lacksEnd = judgedSince || run.status == "interrupted";
   const Summary summary = summaryOf(run, *state);
-  if (judgedSince || !fileExists(layout::adapter(folder) / "adapter_config.json"))
-    writePeftAdapter(layout::adapter(folder), withOutcome(state->kept(), summary));
-  if (run.status != "interrupted" && !judgedSince) return;
-  log->append(compactJson(toJson(state->ended == "stopped" ? TrainingEvent(Stopped{summary}) : TrainingEvent(Finished{summary, ""}))));
+  if (lacksAdapter) writePeftAdapter(layout::adapter(folder), withOutcome(state->kept(), summary));
+  if (lacksEnd)
+    log->append(compactJson(toJson(state->ended == "stopped" ? TrainingEvent(Stopped{summary}) : TrainingEvent(Finished{summary, ""}))));
+  return lacksAdapter || lacksEnd;
 }
 
 }  // namespace incipit

@@ -62,6 +62,7 @@ class Run {
         m_optimizer(plan.optimizer, m_state.prompt, plan.weightDecay) {
     m_state.ended.clear();
     m_state.keepsLast = false;
+    m_state.why.clear();
     if (input.resume) {
       m_order.restore(m_state.order);
       m_optimizer.restore(m_state.optimizerMoments, m_state.optimizerStep);

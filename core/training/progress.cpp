@@ -178,6 +178,7 @@ TrainingResult Progress::finish(bool stopped, const TrainingListener& listener, 
       listener(Evaluated{m_state.bestStep, all.loss, all.accuracy, true, elapsed(), all.examples, true});
     }
   }
+  m_state.why = summary.why;
   m_state.elapsedSeconds = elapsed();
   const double here = m_state.elapsedSeconds - m_secondsBefore;
   summary.stepsPerSecond = here > 0 ? static_cast<double>(m_state.step - m_firstStep) / here : 0;
@@ -222,7 +223,7 @@ std::optional<TrainingResult> Progress::judgeStopped(const TrainingListener& lis
   m_state.keepsLast = false;
   m_state.ended = "stopped";
   Summary summary;
-  summary.why = lowestLoss;
+  summary.why = m_state.why = lowestLoss;
   summary.bestValidationLoss = better ? now.loss : before.loss;
   summary.accuracy = better ? now.accuracy : before.accuracy;
   summary.validationRows = now.examples;

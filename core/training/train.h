@@ -34,6 +34,7 @@ struct TrainingState {
   std::string order;          // BatchOrder::state()
   std::int64_t lookedAt = 0;  // step of the last validation
   std::string ended;          // "finished" or "stopped" in the last state of a run; empty: it was to go on
+  std::string why;            // the kept one is kept, once that is decided: Summary::why
   bool keepsLast = false;     // of an ended run: the prompt as it stands is kept, not `best`
 
   const SoftPrompt& kept() const { return keepsLast ? prompt : best; }

@@ -139,6 +139,42 @@ TEST_CASE("a run goes on to the same numbers, and says when nothing is left to d
   CHECK_EQUAL(adapterRows(folder / "run" / "adapter").values, adapterRows(whole / "run" / "adapter").values);
 }
 
+TEST_CASE("a run killed before its adapter was written has that done by resume, which is no failure") {
+  const auto folder = scratch("settled");
+  const nlohmann::json expected = runCli(tenSteps(folder)).json();
+  const fs::path run = folder / "run";
+  const auto whole = adapterRows(run / "adapter").values;
+  const auto endAtTheCheckpoint = [&] {
+    std::ifstream in(run / "events.jsonl");
+    std::string kept;
+    for (std::string line; std::getline(in, line);)
+      if (nlohmann::json::parse(line)["event"] != "finished") kept += line + '\n';
+    write(run / "events.jsonl", kept);
+    fs::remove_all(run / "adapter");
+  };
+
+  endAtTheCheckpoint();
+  const Outcome settled = runCli({"resume", run.string(), "--json"});
+  CHECK_EQUAL(settled.status, 0);
+  CHECK(settled.err.find("before its prompt was written") != std::string::npos);
+  for (const char* key : {"steps", "best_step", "kept_because", "last_loss", "smoothed_loss", "run", "adapter", "stopped"}) {
+    if (!expected.contains(key)) fail(key, __FILE__, __LINE__);
+    CHECK_EQUAL(settled.json().value(key, nlohmann::json()), expected[key]);
+  }
+  CHECK_EQUAL(adapterRows(run / "adapter").values, whole);
+  CHECK_EQUAL(runCli({"resume", run.string()}).status, 1);
+
+  endAtTheCheckpoint();
+  const Outcome fewer = runCli({"resume", run.string(), "--steps", "5"});
+  CHECK_EQUAL(fewer.status, 1);
+  CHECK(fewer.err.find("has done 10 steps") != std::string::npos);
+
+  endAtTheCheckpoint();
+  const Outcome onward = runCli({"resume", run.string(), "--steps", "12", "--json"});
+  CHECK_EQUAL(onward.status, 0);
+  CHECK_EQUAL(onward.json()["steps"].get<int>(), 12);
+}
+
 TEST_CASE("a run is done again from its plan, and a flag wins over it") {
   const auto folder = scratch("again");
   CHECK_EQUAL(runCli(tenSteps(folder, "3")).status, 0);
