@@ -5,6 +5,7 @@
 #include "core/support/failure.h"
 #include "core/support/mapped_file.h"
 #include "core/support/process.h"
+#include "core/support/processor.h"
 
 #include <CLI/CLI.hpp>
 #include <iostream>
@@ -14,6 +15,7 @@ namespace {
 using namespace incipit;
 
 int run(const cli::Action& action) {
+  checkProcessorSetting();
   const int status = action();
   std::cout.flush();
   if (!std::cout) throw FileError("The result could not be written to standard output.", "Is the disk full?");

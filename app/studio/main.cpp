@@ -3,8 +3,10 @@
 #include "app/studio/scale.h"
 #include "app/studio/screenshot.h"
 #include "core/support/compute.h"
+#include "core/support/error.h"
 #include "core/support/mapped_file.h"
 #include "core/support/process.h"
+#include "core/support/processor.h"
 #include "ui/settings/settings.h"
 #include "ui/window/main_window.h"
 
@@ -14,6 +16,7 @@
 #include <QFileInfo>
 #include <QLibraryInfo>
 #include <QTranslator>
+#include <iostream>
 #include <memory>
 
 using namespace incipit;
@@ -42,6 +45,12 @@ QCommandLineOption hidden(const QString& name, const QString& valueName = {}) {
 }  // namespace
 
 int main(int argc, char** argv) {
+  try {
+    checkProcessorSetting();
+  } catch (const Error& wrong) {
+    std::cerr << "incipit: " << wrong.what() << '\n';
+    return 1;
+  }
   settleProcess(argv);
   surviveCutOffFiles();
   auto scale = std::make_unique<studio::ScreenScale>(argc, argv);

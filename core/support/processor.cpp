@@ -1,5 +1,7 @@
 #include "core/support/processor.h"
 
+#include "core/support/error.h"
+
 #include <algorithm>
 #include <array>
 #include <cctype>
@@ -69,6 +71,8 @@ InstructionSet settled() {
 
 [[maybe_unused]] const InstructionSet beforeMain = instructionSet();
 
+constexpr std::array sets{InstructionSet::Basic, InstructionSet::Avx2, InstructionSet::Avx512, InstructionSet::Avx512Bf16};
+
 }  // namespace
 
 std::string_view nameOf(InstructionSet set) {
@@ -81,6 +85,15 @@ InstructionSet allowedBy(std::string_view value) {
   const auto found = std::find_if(names.begin(), names.end(), [&](const Name& name) { return name.name == word; });
   return found == names.end() ? InstructionSet::Avx512Bf16 : found->set;
 }
+
+void checkProcessorSetting(std::string_view value) {
+  const std::string word = inLowerCase(value);
+  if (word.empty() || std::any_of(sets.begin(), sets.end(), [&](InstructionSet set) { return word == nameOf(set); })) return;
+  throw Error("INCIPIT_CPU is '" + std::string(value) + "', which is no instruction set.",
+              "Use avx512_bf16, avx512, avx2 or basic, or unset it for all that this processor has.");
+}
+
+void checkProcessorSetting() { checkProcessorSetting(valueOf("INCIPIT_CPU")); }
 
 InstructionSet instructionSet() {
   static const InstructionSet mine = settled();

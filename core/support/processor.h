@@ -22,7 +22,12 @@ InstructionSet instructionSet();
 inline bool multipliesBf16() { return instructionSet() == InstructionSet::Avx512Bf16; }
 
 // The best of the instruction sets that a value of INCIPIT_CPU, ATEN_CPU_CAPABILITY or ONEDNN_MAX_CPU_ISA allows; all of them for an empty
-// or unknown one.
+// The best of the instruction sets that a value of INCIPIT_CPU, ATEN_CPU_CAPABILITY or ONEDNN_MAX_CPU_ISA allows; all of them for an empty
 InstructionSet allowedBy(std::string_view value);
+
+// Throws Error for a value of INCIPIT_CPU that is no instruction set: whoever sets it wants to know that it bounds nothing. (The other two
+// are other programs' variables, with words of later versions among them.)
+void checkProcessorSetting(std::string_view value);
+void checkProcessorSetting();  // the environment's
 
 }  // namespace incipit

@@ -263,6 +263,12 @@ TEST_CASE("what used to be something that the program did not expect") {
   expectRefused(setting.train(), {"model.safetensors", "symbolic links"}, setting.run);
 }
 
+TEST_CASE("a processor that is none") {
+  Conditions conditions;
+  conditions.environment = {"INCIPIT_CPU=nonsense"};
+  expectRefused(runCli({"info", (fixtures() / "gpt2" / "model").string()}, conditions), {"INCIPIT_CPU", "'nonsense'", "avx2"});
+}
+
 TEST_CASE("a pipe in place of a file is refused, not waited for") {
   const Setting setting("pipe");
   fs::remove(setting.data);
