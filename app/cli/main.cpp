@@ -8,6 +8,7 @@
 #include "core/support/processor.h"
 
 #include <CLI/CLI.hpp>
+#include <cstdio>
 #include <iostream>
 
 namespace {
@@ -20,6 +21,11 @@ int run(const cli::Action& action) {
   std::cout.flush();
   if (!std::cout) throw FileError("The result could not be written to standard output.", "Is the disk full?");
   return status;
+}
+
+// Where memory has run out, there may be none for a sentence either.
+void complainOf(const std::exception_ptr& failure) noexcept try { cli::complain(errorFrom(failure).what()); } catch (...) {
+  std::fputs("incipit-cli: There is not enough memory for this.\n", stderr);
 }
 
 }  // namespace
@@ -58,10 +64,11 @@ int main(int argc, char** argv) {
   }
   settleProcess(argv);
   surviveCutOffFiles();
+  holdMemoryBack();
   try {
     return run(chosen);
   } catch (...) {
-    cli::complain(errorFrom(std::current_exception()).what());
+    complainOf(std::current_exception());
   }
   return cli::failed;
 }

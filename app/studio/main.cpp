@@ -53,6 +53,7 @@ int main(int argc, char** argv) {
   }
   settleProcess(argv);
   surviveCutOffFiles();
+  holdMemoryBack();
   auto scale = std::make_unique<studio::ScreenScale>(argc, argv);
   QApplication application(argc, argv);
   scale.reset();

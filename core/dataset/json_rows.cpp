@@ -10,7 +10,6 @@
 #include <unordered_map>
 
 namespace incipit {
-namespace {
 
 // Keys in the order of the file, as the columns should stand. nlohmann's own ordered map compares a key with all others, so that a row of
 // a hundred thousand keys takes minutes; this one looks it up.
@@ -56,6 +55,9 @@ class FileOrder : public nlohmann::ordered_map<Key, Value, Less, Allocator> {
 
   std::unordered_multimap<std::size_t, std::size_t> m_places;  // by hash; empty while there are few
 };
+
+namespace {
+
 using Row = nlohmann::basic_json<FileOrder>;
 
 struct Slice {

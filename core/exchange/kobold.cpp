@@ -8,8 +8,10 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <array>
+#include <cerrno>
 #include <map>
 #include <memory>
+#include <new>
 #include <nlohmann/json.hpp>
 
 namespace incipit {
@@ -23,7 +25,13 @@ struct Free {
 };
 using Archive = std::unique_ptr<archive, Free>;
 
+Archive there(archive* made) {
+  if (made == nullptr) throw std::bad_alloc();
+  return Archive(made);
+}
+
 std::string reasonOf(archive* object) {
+  if (archive_errno(object) == ENOMEM) throw std::bad_alloc();
   const char* reason = archive_error_string(object);
   return reason == nullptr ? "it is damaged" : reason;
 }
@@ -41,7 +49,7 @@ la_ssize_t append(archive*, void* target, const void* bytes, std::size_t size) {
 // The whole archive as bytes, so that the file itself can be written atomically. No member has a time: the same prompt gives the same file.
 std::string packed(const std::vector<std::pair<const char*, std::string>>& members) {
   std::string bytes;
-  const Archive writer(archive_write_new());
+  const Archive writer = there(archive_write_new());
   const auto check = [&](int status) {
     if (status != ARCHIVE_OK)
       throw FileError("The zip archive cannot be packed: " + reasonOf(writer.get()) + ".", "Choose another format.");
@@ -65,7 +73,7 @@ std::string packed(const std::vector<std::pair<const char*, std::string>>& membe
 // The members a soft prompt has, unpacked; others are passed over. The library compares the checksums.
 std::map<std::string, std::string> unpacked(const std::filesystem::path& file) {
   const std::string bytes = readFile(file);
-  const Archive reader(archive_read_new());
+  const Archive reader = there(archive_read_new());
   archive_read_support_format_zip(reader.get());
   if (archive_read_open_memory(reader.get(), bytes.data(), bytes.size()) != ARCHIVE_OK) unreadable(file, reasonOf(reader.get()));
   std::map<std::string, std::string> members;
@@ -73,6 +81,7 @@ std::map<std::string, std::string> unpacked(const std::filesystem::path& file) {
     archive_entry* entry = nullptr;
     const int status = archive_read_next_header(reader.get(), &entry);
     if (status == ARCHIVE_EOF) return members;
+    if (status == ARCHIVE_WARN && archive_errno(reader.get()) == ENOMEM) throw std::bad_alloc();
     if (status != ARCHIVE_OK && status != ARCHIVE_WARN) unreadable(file, reasonOf(reader.get()));
     const char* path = archive_entry_pathname(entry);
     const std::string name = path == nullptr ? "" : path;

@@ -1,9 +1,27 @@
 #include "core/support/process.h"
 
+#include <atomic>
 #include <cstdlib>
+#include <new>
 #include <unistd.h>
 
 namespace incipit {
+namespace {
+
+std::atomic<void*> heldBack = nullptr;
+
+void giveFree() {
+  std::free(heldBack.exchange(nullptr));
+  throw std::bad_alloc();
+}
+
+}  // namespace
+
+void holdMemoryBack() {
+  constexpr std::size_t enough = 1 << 20;
+  heldBack = std::malloc(enough);
+  std::set_new_handler(giveFree);
+}
 
 void settleProcess(char** argv) {
   if (std::getenv("OMP_WAIT_POLICY") != nullptr || std::getenv("GOMP_SPINCOUNT") != nullptr) return;

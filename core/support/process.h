@@ -9,4 +9,8 @@ namespace incipit {
 // Starts the program anew with these settings; returns at once when they are there.
 void settleProcess(char** argv);
 
+// Holds some memory back, which the first allocation that fails gives free before it throws: for the sentence, and for what is taken apart
+// on the way to it (nlohmann's JSON asks for memory to do that, and ends the program where there is none).
+void holdMemoryBack();
+
 }  // namespace incipit

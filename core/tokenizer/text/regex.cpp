@@ -6,6 +6,7 @@
 
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include <algorithm>
+#include <new>
 #include <pcre2.h>
 
 namespace incipit {
@@ -24,6 +25,13 @@ using MatchData = std::unique_ptr<pcre2_match_data, Freed<pcre2_match_data_free>
 using MatchContext = std::unique_ptr<pcre2_match_context, Freed<pcre2_match_context_free>>;
 using CompileContext = std::unique_ptr<pcre2_compile_context, Freed<pcre2_compile_context_free>>;
 
+// The library's way to say that memory has run out is to give nothing.
+template <class T>
+T* there(T* made) {
+  if (made == nullptr) throw std::bad_alloc();
+  return made;
+}
+
 std::string messageOf(int code) {
   PCRE2_UCHAR buffer[256];
   pcre2_get_error_message(code, buffer, sizeof buffer);
@@ -31,12 +39,13 @@ std::string messageOf(int code) {
 }
 
 Code compile(const std::string& pattern, std::string_view original) {
-  CompileContext context(pcre2_compile_context_create(nullptr));
+  const CompileContext context(there(pcre2_compile_context_create(nullptr)));
   pcre2_set_newline(context.get(), PCRE2_NEWLINE_LF);
   int error = 0;
   PCRE2_SIZE offset = 0;
   Code code(pcre2_compile(reinterpret_cast<PCRE2_SPTR>(pattern.data()), pattern.size(),
                           PCRE2_UTF | PCRE2_UCP | PCRE2_MULTILINE | PCRE2_NO_UTF_CHECK, &error, &offset, context.get()));
+  if (!code && error == PCRE2_ERROR_HEAP_FAILED) throw std::bad_alloc();
   if (!code)
     throw FormatError("the regular expression '" + std::string(original) + "' is wrong near character " + std::to_string(offset) + ": " +
                       messageOf(error) + ".");
@@ -70,8 +79,8 @@ Regex& Regex::operator=(Regex&&) noexcept = default;
 
 std::vector<TextSpan> Regex::matches(std::string_view text) const {
   const pcre2_code* code = m_compiled->code.get();
-  MatchData data(pcre2_match_data_create_from_pattern(code, nullptr));
-  MatchContext limits(pcre2_match_context_create(nullptr));
+  const MatchData data(there(pcre2_match_data_create_from_pattern(code, nullptr)));
+  const MatchContext limits(there(pcre2_match_context_create(nullptr)));
   setLimits(*limits, text.size());
   const PCRE2_SIZE* ends = pcre2_get_ovector_pointer(data.get());
 
@@ -85,6 +94,7 @@ std::vector<TextSpan> Regex::matches(std::string_view text) const {
                      : PCRE2_ERROR_JIT_STACKLIMIT;
     if (result == PCRE2_ERROR_JIT_STACKLIMIT)  // the interpreter keeps its stack on the heap
       result = pcre2_match(code, subject, text.size(), at, options | PCRE2_NO_JIT, data.get(), limits.get());
+    if (result == PCRE2_ERROR_NOMEMORY) throw std::bad_alloc();
     const bool tired = Effort::usedUp();
     if ((result >= 0 || result == PCRE2_ERROR_NOMATCH) && !tired) return result >= 0;
     throw DataError("The tokenizer's regular expression '" + m_pattern + "' cannot be applied to a text of " + std::to_string(text.size()) +

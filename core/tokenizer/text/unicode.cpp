@@ -4,6 +4,7 @@
 
 #include <cstdlib>
 #include <memory>
+#include <new>
 #include <utf8proc.h>
 
 namespace incipit {
@@ -193,6 +194,7 @@ std::string normalForm(std::string_view text, NormalForm form) {
   auto length = utf8proc_map(reinterpret_cast<const utf8proc_uint8_t*>(text.data()), static_cast<utf8proc_ssize_t>(text.size()), &result,
                              static_cast<utf8proc_option_t>(options));
   std::unique_ptr<utf8proc_uint8_t, decltype(&std::free)> owner(result, &std::free);
+  if (length == UTF8PROC_ERROR_NOMEM) throw std::bad_alloc();
   if (length < 0) throw DataError(std::string("A text cannot be brought into a Unicode normal form: ") + utf8proc_errmsg(length) + ".");
   return std::string(reinterpret_cast<const char*>(result), static_cast<std::size_t>(length));
 }
