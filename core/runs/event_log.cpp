@@ -66,8 +66,14 @@ bool EventLog::inPlace() const {
 void EventLog::putBack() {
   std::string content;
   char piece[65536];
-  for (ssize_t count = 0; (count = ::pread(m_descriptor, piece, sizeof piece, static_cast<off_t>(content.size()))) > 0;)
+  for (ssize_t count = 1; count != 0;) {
+    count = ::pread(m_descriptor, piece, sizeof piece, static_cast<off_t>(content.size()));
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0)
+      throw FileError("What '" + m_file.string() + "' held before it was deleted cannot be read: " + std::strerror(errno) + ".",
+                      "Check the disk.");
     content.append(piece, static_cast<std::size_t>(count));
+  }
   makeFolder(m_file.parent_path());
   writeFileAtomically(m_file, content);
   ::close(m_descriptor);
