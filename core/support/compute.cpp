@@ -9,6 +9,7 @@
 #include <fstream>
 #include <limits>
 #include <malloc.h>
+#include <mutex>
 #include <new>
 #include <set>
 #include <sys/mman.h>
@@ -108,12 +109,32 @@ std::shared_ptr<void> lastingMemory(std::size_t bytes) {
   return {memory, [bytes](void* first) { ::munmap(first, bytes); }};
 }
 
-void keepFreedMemory() {
+namespace {
+
+// The GNU C library's two borders: blocks from which on it asks the system each time, and free memory at the end of the heap from which on
+// it gives that back. The usual ones are those at which its own adjustment, which setting them ends, comes to rest.
+void setBorders([[maybe_unused]] int own, [[maybe_unused]] int kept) {
 #ifdef __GLIBC__
-  malloc_trim(0);  // what was freed before, when the model was read or made, lies in pieces that a step has no use for
-  mallopt(M_MMAP_THRESHOLD, 1 << 30);
-  mallopt(M_TRIM_THRESHOLD, 1 << 30);
+  malloc_trim(0);  // of all threads
+  mallopt(M_MMAP_THRESHOLD, own);
+  mallopt(M_TRIM_THRESHOLD, kept);
 #endif
+}
+
+std::mutex keeping;
+int keepers = 0;
+
+}  // namespace
+
+KeptMemory::KeptMemory() {
+  const std::scoped_lock lock(keeping);
+  // What was freed before, when the model was read or made, lies in pieces that a step has no use for.
+  if (++keepers == 1) setBorders(1 << 30, 1 << 30);
+}
+
+KeptMemory::~KeptMemory() {
+  const std::scoped_lock lock(keeping);
+  if (--keepers == 0) setBorders(32 << 20, 64 << 20);
 }
 
 }  // namespace incipit

@@ -38,8 +38,14 @@ std::size_t memoryInAll();
 // gaps would no longer fit the next step's sizes. Throws std::bad_alloc.
 std::shared_ptr<void> lastingMemory(std::size_t bytes);
 
-// Keeps freed memory in the process for the next step: a training step frees and asks for the same large blocks again and again, and
-// giving them back to the system costs a page fault for every 4 KiB.
-void keepFreedMemory();
+// While it lives, freed memory stays in the process for the next step: a training step frees and asks for the same large blocks again and
+// again, and giving them back to the system costs a page fault for every 4 KiB. When the last one goes, all that is free goes back.
+class KeptMemory {
+ public:
+  KeptMemory();
+  ~KeptMemory();
+  KeptMemory(const KeptMemory&) = delete;
+  KeptMemory& operator=(const KeptMemory&) = delete;
+};
 
 }  // namespace incipit

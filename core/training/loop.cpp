@@ -1,5 +1,6 @@
 // Read this first: the whole of a training run, from plan and prompt to the prompt that is kept.
 #include "core/model/frozen_model.h"
+#include "core/model/weights/packing.h"
 #include "core/support/error.h"
 #include "core/support/failure.h"
 #include "core/training/optimizer.h"
@@ -48,6 +49,18 @@ void checkPlan(const TrainingPlan& plan, const TrainingInput& input) {
   listener(Failed{step, problem + " " + remedy + "."});
   throw TrainingError(problem, remedy + ".");
 }
+
+// What makes steps fast costs memory, which is given back when the last of them is done.
+class StepMemory {
+ public:
+  StepMemory() = default;
+  ~StepMemory() { forgetPackedWeights(); }
+  StepMemory(const StepMemory&) = delete;
+  StepMemory& operator=(const StepMemory&) = delete;
+
+ private:
+  KeptMemory m_freed;
+};
 
 std::string sentenceOf(const std::exception_ptr& failure) { return errorFrom(failure).what(); }
 
@@ -163,7 +176,7 @@ TrainingResult train(const TrainingPlan& plan, const TrainingInput& input, const
                      const CheckpointListener& keep) {
   checkPlan(plan, input);
   useThreads(plan.threads);
-  keepFreedMemory();
+  const StepMemory memory;
   Run run(plan, input, listener, stop, keep);
   while (run.goesOn())
     run.take(std::move(computed(*input.model, {run.next()}, {&run}).front()));
@@ -187,7 +200,7 @@ std::vector<SweepOutcome> sweep(const std::vector<SweepMember>& members) {
     if (member.input.model.get() != model) throw PlanError("The runs of a sweep have different models.", "Sweep over one model at a time.");
   }
   useThreads(members.front().plan.threads);
-  keepFreedMemory();
+  const StepMemory memory;
   std::vector<SweepOutcome> outcomes(members.size());
   std::vector<std::unique_ptr<Run>> runs;
   for (const SweepMember& member : members)

@@ -1,6 +1,7 @@
 #include "core/model/weights/packed_weight.h"
 
 #include "core/model/weights/lasting_copy.h"
+#include "core/model/weights/packing.h"
 #include "core/model/weights/product_log.h"
 #include "core/support/compute.h"
 
@@ -13,6 +14,7 @@
 #include <memory>
 #include <mutex>
 #include <optional>
+#include <set>
 #include <tuple>
 
 namespace incipit {
@@ -117,7 +119,31 @@ bool large(const at::Tensor& weight) { return weight.numel() >= std::int64_t{1} 
 // One direction: the matrix [in, out] as stored and, once packed, as oneDNN wants it.
 struct PackedWeight::Direction {
   using PlainCopy = std::function<at::Tensor(at::ScalarType)>;
-  Direction(at::Tensor matrix, PlainCopy inType) : stored(std::move(matrix)), plainCopy(std::move(inType)) {}
+  Direction(at::Tensor matrix, PlainCopy inType) : stored(std::move(matrix)), plainCopy(std::move(inType)) {
+    const std::scoped_lock lock(living().mutex);
+    living().all.insert(this);
+  }
+  ~Direction() {
+    const std::scoped_lock lock(living().mutex);
+    living().all.erase(this);
+  }
+  Direction(const Direction&) = delete;
+  Direction& operator=(const Direction&) = delete;
+
+  struct Living {
+    std::mutex mutex;
+    std::set<Direction*> all;
+  };
+  static Living& living() {
+    static Living now;
+    return now;
+  }
+
+  void forgetPacked() {
+    const std::scoped_lock lock(mutex);
+    packed.reset();
+    room.reset();
+  }
 
   // The weight for a product of this kind: packed if it is or should be, otherwise as stored.
   std::pair<memory::desc, at::Tensor> weightFor(ProductKey& key, bool keep, at::ScalarType type) {
@@ -184,6 +210,14 @@ struct PackedWeight::Direction {
   std::optional<bool> room;
   std::mutex mutex;
 };
+
+void forgetPackedWeights() { PackedWeight::forgetAll(); }
+
+void PackedWeight::forgetAll() {
+  const std::scoped_lock lock(Direction::living().mutex);
+  for (Direction* direction : Direction::living().all)
+    direction->forgetPacked();
+}
 
 PackedWeight::PackedWeight(at::Tensor weight, at::Tensor bias)
     : m_weight(std::move(weight)), m_bias(std::move(bias)),

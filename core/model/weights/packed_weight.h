@@ -24,6 +24,8 @@ class PackedWeight {
   // gradient [R, out], contiguous -> gradient W [R, in] of the same type.
   at::Tensor backward(const at::Tensor& gradient, bool keep);
 
+  static void forgetAll();  // packing.h
+
  private:
   struct Direction;
   at::Tensor plainCopy(at::ScalarType type);  // [in, out]
