@@ -5,21 +5,10 @@
 #include "core/support/random.h"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
-#include <utility>
 
 namespace incipit {
 namespace {
-
-constexpr std::array initNames{
-    std::pair{PromptInit::Random, std::string_view("RANDOM")},
-    std::pair{PromptInit::RandomScaled, std::string_view("RANDOM_SCALED")},
-    std::pair{PromptInit::SampleVocabulary, std::string_view("SAMPLE_VOCAB")},
-    std::pair{PromptInit::Text, std::string_view("TEXT")},
-    std::pair{PromptInit::ClassLabels, std::string_view("CLASS_LABELS")},
-    std::pair{PromptInit::Adapter, std::string_view("ADAPTER")},
-};
 
 // Draws tokens of the vocabulary for rows that nothing else fills. Without replacement while there are enough (Lester et al. 2021),
 // special tokens left out: their rows stand for no text.
@@ -168,18 +157,6 @@ void startHead(SoftPrompt& prompt, const PromptRecipe& recipe, const FrozenModel
 }
 
 }  // namespace
-
-std::string_view nameOf(PromptInit init) {
-  return std::find_if(initNames.begin(), initNames.end(), [&](const auto& entry) { return entry.first == init; })->second;
-}
-
-PromptInit promptInitFrom(std::string_view name) {
-  const auto found = std::find_if(initNames.begin(), initNames.end(), [&](const auto& entry) { return entry.second == name; });
-  if (found == initNames.end())
-    throw PlanError("'" + std::string(name) + "' is no way to start a prompt.",
-                    "Use RANDOM, RANDOM_SCALED, SAMPLE_VOCAB, TEXT, CLASS_LABELS or ADAPTER.");
-  return found->first;
-}
 
 InitialLayout layOut(const PromptRecipe& recipe, const Tokenizer& tokenizer, std::int64_t vocabularySize) {
   return layOutRows(recipe, &tokenizer, vocabularySize);

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdio>
 #include <nlohmann/json.hpp>
 
 namespace incipit {
@@ -55,6 +56,12 @@ void addOutcome(RunRecord& run) {
 }
 
 }  // namespace
+
+std::string layout::snapshotName(std::int64_t step) {
+  char name[64];
+  std::snprintf(name, sizeof name, "snapshots/step-%06lld.safetensors", static_cast<long long>(step));
+  return name;
+}
 
 RunRecord readRun(const std::filesystem::path& folder) {
   if (!isRun(folder) && fileExists(layout::events(folder)))

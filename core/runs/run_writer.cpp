@@ -7,16 +7,9 @@
 #include "core/support/error.h"
 #include "core/support/files.h"
 
-#include <cstdio>
 #include <nlohmann/json.hpp>
 
 namespace incipit {
-
-std::string layout::snapshotName(std::int64_t step) {
-  char name[64];
-  std::snprintf(name, sizeof name, "snapshots/step-%06lld.safetensors", static_cast<long long>(step));
-  return name;
-}
 
 namespace {
 

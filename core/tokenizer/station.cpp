@@ -79,7 +79,7 @@ std::vector<Station> Station::children(const char* key) const {
 void Station::allowOnly(std::initializer_list<const char*> keys) const {
   for (const auto& [key, value] : m_value->items()) {
     if (key == "type" || value.is_null()) continue;
-    if (std::none_of(keys.begin(), keys.end(), [&](std::string_view known) { return key == known; }))
+    if (std::none_of(keys.begin(), keys.end(), [&key = key](std::string_view known) { return key == known; }))
       fail("has an option '" + key + "' that Incipit does not know.", "Its ids could differ, so the tokenizer is not opened.");
   }
 }

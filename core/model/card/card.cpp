@@ -6,7 +6,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cmath>
 #include <nlohmann/json.hpp>
 
 namespace incipit {
@@ -187,10 +186,6 @@ std::string nameOf(const std::filesystem::path& folder) {
 }
 
 }  // namespace
-
-double embeddingScaleOf(std::string_view family, std::int64_t hiddenSize) {
-  return family == "gemma" || family == "gemma2" ? std::sqrt(static_cast<double>(hiddenSize)) : 1;
-}
 
 ModelCard readCard(const std::filesystem::path& folder) {
   const auto file = folder / "config.json";
