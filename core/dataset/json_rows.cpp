@@ -2,63 +2,129 @@
 
 #include "core/dataset/words.h"
 #include "core/support/error.h"
+#include "core/support/json.h"
 #include "core/support/parse_json.h"
 
 #include <algorithm>
-#include <limits>
+#include <charconv>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 namespace incipit {
+namespace {
 
-// Keys in the order of the file, as the columns should stand. nlohmann's own ordered map compares a key with all others, so that a row of
-// a hundred thousand keys takes minutes; this one looks it up.
-template <class Key, class Value, class Less, class Allocator>
-class FileOrder : public nlohmann::ordered_map<Key, Value, Less, Allocator> {
+// A row's values by key, in the order of the file. Nested ones are kept as their JSON text, not as a tree of values: that would be many
+// times the size of the file.
+struct Value {
+  enum class Kind { Null, Text, Json };
+  Kind kind = Kind::Null;
+  std::string text;  // Json: without white space
+};
+
+class Row {
  public:
-  using Base = nlohmann::ordered_map<Key, Value, Less, Allocator>;
-  using Base::Base;
-  using typename Base::const_iterator;
-  using typename Base::iterator;
+  using Member = std::pair<std::string, Value>;
 
-  std::pair<iterator, bool> emplace(const Key& key, Value&& value) {
-    if (const auto found = find(key); found != this->end()) return {found, false};
-    if (this->size() >= few && m_places.empty())
-      for (std::size_t i = 0; i < this->size(); ++i)
-        m_places.emplace(hash((*this)[i].first), i);
-    if (!m_places.empty()) m_places.emplace(hash(key), this->size());
-    this->emplace_back(key, std::move(value));
-    return {std::prev(this->end()), true};
+  bool contains(std::string_view key) const { return find(key) != nullptr; }
+  const Value* find(std::string_view key) const {
+    const std::size_t place = placeOf(key);
+    return place < m_members.size() ? &m_members[place].second : nullptr;
   }
-  Value& operator[](const Key& key) { return emplace(key, Value{}).first->second; }
-  typename Base::value_type& operator[](std::size_t place) { return Base::Container::operator[](place); }
-
-  iterator find(std::string_view key) { return this->begin() + static_cast<std::ptrdiff_t>(placeOf(key)); }
-  const_iterator find(std::string_view key) const { return this->begin() + static_cast<std::ptrdiff_t>(placeOf(key)); }
-  std::size_t count(std::string_view key) const { return placeOf(key) < this->size() ? 1 : 0; }
+  Value* find(std::string_view key) { return const_cast<Value*>(std::as_const(*this).find(key)); }
+  // The value of that key, made empty where it comes a second time: the last one counts.
+  Value& fresh(const std::string& key) {
+    const std::size_t place = placeOf(key);
+    if (place < m_members.size()) return m_members[place].second = {};
+    if (place == few)  // a row of a hundred thousand keys is looked through by hash
+      for (std::size_t i = 0; i < few; ++i)
+        m_places.emplace(hash(m_members[i].first), i);
+    if (place >= few) m_places.emplace(hash(key), place);
+    return m_members.emplace_back(key, Value{}).second;
+  }
+  const std::vector<Member>& members() const { return m_members; }
 
  private:
   static constexpr std::size_t few = 16;
   static std::size_t hash(std::string_view key) { return std::hash<std::string_view>{}(key); }
 
-  // size(): it is not there.
+  // The number of members: it is not there.
   std::size_t placeOf(std::string_view key) const {
-    const auto& members = static_cast<const typename Base::Container&>(*this);
     if (m_places.empty()) {
-      const auto found = std::find_if(members.begin(), members.end(), [&](const auto& member) { return member.first == key; });
-      return static_cast<std::size_t>(found - members.begin());
+      const auto found = std::find_if(m_members.begin(), m_members.end(), [&](const Member& member) { return member.first == key; });
+      return static_cast<std::size_t>(found - m_members.begin());
     }
     for (auto [at, end] = m_places.equal_range(hash(key)); at != end; ++at)
-      if (members[at->second].first == key) return at->second;
-    return members.size();
+      if (m_members[at->second].first == key) return at->second;
+    return m_members.size();
   }
 
+  std::vector<Member> m_members;
   std::unordered_multimap<std::size_t, std::size_t> m_places;  // by hash; empty while there are few
 };
 
-namespace {
+class RowReader : public JsonEvents {
+ public:
+  Row row;
+  std::string_view kind = "object";  // of the whole value
 
-using Row = nlohmann::basic_json<FileOrder>;
+  bool key(std::string& name) override {
+    if (m_depth == 1)
+      m_value = &row.fresh(name);
+    else
+      append(Json(name).dump() + ":");
+    return true;
+  }
+  bool start_object(std::size_t) override { return open('{'); }
+  bool start_array(std::size_t) override { return m_depth == 0 ? other("array") : open('['); }
+  bool end_object() override { return close('}'); }
+  bool end_array() override { return close(']'); }
+  bool string(std::string& text) override {
+    if (m_depth == 0) return other("string");
+    if (m_depth == 1)
+      *m_value = {Value::Kind::Text, std::move(text)};
+    else
+      append(Json(std::move(text)).dump());
+    return true;
+  }
+  bool null() override {
+    if (m_depth == 0) return other("null");
+    if (m_depth > 1) append("null");
+    return true;
+  }
+  bool boolean(bool value) override { return m_depth == 0 ? other("boolean") : take(value ? "true" : "false"); }
+  bool number_integer(std::int64_t value) override { return m_depth == 0 ? other("number") : take(std::to_string(value)); }
+  bool number_unsigned(std::uint64_t value) override { return m_depth == 0 ? other("number") : take(std::to_string(value)); }
+  bool number_float(double value, const std::string&) override { return m_depth == 0 ? other("number") : take(Json(value).dump()); }
+
+ private:
+  // What was read ends in a comma, a colon or a bracket unless another value stands before this one.
+  void append(std::string_view text) {
+    std::string& whole = m_value->text;
+    if (!whole.empty() && whole.back() != '[' && whole.back() != '{' && whole.back() != ':') whole += ',';
+    whole += text;
+  }
+  bool take(std::string_view text) {
+    append(text);
+    m_value->kind = Value::Kind::Json;
+    return true;
+  }
+  bool open(char bracket) {
+    if (m_depth++ == 0) return true;
+    return take({&bracket, 1});
+  }
+  bool close(char bracket) {
+    if (--m_depth > 0) m_value->text += bracket;
+    return true;
+  }
+  bool other(std::string_view type) {
+    kind = type;
+    return false;  // nothing of it is needed
+  }
+
+  int m_depth = 0;
+  Value* m_value = nullptr;  // of the row's key that is being read
+};
 
 struct Slice {
   std::string_view text;
@@ -122,51 +188,51 @@ std::vector<Slice> elementsOf(std::string_view text, const std::filesystem::path
 }
 
 Row parseRow(const Slice& slice, const std::filesystem::path& file) {
-  JsonProblem problem;
-  Row row = parseJsonAs<Row>(slice.text, problem);
+  RowReader reader;
+  const JsonProblem problem = readJsonEvents(slice.text, reader);
   if (problem.kind != JsonProblem::Kind::None)
     throw DataError(place(file, slice.line) + " " + problem.words(slice.text.size()) + ".",
                     "Each row must be one whole object, such as {\"text\": \"...\"}.");
-  if (!row.is_object())
-    throw DataError(place(file, slice.line) + " is not an object but " + row.type_name() + ".",
+  if (reader.kind != "object")
+    throw DataError(place(file, slice.line) + " is not an object but " + std::string(reader.kind) + ".",
                     "Each row must be an object with the same columns, such as {\"text\": \"...\"}.");
-  return row;
+  return std::move(reader.row);
 }
 
-std::string cell(Row& value) {
-  if (value.is_string()) return std::move(value.get_ref<std::string&>());
-  if (value.is_null()) return {};
-  return value.dump();
+// "[464,3290]", as RowReader writes a list; false where it is no list of whole numbers of 32 bits.
+bool readIntegers(std::string_view text, std::vector<std::int32_t>& numbers) {
+  if (text == "[]") return true;
+  while (!text.empty()) {
+    text.remove_prefix(1);  // a bracket or a comma
+    std::int32_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end == text.data() + text.size()) return false;
+    numbers.push_back(number);
+    text.remove_prefix(static_cast<std::size_t>(end - text.data()));
+    if (text == "]") return true;
+    if (text.front() != ',') return false;
+  }
+  return false;
 }
 
 std::vector<std::int32_t> integers(const Row& row, const char* key, const Slice& slice, const std::filesystem::path& file) {
-  const auto found = row.find(key);
-  if (found == row.end())
+  const Value* found = row.find(key);
+  if (found == nullptr)
     throw DataError(place(file, slice.line) + " has no '" + key + "'.",
                     "Rows that are tokenised already need input_ids and labels (-100: not scored).");
-  const auto bad = [&] {
-    return DataError(place(file, slice.line) + ": '" + key + "' is not a list of whole numbers.", "Write it as [464, 3290, ...].");
-  };
-  if (!found->is_array()) throw bad();
   std::vector<std::int32_t> numbers;
-  numbers.reserve(found->size());
-  for (const Row& item : *found) {
-    if (!item.is_number_integer()) throw bad();
-    const auto number = item.get<std::int64_t>();
-    if (number < std::numeric_limits<std::int32_t>::min() || number > std::numeric_limits<std::int32_t>::max()) throw bad();
-    numbers.push_back(static_cast<std::int32_t>(number));
-  }
+  if (found->kind != Value::Kind::Json || !found->text.starts_with('[') || !readIntegers(found->text, numbers))
+    throw DataError(place(file, slice.line) + ": '" + key + "' is not a list of whole numbers.", "Write it as [464, 3290, ...].");
   return numbers;
 }
 
 // "labels" as a list, or a class as "label" or "labels": one number.
 std::vector<std::int32_t> labelsOf(const Row& row, const Slice& slice, const std::filesystem::path& file) {
-  for (const char* key : {"label", "labels"})
-    if (const auto found = row.find(key); found != row.end() && found->is_number_integer()) {
-      Row list;
-      list[key] = Row::array({*found});
-      return integers(list, key, slice, file);
-    }
+  for (const char* key : {"label", "labels"}) {
+    const Value* found = row.find(key);
+    if (found == nullptr || found->kind != Value::Kind::Json) continue;
+    if (std::vector<std::int32_t> one; readIntegers("[" + found->text + "]", one) && one.size() == 1) return one;
+  }
   return integers(row, "labels", slice, file);
 }
 
@@ -190,19 +256,19 @@ Table::TokenisedRow tokenisedRow(const Row& row, const Slice& slice, const std::
 // The values of a row in the order of the columns; a column the others have must be there.
 std::vector<std::string> valuesOf(Row& row, Table& table, const Slice& slice) {
   if (table.rows.empty())
-    for (const auto& [key, value] : row.items())
+    for (const auto& [key, value] : row.members())
       table.columns.push_back(key);
   std::vector<std::string> values;
   values.reserve(table.columns.size());
   for (const std::string& column : table.columns) {
-    const auto found = row.find(column);
-    if (found == row.end())
+    Value* found = row.find(column);
+    if (found == nullptr)
       throw DataError(place(table.file, slice.line) + " has no '" + column + "', which the rows before it have.",
                       "Give every row the same columns (an empty text \"\" will do).");
-    values.push_back(cell(*found));
+    values.push_back(std::move(found->text));
   }
-  if (row.size() > table.columns.size())
-    for (const auto& [key, value] : row.items())
+  if (row.members().size() > table.columns.size())
+    for (const auto& [key, value] : row.members())
       if (table.column(key) < 0)  // ends the reading, so it is found once
         throw DataError(place(table.file, table.lines[0]) + " has no '" + key + "', which line " + std::to_string(slice.line) + " has.",
                         "Give every row the same columns (an empty text \"\" will do).");

@@ -38,6 +38,18 @@ std::string JsonProblem::words(std::size_t size) const {
   }
 }
 
+bool JsonEvents::parse_error(std::size_t byte, const std::string&, const nlohmann::json::exception& error) {
+  const bool tooLarge = dynamic_cast<const nlohmann::json::out_of_range*>(&error) != nullptr;
+  m_problem = tooLarge ? JsonProblem{JsonProblem::Kind::Number, 0} : JsonProblem{JsonProblem::Kind::Syntax, byte};
+  return false;
+}
+
+JsonProblem readJsonEvents(std::string_view text, JsonEvents& events) {
+  if (const std::size_t byte = firstTooDeep(text); byte > 0) return {JsonProblem::Kind::Depth, byte};
+  Json::sax_parse(text.begin(), text.end(), &events);
+  return events.m_problem;
+}
+
 Json parseJson(std::string_view text, const std::string& origin) {
   JsonProblem problem;
   Json value = parseJsonAs<Json>(text, problem);

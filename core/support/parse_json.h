@@ -42,4 +42,17 @@ AnyJson parseJsonAs(std::string_view text, JsonProblem& problem) {
   return AnyJson(nlohmann::json::value_t::discarded);
 }
 
+// A text as it is read, key by key and value by value, for what would be too large as a tree of values.
+class JsonEvents : public nlohmann::json_sax<nlohmann::json> {
+ public:
+  bool binary(nlohmann::json::binary_t&) override { return false; }  // no text has it
+  bool parse_error(std::size_t byte, const std::string& token, const nlohmann::json::exception& error) override;
+
+ private:
+  friend JsonProblem readJsonEvents(std::string_view text, JsonEvents& events);
+  JsonProblem m_problem;
+};
+// Ends at the first event that returns false, which is no problem of the text.
+JsonProblem readJsonEvents(std::string_view text, JsonEvents& events);
+
 }  // namespace incipit

@@ -6,7 +6,7 @@ namespace incipit {
 namespace {
 
 // {"name": {"dtype": "F32", "shape": [2, 3], "data_offsets": [0, 24]}, ..., "__metadata__": {"key": "text", ...}}
-class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
+class HeaderReader : public JsonEvents {
  public:
   using Tensor = std::function<void(const std::string&, const HeaderEntry&)>;
   using Complain = std::function<void(const std::string&)>;
@@ -89,11 +89,6 @@ class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
   bool boolean(bool) override { return other(); }
   bool number_integer(std::int64_t number) override { return number_unsigned(static_cast<std::uint64_t>(number)); }  // a negative one
   bool number_float(double, const std::string&) override { return other(); }
-  bool binary(nlohmann::json::binary_t&) override { return other(); }
-  bool parse_error(std::size_t, const std::string&, const nlohmann::json::exception&) override {
-    m_complain("its header is not JSON");
-    return false;
-  }
 
  private:
   enum Has { hasType = 1, hasShape = 2, hasOffsets = 4 };
@@ -124,9 +119,9 @@ class HeaderReader : public nlohmann::json_sax<nlohmann::json> {
 std::map<std::string, std::string> readHeader(std::string_view text,
                                               const std::function<void(const std::string& name, const HeaderEntry&)>& tensor,
                                               const std::function<void(const std::string& what)>& complain) {
-  if (firstTooDeep(text) > 0) complain("its header is nested absurdly deep");
   HeaderReader reader(tensor, complain);
-  if (!nlohmann::json::sax_parse(text.begin(), text.end(), &reader)) complain("its header is not JSON");
+  if (const JsonProblem problem = readJsonEvents(text, reader); problem.kind != JsonProblem::Kind::None)
+    complain("its header " + problem.words(text.size()));
   return std::move(reader.metadata);
 }
 

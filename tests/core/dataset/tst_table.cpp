@@ -3,8 +3,8 @@
 #include "tests/harness/harness.h"
 
 #include <chrono>
-
 #include <fstream>
+#include <sys/resource.h>
 
 using namespace incipit;
 
@@ -138,6 +138,35 @@ TEST_CASE("a row of a hundred thousand keys is read in no time, in the order of 
   CHECK_EQUAL(table.rows[1][99999], "99999");
   const Table nested = readTable(file("nested.jsonl", "{\"a\": {\"z\": 1, \"b\": [2, null]}, \"b\": \"first\", \"b\": \"last\"}\n"));
   CHECK_EQUAL(nested.rows, (Rows{{"{\"z\":1,\"b\":[2,null]}", "last"}}));
+}
+
+TEST_CASE("nested values are written as they stand, without white space") {
+  const Table table =
+      readTable(file("values.jsonl", R"({"a": [ [ ], { }, [1, [-2, 3.50]], {"k": {}, "l": ""} ], "b": ["", "[", "\u00e9\n", true, null]})"
+                                     "\n{\"b\": 1.0, \"a\": false}\n"));
+  CHECK_EQUAL(table.rows, (Rows{{R"([[],{},[1,[-2,3.5]],{"k":{},"l":""}])", "[\"\",\"[\",\"\xC3\xA9\\n\",true,null]"}, {"false", "1.0"}}));
+  for (const auto& [row, kind] :
+       {std::pair{"[1]", "array"}, {"\"a\"", "string"}, {"7", "number"}, {"1.5", "number"}, {"null", "null"}, {"true", "boolean"}})
+    CHECK_THROWS(readTable(file("kinds.jsonl", std::string("{\"a\": 1}\n") + row + "\n")), std::string("is no object but ") + kind);
+  for (const char* ids : {"[1, 2.5]", "[1, [2]]", "[3000000000]", "7", "\"[1]\"", "[1, \"2\"]", "{}"})
+    CHECK_THROWS(readTable(file("ids.jsonl", std::string("{\"labels\": [1], \"input_ids\": ") + ids + "}\n")), "no list of whole numbers");
+}
+
+TEST_CASE("a row takes memory in proportion to its line") {
+  const auto peak = [] {
+    rusage usage{};
+    ::getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_maxrss / 1024;  // in MB
+  };
+  const std::size_t numbers = 12'000'000;
+  std::string line = "{\"text\": \"a\", \"numbers\": [1";
+  for (std::size_t i = 1; i < numbers; ++i)
+    line += ",1";
+  const auto path = file("long.jsonl", line + "]}\n");
+  const long before = peak();
+  const Table table = readTable(path);
+  CHECK_EQUAL(table.rows[0][1].size(), 2 * numbers + 1);
+  CHECK(peak() - before < 200);  // of 24 MB: as a tree of values they would be 600
 }
 
 TEST_CASE("JSON that no program should follow is refused with its line") {

@@ -37,7 +37,7 @@ TEST_CASE("nothing is parsed beside the door") {
   for (const char* part : {"core", "app", "ui"})
     for (const auto& entry : fs::recursive_directory_iterator(root / part)) {
       const std::string name = entry.path().filename().string();
-      if (!entry.is_regular_file() || name == "parse_json.h" || name == "safetensors_header.cpp") continue;
+      if (!entry.is_regular_file() || name == "parse_json.h" || name == "json.cpp") continue;
       if (entry.path().extension() != ".cpp" && entry.path().extension() != ".h") continue;
       std::ifstream in(entry.path());
       const std::string text{std::istreambuf_iterator<char>(in), {}};
