@@ -79,6 +79,7 @@ void BatchOrder::restore(const std::string& state) {
       restored.random.restore(json.at("random").get<std::string>());
       restored.beginEpoch();
     }
+    if (!json.at("position").is_number_integer()) throw bad("it is no such state");
     restored.position = json.at("position").get<std::int64_t>();
   } catch (const nlohmann::json::exception&) {
     throw bad("it is no such state");

@@ -14,6 +14,11 @@ namespace {
 
 // JSON has no infinity, which a best loss is before there is one.
 Json fromNumber(double value) { return std::isfinite(value) ? Json(value) : Json(std::isnan(value) ? "nan" : value > 0 ? "inf" : "-inf"); }
+// A float that a whole number of 64 bits cannot hold must not be taken for one.
+std::int64_t toWhole(const Json& json) {
+  if (!json.is_number_integer()) throw std::invalid_argument("no whole number");
+  return json.get<std::int64_t>();
+}
 double toNumber(const Json& json) { return json.is_string() ? std::stod(json.get<std::string>()) : json.get<double>(); }
 
 TensorToWrite tensor(std::string name, const Matrix& matrix) {
@@ -66,16 +71,16 @@ TrainingState readCheckpointFile(const std::filesystem::path& path) {
   TrainingState state;
   try {
     const Json rest = jsonOrNothing(text == file.metadata().end() ? std::string() : text->second);
-    state.step = rest.at("step").get<std::int64_t>();
-    state.bestStep = rest.at("best_step").get<std::int64_t>();
+    state.step = toWhole(rest.at("step"));
+    state.bestStep = toWhole(rest.at("best_step"));
     state.bestLoss = toNumber(rest.at("best_loss"));
-    state.evaluationsSinceBest = rest.at("evaluations_since_best").get<std::int64_t>();
+    state.evaluationsSinceBest = toWhole(rest.at("evaluations_since_best"));
     state.smoothedLoss = toNumber(rest.at("smoothed_loss"));
     state.lastLosses = rest.value("last_losses", std::vector<double>{});  // older checkpoints have none of the three
     if (rest.contains("first_window") && rest["first_window"].is_number()) state.firstWindow = rest["first_window"].get<double>();
     if (rest.contains("best_accuracy") && rest["best_accuracy"].is_number()) state.bestAccuracy = rest["best_accuracy"].get<double>();
     state.elapsedSeconds = rest.at("elapsed_s").get<double>();
-    state.optimizerStep = rest.at("optimizer_step").get<std::int64_t>();
+    state.optimizerStep = toWhole(rest.at("optimizer_step"));
     state.order = rest.at("order").get<std::string>();
     state.ended = rest.value("ended", std::string());  // checkpoints of older versions say none of the three
     state.lookedAt = rest.value("looked_at", state.step);
@@ -91,13 +96,13 @@ TrainingState readCheckpointFile(const std::filesystem::path& path) {
     if (file.tensors().contains("unused"))  // never trained: the same in all three
       for (SoftPrompt* prompt : {&state.prompt, &state.start, &state.best})
         prompt->unusedRows = matrix("unused");
-    const auto moments = rest.at("optimizer_moments").get<std::size_t>();
-    for (std::size_t i = 0; i < moments; ++i)
-      state.optimizerMoments.push_back(matrix(momentName(i)));
+    const std::int64_t moments = toWhole(rest.at("optimizer_moments"));
+    for (std::int64_t i = 0; i < moments; ++i)
+      state.optimizerMoments.push_back(matrix(momentName(static_cast<std::size_t>(i))));
   } catch (const nlohmann::json::exception&) {
     throw FormatError("The checkpoint '" + path.string() + "' does not say where the run stood.", "Start the run again.");
-  } catch (const std::logic_error&) {  // std::stod
-    throw FormatError("The checkpoint '" + path.string() + "' has a loss that is no number.", "Start the run again.");
+  } catch (const std::logic_error&) {  // std::stod, toWhole
+    throw FormatError("The checkpoint '" + path.string() + "' has a number that is none.", "Start the run again.");
   }
   return state;
 }

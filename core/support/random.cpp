@@ -42,7 +42,12 @@ std::string Random::state() const {
 void Random::restore(const std::string& state) {
   std::istringstream in(state);
   in >> m_engine;
-  if (!in) throw FormatError("The saved random state cannot be understood.", "Start the run anew; its checkpoint is damaged.");
+  // A state of zeros stays one, and whoever draws until a number is not zero would never end.
+  std::mt19937_64 ahead = m_engine;
+  bool dead = true;
+  for (std::size_t i = 0; dead && i < 2 * std::mt19937_64::state_size; ++i)
+    dead = ahead() == 0;
+  if (!in || dead) throw FormatError("The saved random state cannot be understood.", "Start the run anew; its checkpoint is damaged.");
 }
 
 }  // namespace incipit

@@ -21,16 +21,43 @@ double numberFrom(const Json& json, const char* key) {
   return found != json.end() && found->is_number() ? found->get<double>() : 0.0;
 }
 
-Summary summaryFrom(const Json& json) {
+// A value of another kind than ours is as good as none: 1e300 in place of a step would be no whole number of 64 bits.
+std::int64_t wholeFrom(const Json& json, const char* key, std::int64_t otherwise = 0) {
+  const auto found = json.find(key);
+  return found != json.end() && found->is_number_integer() ? found->get<std::int64_t>() : otherwise;
+}
+
+std::string textFrom(const Json& json, const char* key) {
+  const auto found = json.find(key);
+  return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
+}
+
+bool flagFrom(const Json& json, const char* key) {
+  const auto found = json.find(key);
+  return found != json.end() && found->is_boolean() && found->get<bool>();
+}
+
+std::vector<std::string> textsFrom(const Json& json, const char* key) {
+  std::vector<std::string> texts;
+  if (const auto found = json.find(key); found != json.end() && found->is_array())
+    for (const Json& text : *found)
+      if (text.is_string()) texts.push_back(text.get<std::string>());
+  return texts;
+}
+
+Summary summaryFrom(const Json& event) {
   Summary summary;
-  summary.steps = json.value("steps", std::int64_t{0});
+  const auto found = event.find("summary");
+  if (found == event.end() || !found->is_object()) return summary;
+  const Json& json = *found;
+  summary.steps = wholeFrom(json, "steps");
   summary.lastLoss = numberFrom(json, "last_loss");
   summary.smoothedLoss = numberFrom(json, "smoothed_loss");
   if (json.contains("best_validation_loss")) summary.bestValidationLoss = numberFrom(json, "best_validation_loss");
   if (json.contains("accuracy")) summary.accuracy = numberFrom(json, "accuracy");
-  summary.bestStep = json.value("best_step", std::int64_t{0});
-  summary.why = json.value("kept_because", "");
-  summary.validationRows = json.value("validation_rows", std::int64_t{0});
+  summary.bestStep = wholeFrom(json, "best_step");
+  summary.why = textFrom(json, "kept_because");
+  summary.validationRows = wholeFrom(json, "validation_rows");
   summary.elapsedSeconds = numberFrom(json, "elapsed_s");
   summary.stepsPerSecond = numberFrom(json, "steps_per_s");
   return summary;
@@ -106,47 +133,47 @@ Json toJson(const TrainingEvent& event) {
 
 std::optional<TrainingEvent> eventFrom(const Json& json) {
   if (!json.is_object()) return {};
-  const std::string kind = json.value("event", "");
+  const std::string kind = textFrom(json, "event");
   if (kind == "started") {
     Started e;
-    e.totalSteps = json.value("total_steps", std::int64_t{0});
-    e.firstStep = json.value("first_step", std::int64_t{1});
-    e.trainingExamples = json.value("training_examples", std::int64_t{0});
-    e.validationExamples = json.value("validation_examples", std::int64_t{0});
-    e.virtualTokens = json.value("virtual_tokens", std::int64_t{0});
-    e.trainableParameters = json.value("trainable_parameters", std::int64_t{0});
-    e.classes = json.value("classes", std::vector<std::string>{});
-    e.precision = json.value("precision", "");
-    e.device = json.value("device", "");
+    e.totalSteps = wholeFrom(json, "total_steps");
+    e.firstStep = wholeFrom(json, "first_step", 1);
+    e.trainingExamples = wholeFrom(json, "training_examples");
+    e.validationExamples = wholeFrom(json, "validation_examples");
+    e.virtualTokens = wholeFrom(json, "virtual_tokens");
+    e.trainableParameters = wholeFrom(json, "trainable_parameters");
+    e.classes = textsFrom(json, "classes");
+    e.precision = textFrom(json, "precision");
+    e.device = textFrom(json, "device");
     return e;
   }
   if (kind == "step") {
     Stepped e;
-    e.step = json.value("step", std::int64_t{0});
+    e.step = wholeFrom(json, "step");
     e.loss = numberFrom(json, "loss");
     e.learningRate = numberFrom(json, "learning_rate");
     e.gradNorm = numberFrom(json, "grad_norm");
     e.elapsedSeconds = numberFrom(json, "elapsed_s");
-    e.scoredTokens = json.value("scored_tokens", std::int64_t{0});
+    e.scoredTokens = wholeFrom(json, "scored_tokens");
     e.meanRowNorm = numberFrom(json, "mean_row_norm");
     e.drift = numberFrom(json, "drift");
     return e;
   }
   if (kind == "evaluated") {
     Evaluated e;
-    e.step = json.value("step", std::int64_t{0});
+    e.step = wholeFrom(json, "step");
     e.loss = numberFrom(json, "loss");
     if (json.contains("accuracy")) e.accuracy = numberFrom(json, "accuracy");
-    e.best = json.value("best", false);
-    e.rows = json.value("rows", std::int64_t{0});
-    e.whole = json.value("whole", false);
+    e.best = flagFrom(json, "best");
+    e.rows = wholeFrom(json, "rows");
+    e.whole = flagFrom(json, "whole");
     e.elapsedSeconds = numberFrom(json, "elapsed_s");
     return e;
   }
-  if (kind == "snapshot") return Snapshotted{json.value("step", std::int64_t{0}), {}};
-  if (kind == "finished") return Finished{summaryFrom(json.value("summary", Json::object())), json.value("reason", "")};
-  if (kind == "stopped") return Stopped{summaryFrom(json.value("summary", Json::object()))};
-  if (kind == "failed") return Failed{json.value("step", std::int64_t{0}), json.value("sentence", "")};
+  if (kind == "snapshot") return Snapshotted{wholeFrom(json, "step"), {}};
+  if (kind == "finished") return Finished{summaryFrom(json), textFrom(json, "reason")};
+  if (kind == "stopped") return Stopped{summaryFrom(json)};
+  if (kind == "failed") return Failed{wholeFrom(json, "step"), textFrom(json, "sentence")};
   return {};
 }
 

@@ -6,6 +6,7 @@
 #include "core/support/error.h"
 #include "core/support/files.h"
 #include "core/support/json.h"
+#include "core/tensor/safetensors.h"
 #include "tests/harness/harness.h"
 
 #include <algorithm>
@@ -143,6 +144,22 @@ TEST_CASE("the checkpoint comes back to the last bit") {
   CHECK_EQUAL(back.order, expected.order);
   writeFileAtomically(folder / "checkpoint" / "state.safetensors", "torn");
   CHECK_THROWS(readCheckpoint(folder), "state.safetensors");
+}
+
+TEST_CASE("a checkpoint whose whole numbers are none is refused") {
+  const fs::path file = test::scratch("runs") / "floats.safetensors";
+  for (const char* key : {"step", "best_step", "evaluations_since_best", "optimizer_step", "optimizer_moments"}) {
+    writeCheckpoint(file, state(5));
+    const SafetensorsFile sound(file);
+    std::vector<TensorToWrite> tensors;
+    for (const auto& [name, entry] : sound.tensors())
+      tensors.push_back({name, entry.type, entry.shape, entry.bytes});
+    Json rest = jsonOrNothing(sound.metadata().at("state"));
+    CHECK(rest.at(key).is_number_integer());
+    rest[key] = 1.18e20;
+    writeSafetensors(file, tensors, {{"state", rest.dump()}});
+    CHECK_THROWS(readCheckpointFile(file), "has a number that is none");
+  }
 }
 
 TEST_CASE("a run that was killed: the torn line is left out, and going on forgets what comes behind the checkpoint") {

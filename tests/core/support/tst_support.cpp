@@ -25,6 +25,10 @@ TEST_CASE("random numbers repeat by seed and go on from a saved state") {
   for (int i = 0; i < 10; ++i)
     CHECK_EQUAL(resumed.below(1000), first.below(1000));
   CHECK_THROWS(resumed.restore("no state"), "random state");
+  std::string zeros;  // all of them: no other number would ever come of it
+  for (int i = 0; i < 312; ++i)
+    zeros += "0 ";
+  CHECK_THROWS(Random().restore(zeros + "312"), "random state");
 }
 
 TEST_CASE("distributions have the moments they should") {
