@@ -1,13 +1,16 @@
 # Every package the project stands on, found once.
 find_package(Threads REQUIRED)
-include(IncipitTorch)
 find_package(nlohmann_json 3.10 REQUIRED)
-find_package(CLI11 REQUIRED)
 find_package(PkgConfig REQUIRED)
 pkg_check_modules(PCRE2 REQUIRED IMPORTED_TARGET libpcre2-8)
 pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
 pkg_check_modules(XXHASH REQUIRED IMPORTED_TARGET libxxhash)
 pkg_check_modules(LIBARCHIVE REQUIRED IMPORTED_TARGET libarchive)
+if(INCIPIT_FUZZ)
+  return() # readers need no more
+endif()
+include(IncipitTorch)
+find_package(CLI11 REQUIRED)
 # oneDNN: found by hand, since Debian's dnnl-config.cmake asks for OpenCL too. LibTorch has one inside, whose functions it keeps to itself but
 # whose headers it brings, of another version: ours are those beside the library, through links that stand before LibTorch's on the list.
 find_library(DNNL_LIBRARY NAMES libdnnl.so REQUIRED)

@@ -21,3 +21,15 @@ target_compile_options(incipit_settings INTERFACE -Wall -Wextra -Wpedantic
   $<$<CXX_COMPILER_ID:GNU>:-Wno-restrict>)
 target_include_directories(incipit_settings INTERFACE ${PROJECT_SOURCE_DIR})
 target_compile_definitions(incipit_settings INTERFACE INCIPIT_VERSION="${PROJECT_VERSION}")
+
+# Fuzz targets: coverage to steer by, and every error of memory or arithmetic ends the program. A float taken as an integer that cannot hold
+# it is not among clang's undefined ones by default.
+if(INCIPIT_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    message(FATAL_ERROR "The fuzz targets need clang and its libFuzzer (Debian: clang and libclang-rt-dev). Use: cmake --preset fuzz")
+  endif()
+  set(sanitizers address,undefined,float-cast-overflow)
+  target_compile_options(incipit_settings INTERFACE -O1 -gline-tables-only -fno-omit-frame-pointer
+    -fsanitize=fuzzer-no-link,${sanitizers} -fno-sanitize-recover=all)
+  target_link_options(incipit_settings INTERFACE -fsanitize=${sanitizers})
+endif()

@@ -1,11 +1,15 @@
-# Two functions build everything: a room of core, and a test.
+# Three functions build everything: a room of core, a test, and a fuzz target (tests/fuzz/CMakeLists.txt).
 
 # incipit_room(tokenizer USES support LINKS PkgConfig::PCRE2)
 #   One room of core as a static library `incipit_<room>` from every .cpp below the folder.
 #   USES names the rooms below it on the ladder (core/README.md); LINKS names packages.
+#   Fuzz targets do without LibTorch. Of a room that links it they get what PLAIN names (patterns of sources), or all but what TORCH names.
 function(incipit_room room)
-  cmake_parse_arguments(ROOM "" "" "USES;LINKS" ${ARGN})
+  cmake_parse_arguments(ROOM "" "" "USES;LINKS;PLAIN;TORCH" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${CMAKE_CURRENT_SOURCE_DIR}/${room}/*.cpp)
+  if(INCIPIT_FUZZ)
+    incipit_without_torch()
+  endif()
   if(NOT sources)
     add_library(incipit_${room} INTERFACE)
     return()
@@ -17,6 +21,21 @@ function(incipit_room room)
   endforeach()
   target_link_libraries(incipit_${room} PRIVATE ${ROOM_LINKS})
 endfunction()
+
+# Narrows `sources` and ROOM_LINKS of incipit_room to what needs no LibTorch.
+macro(incipit_without_torch)
+  if(ROOM_PLAIN OR ROOM_TORCH)
+    list(TRANSFORM ROOM_PLAIN PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/${room}/)
+    list(TRANSFORM ROOM_TORCH PREPEND ${CMAKE_CURRENT_SOURCE_DIR}/${room}/)
+    if(ROOM_PLAIN)
+      file(GLOB sources CONFIGURE_DEPENDS ${ROOM_PLAIN})
+    endif()
+    list(REMOVE_ITEM sources ${ROOM_TORCH})
+  elseif("incipit_torch" IN_LIST ROOM_LINKS)
+    set(sources)
+  endif()
+  list(REMOVE_ITEM ROOM_LINKS incipit_torch incipit_dnnl)
+endmacro()
 
 # incipit_test(core/tokenizer/tst_bpe.cpp LINKS incipit_tokenizer)
 #   One executable and one ctest entry a file. Core tests are written against tests/harness/harness.h and run under Qt Test when
