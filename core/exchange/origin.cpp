@@ -2,6 +2,7 @@
 
 #include "core/prompt/recipe.h"
 #include "core/support/error.h"
+#include "core/support/whole_number.h"
 
 #include <cmath>
 #include <nlohmann/json.hpp>
@@ -31,8 +32,8 @@ PromptUse useFrom(const Json& json) try {
   use.answer = json.value("answer", "");
   use.answers = json.value("answers", use.answers);
   use.data = json.value("data", "");
-  use.steps = json.value("steps", std::int64_t{0});
-  use.validationRows = json.value("validation_rows", std::int64_t{0});
+  use.steps = wholeNumberIn(json, "steps", 0);
+  use.validationRows = wholeNumberIn(json, "validation_rows", 0);
   if (json.contains("validation_loss")) use.validationLoss = json["validation_loss"].get<double>();
   if (json.contains("accuracy")) use.accuracy = json["accuracy"].get<double>();
   return use;

@@ -3,6 +3,7 @@
 #include "core/exchange/head_tensors.h"
 #include "core/exchange/origin.h"
 #include "core/support/error.h"
+#include "core/support/whole_number.h"
 #include "core/tensor/floats.h"
 #include "core/tensor/safetensors.h"
 
@@ -83,7 +84,7 @@ TrainingState readCheckpointFile(const std::filesystem::path& path) {
     state.optimizerStep = toWhole(rest.at("optimizer_step"));
     state.order = rest.at("order").get<std::string>();
     state.ended = rest.value("ended", std::string());  // checkpoints of older versions say none of the three
-    state.lookedAt = rest.value("looked_at", state.step);
+    state.lookedAt = wholeNumberIn(rest, "looked_at", state.step);
     state.keepsLast = rest.value("keeps_last", false);
     state.why = rest.value("kept_because", std::string());
     const TensorFile tensors{path, file.mapping(), file.tensors()};

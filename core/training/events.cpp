@@ -1,5 +1,7 @@
 #include "core/training/events.h"
 
+#include "core/support/whole_number.h"
+
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -21,11 +23,8 @@ double numberFrom(const Json& json, const char* key) {
   return found != json.end() && found->is_number() ? found->get<double>() : 0.0;
 }
 
-// A value of another kind than ours is as good as none: 1e300 in place of a step would be no whole number of 64 bits.
-std::int64_t wholeFrom(const Json& json, const char* key, std::int64_t otherwise = 0) {
-  const auto found = json.find(key);
-  return found != json.end() && found->is_number_integer() ? found->get<std::int64_t>() : otherwise;
-}
+// A value of another kind than ours is as good as none.
+std::int64_t wholeFrom(const Json& json, const char* key, std::int64_t otherwise = 0) { return wholeNumberIn(json, key, otherwise); }
 
 std::string textFrom(const Json& json, const char* key) {
   const auto found = json.find(key);

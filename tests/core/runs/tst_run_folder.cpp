@@ -156,6 +156,11 @@ TEST_CASE("a checkpoint whose whole numbers are none is refused") {
       tensors.push_back({name, entry.type, entry.shape, entry.bytes});
     Json rest = jsonOrNothing(sound.metadata().at("state"));
     CHECK(rest.at(key).is_number_integer());
+    rest["looked_at"] = 1.18e20;  // which older checkpoints do not have: as good as none
+    rest["prompt"]["use"] = {{"steps", 1.18e20}, {"validation_rows", -1e300}};
+    writeSafetensors(file, tensors, {{"state", rest.dump()}});
+    CHECK_EQUAL(readCheckpointFile(file).lookedAt, 5);
+    CHECK_EQUAL(readCheckpointFile(file).prompt.origin.use.steps, 0);
     rest[key] = 1.18e20;
     writeSafetensors(file, tensors, {{"state", rest.dump()}});
     CHECK_THROWS(readCheckpointFile(file), "has a number that is none");
