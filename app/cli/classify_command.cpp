@@ -18,16 +18,15 @@ struct Flags {
   ModelChoice choice;
   std::string prompt, gemmaPrompt, text;
   std::vector<TokenId> ids;
+  ChatChoice chat;
   bool json = false;
 };
 
 int classifyHere(const Flags& flags) {
   const OpenedModel opened = open(flags.choice, flags.prompt);
   const SoftPrompt prompt = openPrompt(flags.prompt, *opened.model, flags.gemmaPrompt);
-  if (flags.ids.empty() && opened.tokenizer == nullptr)
-    throw ModelError("The model folder has no tokenizer, so the text cannot be turned into tokens.", "Give token ids with --ids 1,2,3.");
   std::vector<ClassProbability> classes =
-      classify(*opened.model, prompt, flags.ids.empty() ? opened.tokenizer->encode(flags.text) : flags.ids);
+      classify(*opened.model, prompt, flags.ids.empty() ? askedIds(flags.text, flags.chat, flags.prompt, opened) : flags.ids);
   const auto best = std::ranges::max_element(classes, {}, &ClassProbability::probability);
   if (flags.json) {
     Json list = Json::array();
@@ -56,6 +55,7 @@ void addClassify(CLI::App& program, Action& chosen) {
       ->type_name("ADAPTER");
   CLI::Option* text = command->add_option("--text", flags->text, "The text to sort");
   command->add_option("--ids", flags->ids, "Token ids in its place: 1,2,3")->delimiter(',')->excludes(text);
+  addChatFlags(*command, flags->chat);
   addGemmaFlag(*command, flags->gemmaPrompt);
   addJsonFlag(*command, flags->json);
   command->callback([flags, &chosen] { chosen = [flags] { return classifyHere(*flags); }; });

@@ -31,6 +31,8 @@ TrainingPlan dataPlan(const Flags& flags, const Json& given) {
   std::error_code ignored;
   if (!flags.prompt.empty() && std::filesystem::exists(std::filesystem::path(flags.prompt) / "plan.json", ignored))
     json = toJson(readRun(flags.prompt).plan);
+  else if (flags.prompt.empty())
+    json["chat_template"] = "auto";  // the bare model as it wants to be asked
   return planFrom(changed(std::move(json), given), "the flags");
 }
 

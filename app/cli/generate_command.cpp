@@ -20,6 +20,7 @@ struct Flags {
   ModelChoice choice;
   std::string prompt, gemmaPrompt, text;
   std::vector<TokenId> ids;
+  ChatChoice chat;
   GenerationOptions options;
   bool json = false;
 };
@@ -44,9 +45,7 @@ class Printer {
 std::vector<TokenId> textIds(const Flags& flags, const OpenedModel& opened) {
   if (!flags.ids.empty()) return flags.ids;
   if (flags.text.empty()) return {};
-  if (opened.tokenizer == nullptr)
-    throw ModelError("The model folder has no tokenizer, so the text cannot be turned into tokens.", "Give token ids with --ids 1,2,3.");
-  return opened.tokenizer->encode(flags.text);
+  return askedIds(flags.text, flags.chat, flags.prompt, opened);
 }
 
 int generateHere(const Flags& flags) {
@@ -75,6 +74,7 @@ void addGenerate(CLI::App& program, Action& chosen) {
   command->add_option("--prompt", flags->prompt, "ADAPTER to put in front; without: the bare model")->type_name("ADAPTER");
   CLI::Option* text = command->add_option("--text", flags->text, "The text to go on with");
   command->add_option("--ids", flags->ids, "Token ids in its place: 1,2,3")->delimiter(',')->excludes(text);
+  addChatFlags(*command, flags->chat);
   command->add_option("--max-new-tokens", flags->options.maxNewTokens, "")->check(atLeast(0))->capture_default_str();
   command->add_option("--temperature", flags->options.sampling.temperature, "0: greedy")->check(atLeast(0))->capture_default_str();
   command->add_option("--top-p", flags->options.sampling.topP, "Smallest set of tokens that reaches this probability")

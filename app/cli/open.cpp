@@ -1,11 +1,13 @@
 #include "app/cli/open.h"
 
 #include "app/cli/terminal.h"
+#include "core/chat/chat_format.h"
 #include "core/exchange/exchange.h"
 #include "core/hub/find_model.h"
 #include "core/model/frozen_model.h"
 #include "core/runs/run_folder.h"
 #include "core/support/error.h"
+#include "core/training/plan_fields.h"
 
 #include <CLI/CLI.hpp>
 
@@ -31,6 +33,27 @@ OpenedModel open(const ModelChoice& choice, const std::string& promptPath) {
   opened.model = openModel(folder, {precisionFrom(choice.precision), choice.device, classify});
   if (inspectModel(folder).hasTokenizer) opened.tokenizer = openTokenizer(folder);
   return opened;
+}
+
+void addChatFlags(CLI::App& command, ChatChoice& choice) {
+  command.add_option("--chat-template", choice.chatTemplate, planField("chat_template")->help)->type_name("auto|none|FILE");
+  command.add_option("--system", choice.system, planField("system")->help);
+}
+
+std::vector<TokenId> askedIds(const std::string& text, const ChatChoice& choice, const std::string& promptPath, const OpenedModel& opened) {
+  if (opened.tokenizer == nullptr)
+    throw ModelError("The model folder has no tokenizer, so the text cannot be turned into tokens.", "Give token ids with --ids 1,2,3.");
+  DataSettings meant;  // as the run has it that the prompt is from
+  meant.chatTemplate = promptPath.empty() ? "auto" : "none";
+  std::error_code ignored;
+  if (!promptPath.empty() && std::filesystem::exists(std::filesystem::path(promptPath) / "plan.json", ignored))
+    meant = readRun(promptPath).plan.data;
+  if (!choice.chatTemplate.empty()) meant.chatTemplate = choice.chatTemplate;
+  if (!choice.system.empty()) meant.system = choice.system;
+  const auto chat = openChatFormat(opened.model->card().folder, meant.chatTemplate, meant.system, meant.chatDate);
+  if (!chat) return opened.tokenizer->encode(text);
+  note("The text stands in the " + chat->chatTemplate().origin() + " (--chat-template none: as it is).");
+  return opened.tokenizer->encode(chat->question(text), SpecialTokens::Leave);
 }
 
 void addGemmaFlag(CLI::App& command, std::string& gemmaPrompt) {

@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <vector>
 
 namespace CLI {
 class App;
@@ -31,6 +32,15 @@ struct OpenedModel {
 };
 // `promptPath`: the prompt to be used with it, empty for none; one that was trained with a head wants the model to have one.
 OpenedModel open(const ModelChoice& choice, const std::string& promptPath = {});
+
+// --chat-template and --system: how a text is put to an instruct model.
+struct ChatChoice {
+  std::string chatTemplate;  // empty: the run's that the prompt is from; without a prompt the model's own, with any other none
+  std::string system;
+};
+void addChatFlags(CLI::App& command, ChatChoice& choice);
+// The text as the model reads it, in its chat template where one is meant (which is said).
+std::vector<TokenId> askedIds(const std::string& text, const ChatChoice& choice, const std::string& promptPath, const OpenedModel& opened);
 
 // --gemma-prompt: what the rows of a Gemma prompt mean, whatever its file says.
 void addGemmaFlag(CLI::App& command, std::string& gemmaPrompt);

@@ -12,6 +12,8 @@
 #include "core/runs/run_folder.h"
 #include "core/support/error.h"
 
+#include "core/chat/chat_format.h"
+
 #include <CLI/CLI.hpp>
 #include <iostream>
 #include <memory>
@@ -64,6 +66,8 @@ int carryOutHere(const PreparedRun& run, bool json) {
   if (run.plan.validationFraction > 0)
     note("Held out for validation, by the seed: " + withSeparators(static_cast<std::int64_t>(run.validation->items.size())) + " of " +
          withSeparators(static_cast<std::int64_t>(run.validation->items.size() + run.training->items.size())) + " rows.");
+  if (const auto& chat = run.training->settings.chat)
+    note("Text and answer stand in the " + chat->chatTemplate().origin() + " (--chat-template none: as they are).");
   if (!run.resume) note(firstExample(run));
   if (run.validation && run.plan.evalRows > 0 && run.plan.evalRows < static_cast<std::int64_t>(run.validation->items.size()))
     note("Each validation looks at " + std::to_string(run.plan.evalRows) + " of " + std::to_string(run.validation->items.size()) +

@@ -38,18 +38,22 @@ Value generatorOf(const Value& source, Generator::Next next) {
   return std::shared_ptr<Object>(std::make_shared<Generator>(depthOf(source) + 1, std::move(next)));
 }
 
-Value generator(const Value& source, std::function<std::optional<Value>(Machine&, const Value&)> each) {
+Value generatorOver(const Value& source, EachElement each) {
   // Python asks for the iterator when the first element is wanted; an error in it comes no sooner.
   auto state = std::make_shared<std::unique_ptr<Iterator>>();
   return generatorOf(source, [source, state, each = std::move(each)](Machine& at) -> std::optional<Value> {
     const Level level(at.depth());
-    if (!*state) *state = truth(source) ? at.iterate(source) : at.iterate(at.heap().list({}));
+    if (!*state) *state = at.iterate(source);
     while (auto item = (*state)->next(at)) {
       at.budget().step();
       if (auto made = each(at, *item)) return made;
     }
     return std::nullopt;
   });
+}
+
+Value generatorOverAny(const Value& source, EachElement each) {
+  return truth(source) ? generatorOver(source, std::move(each)) : generatorOf(source, [](Machine&) { return std::nullopt; });
 }
 
 }  // namespace incipit::chat

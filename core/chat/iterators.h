@@ -73,8 +73,11 @@ class Generator : public Object {
   Next m_next;
 };
 
-// Over the elements of `source`, each made into another or left out; the second as `next` says.
-Value generator(const Value& source, std::function<std::optional<Value>(Machine&, const Value&)> each);
 Value generatorOf(const Value& source, Generator::Next next);
+// Over the elements of `source`, each made into another or left out.
+using EachElement = std::function<std::optional<Value>(Machine&, const Value&)>;
+Value generatorOver(const Value& source, EachElement each);
+// The same, and nothing at all of a source that is false, whatever it is.
+Value generatorOverAny(const Value& source, EachElement each);
 
 }  // namespace incipit::chat

@@ -26,7 +26,7 @@ class Percent {
       m_rest.remove_prefix(1);
       directive();
     }
-    const bool mapping = m_arguments.dict() || m_arguments.list();
+    const bool mapping = m_arguments.dict() || m_arguments.list() || m_arguments.range();
     const std::size_t given = m_arguments.tuple() ? m_arguments.tuple()->items.size() : mapping ? 0 : 1;
     if (m_used < given) typeError("not all arguments converted during string formatting");
     return m_machine.text(m_out.take(), m_format.marked);

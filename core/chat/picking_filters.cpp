@@ -35,11 +35,11 @@ Value map(Machine&, Arguments& arguments) {
     for (const auto& [name, value] : arguments.named)
       (name == "attribute" ? attribute : fallback) = value;
   if (attribute.missing())
-    return generator(source, [arguments](Machine& machine, const Value& item) -> std::optional<Value> {
+    return generatorOverAny(source, [arguments](Machine& machine, const Value& item) -> std::optional<Value> {
       if (arguments.positional.size() < 2) valueError("map requires a filter argument");
       return apply(machine, true, item, arguments, 1);
     });
-  return generator(source, [attribute, fallback, arguments](Machine& machine, const Value& item) -> std::optional<Value> {
+  return generatorOverAny(source, [attribute, fallback, arguments](Machine& machine, const Value& item) -> std::optional<Value> {
     for (const auto& [name, value] : arguments.named)
       if (name != "attribute" && name != "default") valueError("Unexpected keyword argument '" + name + "'");
     const Value found = attributePath(machine, item, attribute);
@@ -50,7 +50,7 @@ Value map(Machine&, Arguments& arguments) {
 Value pick(Arguments& arguments, bool wanted, bool byAttribute) {
   const Value source = takePositional(arguments, 0);
   if (source.missing()) typeError("select() misses its argument");
-  return generator(source, [arguments, wanted, byAttribute](Machine& machine, const Value& item) -> std::optional<Value> {
+  return generatorOverAny(source, [arguments, wanted, byAttribute](Machine& machine, const Value& item) -> std::optional<Value> {
     const std::size_t test = byAttribute ? 2 : 1;
     if (arguments.positional.size() < test) valueError("Missing parameter for attribute name");
     const Value value = byAttribute ? attributePath(machine, item, arguments.positional[1]) : item;
@@ -70,7 +70,7 @@ Value unique(Machine&, Values& arguments) {
   };
   auto seen = std::make_shared<Seen>();
   const Value attribute = arguments[2], caseSensitive = arguments[1];
-  return generator(arguments[0], [seen, attribute, caseSensitive](Machine& machine, const Value& item) -> std::optional<Value> {
+  return generatorOver(arguments[0], [seen, attribute, caseSensitive](Machine& machine, const Value& item) -> std::optional<Value> {
     Value key = attributePath(machine, item, attribute);
     if (!flagArgument(caseSensitive, false)) key = withoutCase(machine, key);
     const std::size_t hash = hashOf(key, machine.budget());

@@ -92,14 +92,14 @@ Value indent(Machine& machine, Values& arguments) {
 }
 
 Value truncate(Machine& machine, Values& arguments) {
-  const Text& text = textArgument(arguments[0], "truncate");
   const Integer length = arguments[1].missing() ? Integer{255} : wholeArgument(arguments[1], "truncate");
   const std::string end = arguments[3].missing() ? "..." : textArgument(arguments[3], "truncate").bytes;
   const Integer leeway = arguments[4].missing() || arguments[4].none() ? Integer{5} : wholeArgument(arguments[4], "truncate");
   const auto endLength = static_cast<Integer>(countCharacters(end));
   if (length < endLength) valueError("truncate: expected length >= " + toText(endLength));
   if (leeway < 0) valueError("truncate: expected leeway >= 0");
-  if (static_cast<Integer>(text.length) <= length + leeway) return arguments[0];
+  if (machine.length(arguments[0]) <= length + leeway) return arguments[0];
+  const Text& text = textArgument(arguments[0], "truncate");
   if (text.marked) refuse("it truncates a text marked as HTML");
   const std::u32string letters = codePoints(text.bytes);
   std::string kept = fromCodePoints(std::u32string_view(letters).substr(0, static_cast<std::size_t>(length - endLength)));

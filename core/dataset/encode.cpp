@@ -1,3 +1,4 @@
+#include "core/chat/chat_format.h"
 #include "core/dataset/examples.h"
 #include "core/dataset/template.h"
 #include "core/dataset/words.h"
@@ -47,7 +48,9 @@ class Encoder {
   Encoder(const Table& table, const DataSettings& settings, const Tokenizer& tokenizer, std::size_t limit, std::optional<TokenId> endOfText,
           Reading reading, const Watch& watch)
       : m_table(table), m_settings(settings), m_tokenizer(tokenizer), m_form(parseTemplate(settings, table)), m_limit(limit),
-        m_reading(reading), m_watch(watch), m_opening(openingTokens(tokenizer)) {
+        m_reading(reading), m_watch(watch) {
+    if (settings.chat) return;  // a chat template writes its own special tokens
+    m_opening = openingTokens(tokenizer);
     if (reading != Reading::OneText) m_closing = closingTokens(tokenizer);
     if (settings.endOfText && reading != Reading::TextAndClass) m_end = tokenizer.endOfText() ? tokenizer.endOfText() : endOfText;
   }
@@ -69,8 +72,25 @@ class Encoder {
   bool answers() const { return m_reading == Reading::TextAndTarget; }
   bool classifies() const { return m_reading == Reading::TextAndClass; }
 
+  // A chat in three parts: up to the answer, the label in it, and what ends the answer's turn.
+  struct ChatTokens {
+    Ids front, label, ending;
+  };
+  ChatTokens chatTokens(const std::string& label, const std::string& user) const {
+    const ChatFormat::Answered chat = m_settings.chat->answered(user, label);
+    const std::size_t found = chat.answer.find(label), end = found == std::string::npos ? chat.answer.size() : found + label.size();
+    const std::string front = chat.front + chat.answer.substr(0, end);
+    ChatTokens tokens{
+        m_tokenizer.encode(chat.front, SpecialTokens::Leave), tokensBehind(m_tokenizer, chat.front, chat.answer.substr(0, end)), {}};
+    if (end < chat.answer.size()) tokens.ending = tokensBehind(m_tokenizer, front, chat.answer.substr(end));
+    return tokens;
+  }
+
+  std::string asked(const std::string& front) const { return m_settings.chat ? m_settings.chat->question(front) : front; }
+
   // A target stands by itself, its end is part of it; a label behind a text depends on the text.
   Ids tokensOf(const std::string& label, const std::string& front) const {
+    if (m_settings.chat) return chatTokens(label, front).label;
     if (!answers()) return tokensBehind(m_tokenizer, front, m_form.joiner + label);
     Ids target = m_tokenizer.encode(label, SpecialTokens::Leave);
     if (m_end) target.push_back(*m_end);
@@ -104,14 +124,21 @@ class Encoder {
       const auto found = std::find(m_result.classes.begin(), m_result.classes.end(), word(row));
       if (found == m_result.classes.end()) return std::nullopt;
       example.classIndex = static_cast<int>(found - m_result.classes.begin());
-      return dressed(std::move(example), m_tokenizer.encode(m_form.front(values), SpecialTokens::Leave), {}, values);
+      return dressed(std::move(example), m_tokenizer.encode(asked(m_form.front(values)), SpecialTokens::Leave), {}, values);
     }
     if (m_form.labelColumn >= 0) {
       label = labelTokens(row, example);
       if (label.empty()) return std::nullopt;
       if (m_end && !answers()) label.push_back(*m_end);
     }
-    Ids text = m_tokenizer.encode(m_form.front(values), SpecialTokens::Leave);
+    Ids text;
+    if (m_settings.chat) {
+      ChatTokens chat = chatTokens(word(row), m_form.front(values));
+      text = std::move(chat.front);
+      label.insert(label.end(), chat.ending.begin(), chat.ending.end());
+    } else {
+      text = m_tokenizer.encode(m_form.front(values), SpecialTokens::Leave);
+    }
     if (m_form.labelColumn < 0) {
       if (text.empty()) return std::nullopt;
       if (m_end) text.push_back(*m_end);
@@ -164,13 +191,22 @@ class Encoder {
     return m_result.classTokens[static_cast<std::size_t>(example.classIndex)];
   }
 
+  // What the model reads up to the end of the input text, a chat's own words in front of it included.
+  std::string upToInput(const std::vector<std::string>& values) const {
+    const std::string text = m_form.text(values, 0, static_cast<std::size_t>(m_form.inputPart) + 1);
+    if (!m_settings.chat) return text;
+    const std::string question = asked(m_form.front(values));
+    const std::size_t found = question.find(text);
+    return found == std::string::npos ? question : question.substr(0, found + text.size());
+  }
+
   // Cuts the end of the input text. What the template says behind it ("\nSentiment:") is kept: without it the model would not
   // know what it is asked.
   void shorten(Ids& text, std::size_t room, const std::vector<std::string>& values) const {
     const std::size_t excess = text.size() - room;
     std::size_t tail = 0;
     if (m_form.labelColumn >= 0 && m_form.inputPart >= 0) {
-      const Ids head = m_tokenizer.encode(m_form.text(values, 0, static_cast<std::size_t>(m_form.inputPart) + 1), SpecialTokens::Leave);
+      const Ids head = m_tokenizer.encode(upToInput(values), SpecialTokens::Leave);
       // A token across the border belongs to the tail.
       const auto border = std::mismatch(head.begin(), head.end(), text.begin(), text.end()).first;
       tail = text.size() - static_cast<std::size_t>(border - head.begin());

@@ -14,6 +14,8 @@
 
 namespace incipit {
 
+class ChatFormat;
+
 inline constexpr TokenId notScored = -100;  // PyTorch's ignore_index
 
 // What becomes of a row. Without a label column the whole text is learned (generative); with one, only the label behind the text.
@@ -27,6 +29,13 @@ struct DataSettings {
   std::map<std::string, std::string> verbaliser;  // label value -> word the model is to say; empty: the value itself
   std::int64_t maxLength = 0;                     // tokens an example may have, the virtual tokens not counted; 0: what the context leaves
   bool endOfText = true;  // learn to stop: the end-of-text token behind the label (or text), where the model has one
+
+  // A chat template around text and label, the user's words and the assistant's: "auto" (the model's own, where it has one), "none", a name
+  // among the model's templates, or a file. Rows of token ids, text without a label column and encoder-decoder models stand without.
+  std::string chatTemplate = "auto";
+  std::string system;                      // what the system says in front of the user; empty: nothing
+  std::string chatDate;                    // the day that some templates write, "2026-03-05"; empty: today
+  std::shared_ptr<const ChatFormat> chat;  // the one that is meant, opened by whoever knows the model's folder; null: none
 };
 
 // Where a model looks for the answer.

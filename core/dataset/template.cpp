@@ -1,5 +1,6 @@
 #include "core/dataset/template.h"
 
+#include "core/chat/chat_format.h"
 #include "core/dataset/words.h"
 #include "core/support/error.h"
 
@@ -74,7 +75,7 @@ std::string RowTemplate::text(const std::vector<std::string>& row, std::size_t f
   for (std::size_t i = first; i < last; ++i)
     result += parts[i].column < 0 ? parts[i].literal : row[static_cast<std::size_t>(parts[i].column)];
   // A value's own white space would stand between it and the label's space.
-  if (labelColumn >= 0 && last == parts.size() && last > first && parts.back().column >= 0)
+  if (labelColumn >= 0 && !chat && last == parts.size() && last > first && parts.back().column >= 0)
     while (!result.empty() && isSpace(result.back()))
       result.pop_back();
   return result;
@@ -92,7 +93,8 @@ RowTemplate parseTemplate(const DataSettings& settings, const Table& table) {
     if (std::any_of(result.parts.begin(), result.parts.end(), isLabel))
       throw DataError("The template shows the model the answer: it contains the label column '" + settings.labelColumn + "'.",
                       "Leave it out; the label is put behind the text.");
-    result.joiner = joinerOf(result.parts);
+    result.chat = settings.chat != nullptr;
+    if (!result.chat) result.joiner = joinerOf(result.parts);
   }
   for (std::size_t i = 0; i < result.parts.size(); ++i)
     if (result.parts[i].column >= 0 && (result.inputPart < 0 || result.parts[static_cast<std::size_t>(result.inputPart)].column != input))
@@ -174,11 +176,14 @@ std::string likelyInput(const Table& table, const std::string& labelColumn) {
 
 DataSettings completed(const DataSettings& settings, const Table& table, Reading reading) {
   DataSettings result = settings;
+  const bool answered = reading == Reading::TextAndClass || (reading == Reading::OneText && !result.labelColumn.empty());
+  if (table.tokenised || !answered) result.chat = nullptr;
+  if (!result.chat) result.chatTemplate = "none";
   if (table.tokenised) return result;
   if (result.inputColumn.empty()) result.inputColumn = likelyInput(table, result.labelColumn);
   if (result.textTemplate.empty()) {
     result.textTemplate = "{" + result.inputColumn + "}";
-    if (!result.labelColumn.empty() && reading == Reading::OneText)
+    if (!result.labelColumn.empty() && reading == Reading::OneText && !result.chat)
       result.textTemplate += "\n" + (isNumberedColumn(result.labelColumn) ? "label" : result.labelColumn) + ":";
   }
   return result;
@@ -192,6 +197,11 @@ std::pair<std::string, std::string> rendered(const Table& table, std::int64_t ro
   const std::vector<std::string>& values = table.rows[static_cast<std::size_t>(row)];
   if (form.labelColumn < 0) return {form.front(values), {}};
   const std::string word = labelWord(full, values[static_cast<std::size_t>(form.labelColumn)]);
+  if (full.chat && reading == Reading::OneText) {
+    ChatFormat::Answered chat = full.chat->answered(form.front(values), word);
+    return {std::move(chat.front), std::move(chat.answer)};
+  }
+  if (full.chat) return {full.chat->question(form.front(values)), word};
   return {form.front(values), word.empty() || reading != Reading::OneText ? word : form.joiner + word};
 }
 

@@ -16,6 +16,7 @@ struct RowTemplate {
   std::vector<Part> parts;  // in front of the label; no trailing space, it belongs to `joiner`
   int inputPart = -1;       // the part that may be shortened when a row is too long: the input column, else the last column; -1: none
   int labelColumn = -1;
+  bool chat = false;   // the label stands in a turn of its own, and the text keeps its end
   std::string joiner;  // stands between text and label: a space, or nothing behind other white space
 
   // Parts [first, last) of a row as one text.

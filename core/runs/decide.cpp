@@ -64,6 +64,9 @@ TrainingPlan decided(const PreparedRun& run) {
     plan.data.inputColumn = read.inputColumn;
     plan.data.textTemplate = read.textTemplate;
   }
+  plan.data.chatTemplate = read.chatTemplate;
+  plan.data.chatDate = read.chatDate;
+  plan.data.chat = nullptr;
   plan.data.verbaliser = read.verbaliser;
   plan.data.maxLength = read.maxLength;
 

@@ -1,6 +1,7 @@
 // What a plan names, opened and checked: the way to a PreparedRun.
 #include "core/runs/prepare.h"
 
+#include "core/chat/chat_format.h"
 #include "core/exchange/exchange.h"
 #include "core/hub/find_model.h"
 #include "core/model/frozen_model.h"
@@ -10,6 +11,7 @@
 #include "core/tokenizer/text/unicode.h"
 #include "core/training/validation.h"
 
+#include <ctime>
 #include <nlohmann/json.hpp>
 #include <optional>
 #include <utility>
@@ -37,6 +39,8 @@ void makeAbsolute(TrainingPlan& plan) {
   settle(plan.validation);
   settle(plan.out);
   if (!plan.initFrom.empty()) plan.initFrom = std::filesystem::absolute(plan.initFrom).lexically_normal().string();
+  if (std::filesystem::is_regular_file(plan.data.chatTemplate, ignored))
+    plan.data.chatTemplate = std::filesystem::absolute(plan.data.chatTemplate).lexically_normal().string();
   // Names ("demo", "gpt2") stay names, as findModel understands them.
   if (plan.model != "demo" && std::filesystem::exists(plan.model, ignored))
     plan.model = std::filesystem::absolute(plan.model).lexically_normal().string();
@@ -115,6 +119,35 @@ Reading readingOf(const ModelCard& card) {
   return card.encoderDecoder ? Reading::TextAndTarget : Reading::OneText;
 }
 
+namespace {
+
+// The day that the chat template is to write: settled once, so that a run done again reads the same text.
+std::string chatDay(const DataSettings& data) {
+  if (!data.chatDate.empty()) return data.chatDate;
+  const std::time_t now = std::time(nullptr);
+  std::tm day{};
+  localtime_r(&now, &day);
+  char text[16];
+  std::strftime(text, sizeof text, "%Y-%m-%d", &day);
+  return text;
+}
+
+// The chat template that the plan means for this model, and what its name is.
+void openChat(DataSettings& data, const ModelCard& card) {
+  data.chat = nullptr;
+  if (readingOf(card) != Reading::TextAndTarget) data.chat = openChatFormat(card.folder, data.chatTemplate, data.system, chatDay(data));
+  if (!data.chat)
+    data.chatTemplate = "none";
+  else if (data.chatTemplate == "auto")
+    data.chatTemplate = "default";
+  if (data.chat) data.chatDate = chatDay(data);
+  if (!data.chat && !data.system.empty())
+    throw PlanError("There is a system text, and no chat template that it could stand in.",
+                    "Leave --system away, or give a --chat-template.");
+}
+
+}  // namespace
+
 RunData encodeForRun(const TrainingPlan& plan, const Table& training, const Table* validation, const FrozenModel& model,
                      const Tokenizer* tokenizer, const SoftPrompt* prompt, const Watch& watch) {
   const ModelCard& card = model.card();
@@ -123,11 +156,13 @@ RunData encodeForRun(const TrainingPlan& plan, const Table& training, const Tabl
     throw PlanError(std::to_string(plan.numVirtualTokens) + " virtual tokens leave no room for text: the context of '" + card.name +
                         "' holds " + std::to_string(card.contextLength) + " tokens in all.",
                     "Use fewer virtual tokens.");
+  DataSettings settings = plan.data;
+  openChat(settings, card);
   const auto encoded = [&](const Table& table, const Watch& part) {
     if (!table.tokenised && tokenizer == nullptr)
       throw DataError("The model folder has no tokenizer, so the text of '" + table.file.string() + "' cannot be turned into tokens.",
                       "Add tokenizer.json to the folder, or use rows of input_ids and labels.");
-    Examples examples = encode(table, plan.data, tokenizer, room, card.endOfText, readingOf(card), part);
+    Examples examples = encode(table, settings, tokenizer, room, card.endOfText, readingOf(card), part);
     if (card.head != HeadKind::None && !card.looksBothWays) dropPadding(examples, card);
     const auto check = [&](const Example& example, const std::vector<TokenId>& ids) {
       for (const TokenId id : ids)

@@ -17,6 +17,21 @@ PlanValue at(Plan& plan) {
 
 constexpr std::int64_t mostPasses = 100'000;
 
+bool isDate(const std::string& text) {
+  if (text.empty()) return true;
+  if (text.size() != 10 || text[4] != '-' || text[7] != '-') return false;
+  const auto number = [&](std::size_t begin, std::size_t length) {
+    int value = 0;
+    for (std::size_t i = begin; i < begin + length; ++i) {
+      if (text[i] < '0' || text[i] > '9') return -1;
+      value = value * 10 + (text[i] - '0');
+    }
+    return value;
+  };
+  const int month = number(5, 2), day = number(8, 2);
+  return number(0, 4) >= 1900 && month >= 1 && month <= 12 && day >= 1 && day <= 31;
+}
+
 bool copies(const Plan& plan) { return plan.promptTuningInit == PromptInit::Adapter; }
 
 std::vector<PlanField> makeFields() {
@@ -43,6 +58,21 @@ std::vector<PlanField> makeFields() {
        {},
        "COLUMN"},
       {"template", Group::Data, at<&Plan::data, &DataSettings::textTemplate>, "Text in front of the answer, with {input} or {column}"},
+      {"chat_template",
+       Group::Data,
+       at<&Plan::data, &DataSettings::chatTemplate>,
+       "Chat template around text and answer: auto (an instruct model's own), none, a name among the model's, or a file",
+       {},
+       {},
+       "auto|none|FILE"},
+      {"system", Group::Data, at<&Plan::data, &DataSettings::system>, "What the system says in a chat, in front of the text"},
+      {"chat_date",
+       Group::Data,
+       at<&Plan::data, &DataSettings::chatDate>,
+       "Day that some chat templates write, as 2026-03-05; today otherwise",
+       {{[](const Plan& p) { return isDate(p.data.chatDate); }, "The chat date is a day written as 2026-03-05."}},
+       {},
+       "DATE"},
       {"verbaliser",
        Group::Data,
        at<&Plan::data, &DataSettings::verbaliser>,

@@ -11,7 +11,7 @@
 namespace incipit {
 namespace {
 
-constexpr const char *versionKey = "version", *defaultsKey = "_defaults";
+constexpr const char *versionKey = "version", *defaultsKey = "_defaults", *chatKey = "chat_template";
 
 // A value as a sentence shows it. A list or an object is not written out: it may be nested deeper than it could be printed.
 std::string shown(const Json& json) {
@@ -177,6 +177,7 @@ TrainingPlan planFrom(const Json& json, const std::string& origin) {
     }
   }
   if (json.contains(runKey) && !json.contains("gemma_rows")) plan.gemmaPrompt = plan.gemmaRows = RowScale::Unscaled;
+  if (!json.contains(chatKey)) plan.data.chatTemplate = "none";  // made before there were chat templates
   plan.defaults = defaultsIn(json);
   return plan;
 }
@@ -185,7 +186,8 @@ Json changed(Json plan, const Json& values) {
   const bool same = values.empty() || (values.size() == 1 && values.contains("out"));
   if (!same) {
     for (const std::string& name : defaultsIn(plan))
-      plan.erase(name);
+      if (name != chatKey) plan.erase(name);
+    if (const auto names = defaultsIn(plan); holds(names, chatKey)) plan[chatKey] = "auto";
     plan.erase(defaultsKey);
   }
   for (const auto& [key, value] : values.items())

@@ -86,13 +86,15 @@ auto membersOf(TrainingPlan& plan) {
          pooling, optimizer, rate, decay, schedule, warmup, scheduleSteps, constantFrom, constantRate, norm, steps, epochs, batch,
          accumulation, checkpointing, shuffle, precision, device, threads, heldOut, evalEvery, evalRows, patience, snapshotEvery, data,
          defaults] = plan;
-  auto& [inputColumn, labelColumn, textTemplate, verbaliser, maxLength, endOfText] = data;
-  return std::vector<const void*>{
-      &model,        &train,      &validation,  &out,       &initFrom,      &gemmaPrompt,  &gemmaRows,     &length,        &submodules,
-      &init,         &initText,   &initSpecial, &seed,      &task,          &pooling,      &optimizer,     &rate,          &decay,
-      &schedule,     &warmup,     &norm,        &steps,     &epochs,        &batch,        &accumulation,  &checkpointing, &shuffle,
-      &precision,    &device,     &threads,     &evalEvery, &evalRows,      &patience,     &snapshotEvery, &inputColumn,   &labelColumn,
-      &textTemplate, &verbaliser, &maxLength,   &endOfText, &scheduleSteps, &constantFrom, &constantRate,  &heldOut};
+  auto& [inputColumn, labelColumn, textTemplate, verbaliser, maxLength, endOfText, chatTemplate, system, chatDate, chat] = data;
+  (void)chat;  // opened from the three in front of it
+  return std::vector<const void*>{&model,        &train,        &validation,   &out,          &initFrom,      &gemmaPrompt,   &gemmaRows,
+                                  &length,       &submodules,   &init,         &initText,     &initSpecial,   &seed,          &task,
+                                  &pooling,      &optimizer,    &rate,         &decay,        &schedule,      &warmup,        &norm,
+                                  &steps,        &epochs,       &batch,        &accumulation, &checkpointing, &shuffle,       &precision,
+                                  &device,       &threads,      &evalEvery,    &evalRows,     &patience,      &snapshotEvery, &inputColumn,
+                                  &labelColumn,  &textTemplate, &verbaliser,   &maxLength,    &endOfText,     &scheduleSteps, &constantFrom,
+                                  &constantRate, &heldOut,      &chatTemplate, &system,       &chatDate};
 }
 
 }  // namespace
@@ -146,6 +148,19 @@ TEST_CASE("a plan says its version: an older one is read, a newer one refused wi
   CHECK_THROWS(planFrom({{"version", planVersion + 1}, {"knob_of_tomorrow", 1}}, "plan.json"), "of version 2");
   CHECK_THROWS(planFrom({{"version", planVersion + 1}}, "plan.json"), "up to version 1");
   CHECK_THROWS(planFrom({{"version", "new"}}, "plan.json"), "not \"new\"");
+}
+
+TEST_CASE("a new plan takes an instruct model's chat template, one made before there were any takes none") {
+  CHECK_EQUAL(TrainingPlan{}.data.chatTemplate, "auto");
+  CHECK_EQUAL(planFrom({{"steps", 3}}, "plan.json").data.chatTemplate, "none");
+  CHECK_EQUAL(planFrom({{"chat_template", "auto"}}, "plan.json").data.chatTemplate, "auto");
+  const Json open{{"chat_template", "default"}, {"steps", 3}, {"_defaults", {"chat_template"}}};
+  CHECK_EQUAL(planFrom(open, "plan.json").data.chatTemplate, "default");
+  CHECK_EQUAL(planFrom(changed(open, {{"steps", 4}}), "plan.json").data.chatTemplate, "auto");
+  TrainingPlan wrong;
+  wrong.train = "rows.csv";
+  wrong.data.chatDate = "5 March";
+  CHECK_EQUAL(problemsIn(wrong).front().knob, "chat_date");
 }
 
 TEST_CASE("what was decided stays while nothing changes, and is left open again when something does") {

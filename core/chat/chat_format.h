@@ -1,0 +1,43 @@
+// How a question and its answer stand in a model's chat: a template, the model's special tokens and a system text, put to use.
+#pragma once
+
+#include "core/chat/chat_template.h"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+
+namespace incipit {
+
+class ChatFormat {
+ public:
+  // `tokens`: bos_token and the like (specialTokenTexts). `system`: empty: none. `date`: the day that templates with strftime_now write,
+  // "2026-03-05"; empty: today.
+  ChatFormat(ChatTemplate chatTemplate, const nlohmann::ordered_json& tokens, std::string system, std::string date);
+
+  // The chat up to where the answer begins.
+  std::string question(const std::string& user) const;
+
+  struct Answered {
+    std::string front;   // up to the answer
+    std::string answer;  // what is learned: the answer and the end of its turn
+  };
+  // The chat with an answer, as far as the answer goes. What belongs to it says the template's {% generation %}, else it is what the chat
+  // has beyond the question. Throws DataError where the one is no beginning of the other.
+  Answered answered(const std::string& user, const std::string& answer) const;
+
+  const ChatTemplate& chatTemplate() const { return m_template; }
+
+ private:
+  RenderedChat render(const std::string& user, const std::string* answer) const;
+
+  ChatTemplate m_template;
+  std::shared_ptr<const nlohmann::ordered_json> m_tokens;
+  std::string m_system, m_date;
+};
+
+// The format that `choice` means for a model folder (model_template.h); null: none.
+std::shared_ptr<const ChatFormat> openChatFormat(const std::filesystem::path& folder, const std::string& choice, const std::string& system,
+                                                 const std::string& date = {});
+
+}  // namespace incipit
