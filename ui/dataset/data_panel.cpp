@@ -313,7 +313,8 @@ void DataPanel::refreshFields() {
   if (!data || data->table->tokenised) return m_suggestion->clear();
   const auto& table = data->table;
   const auto reading = data->reading();
-  const auto& settings = m_workspace.plan().data;
+  auto settings = m_workspace.plan().data;
+  settings.chat = data->settings.chat;
   const auto taken = completed(settings, *table, reading);
   QStringList columns;
   for (const auto& column : table->columns)

@@ -1,4 +1,5 @@
 // How the playground answers: each column in a quick lane of its own, tokens told one by one, the newest question wins.
+#include "core/chat/chat_format.h"
 #include "core/generation/classify.h"
 #include "core/model/frozen_model.h"
 #include "core/tokenizer/tokenizer.h"
@@ -35,7 +36,16 @@ struct Answer {
   std::string rest;
   std::int64_t tokens = 0;
   double seconds = 0;
+  bool inChat = false;
 };
+
+// The text as the model reads it: in its chat template where one is meant.
+std::vector<TokenId> askedIds(const std::string& text, const DataSettings& meant, const FrozenModel& model, const Tokenizer& tokenizer,
+                              bool& inChat) {
+  const auto chat = openChatFormat(model.card().folder, meant.chatTemplate, meant.system, meant.chatDate);
+  inChat = chat != nullptr;
+  return chat ? tokenizer.encode(chat->question(text), SpecialTokens::Leave) : tokenizer.encode(text);
+}
 
 // What a head says, the likeliest class first: "positive   93.2 %".
 std::string classesText(std::vector<ClassProbability> classes) {
@@ -81,6 +91,18 @@ AnswerSource PlaygroundPanel::sourceOf(const AnswerView* view) const {
   return source;
 }
 
+// How a column puts the text: the prompt's as its run did, the bare model's as the next run would.
+DataSettings PlaygroundPanel::asking(const AnswerView* view) const {
+  DataSettings meant = m_workspace.plan().data;
+  const auto prompt = view == m_tuned ? m_workspace.prompt() : nullptr;
+  const auto run = m_workspace.run();
+  if (prompt && prompt->runFolder.empty())
+    meant.chatTemplate = "none";
+  else if (prompt && run && prompt->runFolder == run->folder)
+    meant = run->plan.data;
+  return meant;
+}
+
 QString PlaygroundPanel::detailOf(const AnswerView* view) const {
   if (view == m_tuned) return m_workspace.prompt() ? m_workspace.prompt()->title() : QString();
   return m_workspace.model() ? m_workspace.model()->shortName() : QString();
@@ -101,14 +123,15 @@ void PlaygroundPanel::start(const char* lane, AnswerView* view) {
   view->begin(source, detailOf(view));
   m_workspace.jobs().quick(
       QLatin1String(lane), this,
-      [source, options = options(), view,
+      [source, options = options(), view, meant = asking(view),
        noHead = tr("No head yet: training makes one, with a class for each label of the data.")](Job& job) {
         const auto begun = std::chrono::steady_clock::now();
         const auto& model = *source.model->frozen;
         const auto& tokenizer = source.model->tokenizer;
         const auto prompt = source.prompt ? source.prompt->prompt : SoftPrompt{};
-        const auto ids =
-            tokenizer->encode((source.words.isEmpty() ? source.text : source.words + QLatin1Char('\n') + source.text).toStdString());
+        const auto text = (source.words.isEmpty() ? source.text : source.words + QLatin1Char('\n') + source.text).toStdString();
+        Answer answer;
+        const auto ids = askedIds(text, meant, model, *tokenizer, answer.inChat);
         if (model.card().head != HeadKind::None) {
           if (prompt.head.empty() && model.head().empty()) return Answer{noHead.toStdString(), nothingSaid, 0};
           return Answer{classesText(classify(model, prompt, ids)), byTheHead, 0};
@@ -118,7 +141,6 @@ void PlaygroundPanel::start(const char* lane, AnswerView* view) {
           job.tell([view, piece = toText(decoder.push(id)), id, probability] { view->append(piece, id, probability); });
           return true;
         };
-        Answer answer;
         answer.tokens = static_cast<std::int64_t>(generate(model, prompt, ids, options, listen, job.stop()).size());
         answer.rest = decoder.finish();
         answer.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
@@ -131,7 +153,8 @@ void PlaygroundPanel::start(const char* lane, AnswerView* view) {
                   : answer.tokens == byTheHead ? tr("by the head")
                   : answer.tokens == 0
                       ? tr("says nothing")
-                      : tr("%1, %2 a second").arg(tokensText(answer.tokens), QLocale().toString(rate, 'f', rate < 10 ? 1 : 0)),
+                      : tr("%1, %2 a second").arg(tokensText(answer.tokens), QLocale().toString(rate, 'f', rate < 10 ? 1 : 0)) +
+                            (answer.inChat ? tr(", in its chat template") : QString()),
                   answer.tokens == 0
                       ? tr("The likeliest next token is the end of the text, so nothing is added. Leave the text unfinished, ask a "
                            "question, or take another seed under Sampling.")
@@ -180,7 +203,9 @@ void PlaygroundPanel::takeExample() {
   const auto run = m_workspace.run();
   const bool ofRun =
       prompt && run && !prompt->runFolder.empty() && prompt->runFolder == run->folder && run->dataFingerprint == data->table->fingerprint;
-  const auto [front, label] = rendered(*data->table, row, ofRun ? run->plan.data : data->settings, data->reading());
+  auto settings = ofRun ? run->plan.data : data->settings;
+  settings.chat = nullptr;  // the chat template is put around it when it is asked
+  const auto [front, label] = rendered(*data->table, row, settings, data->reading());
   auto text = toText(front);
   // Without a label the whole row is the text: its beginning is the question.
   if (label.empty() && !classifies()) text = text.section(QLatin1Char(' '), 0, 7);

@@ -14,6 +14,10 @@ class QSplitter;
 class QStackedLayout;
 class QToolButton;
 
+namespace incipit {
+struct DataSettings;
+}
+
 namespace incipit::ui {
 
 class AnswerView;
@@ -51,6 +55,7 @@ class PlaygroundPanel : public QWidget {
   QWidget* makeAnswers();
   bool classifies() const;  // the model sorts texts in place of answering them
   AnswerSource sourceOf(const AnswerView* view) const;
+  DataSettings asking(const AnswerView* view) const;
   QString detailOf(const AnswerView* view) const;  // who would answer there now
   void start(const char* lane, AnswerView* view);
   void refresh();

@@ -19,7 +19,8 @@ namespace {
 std::string dataKey(const TrainingPlan& plan) {
   const auto& data = plan.data;
   std::string key = data.inputColumn + '\n' + data.labelColumn + '\n' + data.textTemplate + '\n' + std::to_string(data.maxLength) +
-                    (data.endOfText ? "\nend\n" : "\nopen\n") + std::to_string(plan.numVirtualTokens);
+                    (data.endOfText ? "\nend\n" : "\nopen\n") + std::to_string(plan.numVirtualTokens) + '\n' + data.chatTemplate + '\n' +
+                    data.system + '\n' + data.chatDate;
   if (plan.validationFraction > 0) key += '\n' + std::to_string(plan.validationFraction) + '\n' + std::to_string(plan.seed);
   for (const auto& [value, word] : data.verbaliser)
     key += '\n' + value + '\t' + word;
