@@ -1,4 +1,4 @@
-// incipit-cli evaluate MODEL: loss, perplexity and accuracy of a prompt (or of the bare model) on data.
+// incipit-cli evaluate MODEL: the figures of a prompt (or of the bare model) on data, beside others on the same rows.
 #include "app/cli/checks.h"
 #include "app/cli/commands.h"
 #include "app/cli/interrupt.h"
@@ -8,6 +8,7 @@
 #include "core/model/frozen_model.h"
 #include "core/runs/carry_out.h"
 #include "core/runs/run_folder.h"
+#include "core/training/scorecard.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -20,9 +21,15 @@ namespace {
 
 struct Flags {
   ModelChoice choice;
-  std::string prompt, gemmaPrompt, data;
+  std::string prompt, gemmaPrompt, data, compare;
   std::int64_t batchSize = 16;
-  bool json = false;
+  bool baselines = false, json = false;
+};
+
+// What an evaluation is of, and what came of it.
+struct Judged {
+  std::string name;  // "prompt", "bare_model", "majority_class"
+  Evaluation evaluation;
 };
 
 // How rows become examples: as in the run that the prompt is from, where it is one, and as the flags say.
@@ -44,6 +51,26 @@ void leaveOpen(TrainingPlan& plan, const Table& table) {
   if (decided("template")) plan.data.textTemplate.clear();
 }
 
+Json toJson(const Interval& interval) { return {{"value", interval.value}, {"low", interval.low}, {"high", interval.high}}; }
+
+Json toJson(const Scorecard& card) {
+  Json json = Json::object();
+  for (const Figure& figure : card.figures)
+    json[figure.name] = toJson(figure.interval);
+  return json;
+}
+
+Json rowsOf(const ConfusionMatrix& matrix) {
+  Json rows = Json::array();
+  for (int truth = 0; truth < matrix.classes; ++truth) {
+    Json row = Json::array();
+    for (int predicted = 0; predicted < matrix.classes; ++predicted)
+      row.push_back(matrix.at(truth, predicted));
+    rows.push_back(std::move(row));
+  }
+  return rows;
+}
+
 Json toJson(const Evaluation& result, const Examples& examples) {
   Json json{{"loss", result.loss},
             {"examples", result.examples},
@@ -52,6 +79,9 @@ Json toJson(const Evaluation& result, const Examples& examples) {
             {"unusable", examples.unusable}};
   if (result.perplexity) json["perplexity"] = *result.perplexity;
   if (result.accuracy) json["accuracy"] = *result.accuracy;
+  const Scorecard card = scorecardOf(result, examples);
+  json["metrics"] = toJson(card);
+  if (card.confusion) json["confusion"] = {{"labels", examples.classes}, {"rows", rowsOf(*card.confusion)}};
   return json;
 }
 
@@ -70,21 +100,132 @@ void print(const Evaluation& result, const Examples& examples) {
   std::cout << ".\n";
 }
 
+std::string shown(const Figure& figure) {
+  const bool share = figure.name == "accuracy";
+  const auto number = [&](double value) { return share ? decimals(100 * value, 1) : decimals(value); };
+  return number(figure.interval.value) + (share ? " %" : "") + " (" + number(figure.interval.low) + " to " + number(figure.interval.high) +
+         ")";
+}
+
+void printFigures(const Scorecard& card) {
+  for (const Figure& figure : card.figures) {
+    std::string name = figure.name;
+    std::ranges::replace(name, '_', ' ');
+    name.resize(std::max<std::size_t>(name.size(), 28), ' ');
+    std::cout << "  " << name << shown(figure) << "\n";
+  }
+  std::cout << "  In brackets: where 95 of 100 samples of such rows would fall (bootstrap).\n";
+}
+
+// Rows are what is true, columns what was answered.
+void print(const ConfusionMatrix& matrix, const std::vector<std::string>& labels) {
+  if (matrix.classes > 12) return;
+  std::size_t wide = 6;
+  for (const std::string& label : labels)
+    wide = std::max(wide, std::min<std::size_t>(label.size(), 16) + 2);
+  const auto cell = [&](std::string text) {
+    text = text.substr(0, 16);
+    text.insert(0, wide - std::min(wide, text.size()), ' ');
+    std::cout << text;
+  };
+  std::cout << "Rows are the labels, columns the answers:\n";
+  cell("");
+  for (const std::string& label : labels)
+    cell(label);
+  std::cout << "\n";
+  for (int truth = 0; truth < matrix.classes; ++truth) {
+    cell(labels[static_cast<std::size_t>(truth)]);
+    for (int predicted = 0; predicted < matrix.classes; ++predicted)
+      cell(withSeparators(matrix.at(truth, predicted)));
+    std::cout << "\n";
+  }
+}
+
+void print(const PairedComparison& comparison, const std::string& other) {
+  const double sure = std::max(comparison.probabilityBetter, 1 - comparison.probabilityBetter);
+  const bool better = comparison.probabilityBetter > 0.5;
+  if (comparison.deciding == 0)
+    std::cout << "'" << other << "' does the same on every example.\n";
+  else
+    std::cout << "'" << other << "' is " << (better ? "better" : "worse") << ": " << decimals(100 * sure, 0) << " % sure; "
+              << withSeparators(comparison.deciding) << (comparison.deciding == 1 ? " example decides" : " examples decide") << ".\n";
+}
+
+std::vector<Judged> baselinesOf(const OpenedModel& opened, const Examples& examples, std::int64_t batchSize, const std::stop_token& stop) {
+  std::vector<Judged> all;
+  if (opened.model->card().head == HeadKind::None)
+    all.push_back({"bare_model", evaluate(*opened.model, SoftPrompt{}, examples, batchSize, stop)});
+  return all;
+}
+
+// Every evaluation that is asked for, of the same examples.
+struct Verdict {
+  Evaluation prompt;
+  std::vector<Judged> baselines;
+  std::optional<double> majorityAccuracy;
+  std::optional<Judged> other;
+};
+
+void printJson(const Verdict& verdict, const Examples& examples, const Flags& flags) {
+  Json json = toJson(verdict.prompt, examples);
+  if (flags.baselines) {
+    Json baselines = Json::object();
+    for (const Judged& baseline : verdict.baselines)
+      baselines[baseline.name] = toJson(scorecardOf(baseline.evaluation, examples));
+    if (verdict.majorityAccuracy) baselines["majority_class"] = {{"accuracy", {{"value", *verdict.majorityAccuracy}}}};
+    json["baselines"] = std::move(baselines);
+  }
+  if (verdict.other) {
+    const PairedComparison comparison = compare(verdict.prompt, verdict.other->evaluation, examples);
+    json["comparison"] = {{"with", verdict.other->name},
+                          {"probability_better", comparison.probabilityBetter},
+                          {"deciding", comparison.deciding},
+                          {"difference", toJson(comparison.difference)},
+                          {"metrics", toJson(scorecardOf(verdict.other->evaluation, examples))}};
+  }
+  cli::printJson(json);
+}
+
+void print(const Verdict& verdict, const Examples& examples) {
+  print(verdict.prompt, examples);
+  const Scorecard card = scorecardOf(verdict.prompt, examples);
+  printFigures(card);
+  if (card.confusion) print(*card.confusion, examples.classes);
+  for (const Judged& baseline : verdict.baselines) {
+    std::cout << "The bare model: ";
+    print(baseline.evaluation, examples);
+  }
+  if (verdict.majorityAccuracy)
+    std::cout << "Always the most frequent label: accuracy " << strong(decimals(100 * *verdict.majorityAccuracy, 1) + " %") << ".\n";
+  if (verdict.other) {
+    std::cout << "'" << verdict.other->name << "': ";
+    print(verdict.other->evaluation, examples);
+    print(compare(verdict.prompt, verdict.other->evaluation, examples), verdict.other->name);
+  }
+}
+
 int evaluateHere(const Flags& flags, const Json& given) {
   TrainingPlan plan = dataPlan(flags, given);
   const OpenedModel opened = open(flags.choice, flags.prompt);
   const SoftPrompt prompt = openPrompt(flags.prompt, *opened.model, flags.gemmaPrompt);
-  plan.numVirtualTokens = prompt.length();
+  const SoftPrompt other = openPrompt(flags.compare, *opened.model, flags.gemmaPrompt);
+  plan.numVirtualTokens = std::max(prompt.length(), other.length());  // both see the same tokens of a long text
   const Table table = readTable(flags.data);
   leaveOpen(plan, table);
   const auto examples = encodeForRun(plan, table, nullptr, *opened.model, opened.tokenizer.get(), &prompt).training;
   const std::stop_token stop = interruptToken();
-  const Evaluation result = evaluate(*opened.model, prompt, *examples, flags.batchSize, stop);
+
+  Verdict verdict{evaluate(*opened.model, prompt, *examples, flags.batchSize, stop), {}, {}, {}};
+  if (!flags.compare.empty()) verdict.other = {flags.compare, evaluate(*opened.model, other, *examples, flags.batchSize, stop)};
+  if (flags.baselines) {
+    verdict.baselines = baselinesOf(opened, *examples, flags.batchSize, stop);
+    if (const auto matrix = scorecardOf(verdict.prompt, *examples).confusion) verdict.majorityAccuracy = majorityAccuracyOf(*matrix);
+  }
   if (stop.stop_requested()) return stopped;
   if (flags.json)
-    printJson(toJson(result, *examples));
+    printJson(verdict, *examples, flags);
   else
-    print(result, *examples);
+    print(verdict, *examples);
   return 0;
 }
 
@@ -98,6 +239,9 @@ void addEvaluate(CLI::App& program, Action& chosen) {
   command->add_option("--prompt", flags->prompt, "ADAPTER; a run folder also says how its data is read. Without: the bare model")
       ->type_name("ADAPTER");
   command->add_option("--data", flags->data, "Data file: JSON Lines, CSV, TSV or plain text")->type_name("FILE")->required();
+  command->add_option("--compare", flags->compare, "Another ADAPTER on the same rows: which is better, and how sure that is")
+      ->type_name("ADAPTER");
+  command->add_flag("--baselines", flags->baselines, "Beside it the bare model, and whoever always says the most frequent label");
   command->add_option("--batch-size", flags->batchSize, "Examples a pass")->check(atLeast(1))->capture_default_str();
   addGemmaFlag(*command, flags->gemmaPrompt);
   addJsonFlag(*command, flags->json);

@@ -8,6 +8,7 @@ namespace {
 // A scored position before it is known where it ends up in ascending order.
 struct Score {
   std::int64_t row, target;
+  std::size_t owner;
 };
 
 // Rows that ask come in the order of the forest; examples that begin with a scored token all ask the prompt's last row.
@@ -16,6 +17,7 @@ void takeScores(std::vector<Score> scores, TrainingBatch& batch) {
   for (const Score& score : scores) {
     batch.scored.push_back(score.row);
     batch.targets.push_back(score.target);
+    batch.owners.push_back(score.owner);
   }
 }
 
@@ -24,8 +26,8 @@ TrainingBatch continuations(const Examples& examples, const std::vector<std::int
   std::vector<Score> scores;
   const int root = promptRows > 0 ? batch.forest.add(-1, promptRows) : -1;
   std::int64_t longest = 0;
-  for (const std::int64_t index : indices) {
-    const Example& example = examples.items[static_cast<std::size_t>(index)];
+  for (std::size_t position = 0; position < indices.size(); ++position) {
+    const Example& example = examples.items[static_cast<std::size_t>(indices[position])];
     longest = std::max(longest, static_cast<std::int64_t>(example.ids.size()));
     // The last token predicts nothing, so its row is needed only where it is not the last scored one.
     auto needed = static_cast<std::int64_t>(example.ids.size());
@@ -37,7 +39,7 @@ TrainingBatch continuations(const Examples& examples, const std::vector<std::int
       if (i < rows) batch.ids.push_back(example.ids[static_cast<std::size_t>(i)]);
       const TokenId label = example.labels[static_cast<std::size_t>(i)];
       if (label == notScored || (i == 0 && promptRows == 0)) continue;
-      scores.push_back({i == 0 ? promptRows - 1 : begin + i - 1, label});
+      scores.push_back({i == 0 ? promptRows - 1 : begin + i - 1, label, position});
     }
   }
   batch.forest.padTo(promptRows + longest);
@@ -55,8 +57,8 @@ int addText(TrainingBatch& batch, const Example& example, std::int64_t promptRow
 // padding, as in transformers.
 TrainingBatch answers(const Examples& examples, const std::vector<std::int64_t>& indices, std::int64_t promptRows, const ModelCard& card) {
   TrainingBatch batch;
-  for (const std::int64_t index : indices) {
-    const Example& example = examples.items[static_cast<std::size_t>(index)];
+  for (std::size_t position = 0; position < indices.size(); ++position) {
+    const Example& example = examples.items[static_cast<std::size_t>(indices[position])];
     auto needed = example.labels.size();
     while (needed > 0 && example.labels[needed - 1] == notScored)
       --needed;
@@ -70,6 +72,7 @@ TrainingBatch answers(const Examples& examples, const std::vector<std::int64_t>&
       if (before == notScored) continue;
       batch.scored.push_back(begin + static_cast<std::int64_t>(i));
       batch.targets.push_back(before);
+      batch.owners.push_back(position);
     }
   }
   return batch;
@@ -81,14 +84,15 @@ TrainingBatch texts(const Examples& examples, const std::vector<std::int64_t>& i
   TrainingBatch batch;
   const bool shared = promptRows > 0 && !card.looksBothWays;
   const int root = shared ? batch.forest.add(-1, promptRows) : -1;
-  for (const std::int64_t index : indices) {
-    const Example& example = examples.items[static_cast<std::size_t>(index)];
+  for (std::size_t position = 0; position < indices.size(); ++position) {
+    const Example& example = examples.items[static_cast<std::size_t>(indices[position])];
     if (example.ids.empty()) continue;
     const auto length = static_cast<std::int64_t>(example.ids.size());
     const int text = batch.forest.add(root, shared ? length : promptRows + length);
     batch.ids.insert(batch.ids.end(), example.ids.begin(), example.ids.end());
     batch.scored.push_back(pooledRow(card, pooling, batch.forest.segments()[static_cast<std::size_t>(text)], promptRows));
     batch.targets.push_back(example.classIndex);
+    batch.owners.push_back(position);
   }
   return batch;
 }

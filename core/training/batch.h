@@ -21,6 +21,7 @@ struct TrainingBatch {
   std::vector<std::int64_t> textIds;  // the tokens among them
   std::vector<std::int64_t> scored;   // rows whose next token is scored (a head: that it reads), ascending
   std::vector<std::int64_t> targets;  // that next token (a head: the class of the text), one a scored row
+  std::vector<std::size_t> owners;    // whose it is: position in `indices`, one a scored row; of a ClassBatch none
 };
 
 // The row in front of a scored token predicts it; the first token of an example is predicted by the prompt's last row

@@ -1,5 +1,4 @@
 #include "core/model/frozen_model.h"
-#include "core/model/to_device.h"
 #include "core/support/error.h"
 #include "core/training/batch.h"
 #include "core/training/loss.h"
@@ -8,21 +7,18 @@
 
 #include <ATen/TensorOperators.h>
 #include <ATen/core/grad_mode.h>
-#include <ATen/ops/tensor.h>
-#include <ATen/ops/zeros.h>
 #include <algorithm>
 #include <cmath>
-#include <limits>
 #include <numeric>
 
 namespace incipit {
 namespace {
 
-// Examples whose own label is the likeliest of all classes (sum of the label's token log probabilities).
-std::int64_t countCorrect(const FrozenModel& model, const at::Tensor& prompt, const Examples& examples,
-                          const std::vector<std::int64_t>& indices) {
+// Of each example of the batch, log p of every class: the sum over the class's tokens behind the text.
+std::vector<std::vector<double>> classScores(const FrozenModel& model, const at::Tensor& prompt, const Examples& examples,
+                                             const std::vector<std::int64_t>& indices) {
   const ClassBatch batch = makeClassBatch(examples, indices, prompt.defined() ? prompt.size(0) : 0, model.card());
-  if (batch.rows.scored.empty()) return 0;
+  if (batch.rows.scored.empty()) return std::vector<std::vector<double>>(indices.size());
   // Scored rows are asked in the forest's ascending order; `order` leads back to the order of the batch.
   std::vector<std::size_t> order(batch.rows.scored.size());
   std::iota(order.begin(), order.end(), std::size_t{0});
@@ -37,18 +33,11 @@ std::int64_t countCorrect(const FrozenModel& model, const at::Tensor& prompt, co
   for (std::size_t i = 0; i < order.size(); ++i)
     logP[order[i]] = ascending[i];
 
-  std::vector<double> best(indices.size(), -std::numeric_limits<double>::infinity());
-  std::vector<int> chosen(indices.size(), -1);
-  for (const auto& choice : batch.choices) {
-    double sum = 0;
+  std::vector<std::vector<double>> scores(indices.size(), std::vector<double>(examples.classes.size()));
+  for (const auto& choice : batch.choices)
     for (const std::size_t place : choice.places)
-      sum += logP[place];
-    if (sum > best[choice.example]) best[choice.example] = sum, chosen[choice.example] = choice.classIndex;
-  }
-  std::int64_t correct = 0;
-  for (std::size_t i = 0; i < indices.size(); ++i)
-    if (chosen[i] == examples.items[static_cast<std::size_t>(indices[i])].classIndex) ++correct;
-  return correct;
+      scores[choice.example][static_cast<std::size_t>(choice.classIndex)] += logP[place];
+  return scores;
 }
 
 // Indices of the batch that begins with example `first`.
@@ -58,37 +47,112 @@ std::vector<std::int64_t> batchFrom(std::int64_t first, std::int64_t batchSize, 
   return indices;
 }
 
-// Texts that a head sorts: the loss a text, and the share of the texts whose own class has the highest score.
-Evaluation evaluateClasses(const FrozenModel& model, const SoftPrompt& prompt, const Examples& examples, std::int64_t batchSize,
-                           std::stop_token stop, const std::function<void(std::int64_t)>& tell) {
-  const at::Tensor rows = entering(tensorOf(prompt, model), prompt, model);
-  const ClassHead values = headFor(prompt, model);
-  if (static_cast<std::int64_t>(examples.classes.size()) > classesOf(values))
-    throw DataError("The data has " + std::to_string(examples.classes.size()) + " labels, and the head chooses among " +
-                        std::to_string(classesOf(values)) + ".",
-                    "Use the data that the prompt was trained for.");
-  const std::vector<at::Tensor> head = tensorsOf(values, model.device());
+int likeliest(const std::vector<double>& scores) {
+  return scores.empty() ? -1 : static_cast<int>(std::max_element(scores.begin(), scores.end()) - scores.begin());
+}
+
+// Texts that a head sorts.
+class HeadReader {
+ public:
+  HeadReader(const FrozenModel& model, const SoftPrompt& prompt, const Examples& examples) : m_model(model), m_prompt(prompt) {
+    const ClassHead values = headFor(prompt, model);
+    if (static_cast<std::int64_t>(examples.classes.size()) > classesOf(values))
+      throw DataError("The data has " + std::to_string(examples.classes.size()) + " labels, and the head chooses among " +
+                          std::to_string(classesOf(values)) + ".",
+                      "Use the data that the prompt was trained for.");
+    m_rows = entering(tensorOf(prompt, model), prompt, model);
+    m_head = tensorsOf(values, model.device());
+  }
+
+  void read(const Examples& examples, const std::vector<std::int64_t>& indices, std::vector<ExampleOutcome>& outcomes) const {
+    const TrainingBatch batch = makeBatch(examples, indices, m_prompt.length(), m_model.card(), m_prompt.origin.pooling);
+    if (batch.scored.empty()) return;
+    const at::Tensor pooled = scoredStates(m_model, m_rows, batch, batch.scored);
+    const at::Tensor logP = classLogits(m_model.card().head, m_head, pooled).to(at::kDouble).log_softmax(1).to(at::kCPU).contiguous();
+    const std::int64_t classes = logP.size(1);
+    for (std::size_t i = 0; i < batch.scored.size(); ++i) {
+      const double* row = logP.data_ptr<double>() + static_cast<std::int64_t>(i) * classes;
+      const std::vector<double> scores(row, row + classes);
+      outcomes.push_back({indices[batch.owners[i]], -scores[static_cast<std::size_t>(batch.targets[i])], 1, likeliest(scores), scores});
+    }
+  }
+
+ private:
+  const FrozenModel& m_model;
+  const SoftPrompt& m_prompt;
+  at::Tensor m_rows;
+  std::vector<at::Tensor> m_head;
+};
+
+// Texts that a model continues or answers.
+class TextReader {
+ public:
+  TextReader(const FrozenModel& model, const SoftPrompt& prompt)
+      : m_model(model), m_promptRows(prompt.length()), m_rows(entering(tensorOf(prompt, model), prompt, model)) {}
+
+  void read(const Examples& examples, const std::vector<std::int64_t>& indices, std::vector<ExampleOutcome>& outcomes) const {
+    std::vector<ExampleOutcome> batchOutcomes(indices.size());
+    for (std::size_t i = 0; i < indices.size(); ++i)
+      batchOutcomes[i].example = indices[i];
+    const TrainingBatch batch = makeBatch(examples, indices, m_promptRows, m_model.card());
+    if (!batch.scored.empty()) {
+      const std::vector<double> logP = logProbabilities(m_model, scoredStates(m_model, m_rows, batch, batch.scored), batch.targets);
+      for (std::size_t i = 0; i < logP.size(); ++i) {
+        batchOutcomes[batch.owners[i]].loss -= logP[i];
+        ++batchOutcomes[batch.owners[i]].scoredTokens;
+      }
+    }
+    if (!examples.classes.empty()) {
+      std::vector<std::vector<double>> scores = classScores(m_model, m_rows, examples, indices);
+      for (std::size_t i = 0; i < indices.size(); ++i) {
+        batchOutcomes[i].predicted = likeliest(scores[i]);
+        batchOutcomes[i].classScores = std::move(scores[i]);
+      }
+    }
+    for (ExampleOutcome& outcome : batchOutcomes) {
+      outcome.loss /= static_cast<double>(std::max<std::int64_t>(1, outcome.scoredTokens));
+      outcomes.push_back(std::move(outcome));
+    }
+  }
+
+ private:
+  const FrozenModel& m_model;
+  std::int64_t m_promptRows;
+  at::Tensor m_rows;
+};
+
+Evaluation summed(std::vector<ExampleOutcome> outcomes, const Examples& examples) {
   Evaluation result;
-  const auto counters = at::TensorOptions().device(at::Device(model.device()));
-  at::Tensor sum = at::zeros({}, counters.dtype(at::kDouble)), correct = at::zeros({}, counters.dtype(at::kLong));  // [], read at the end
+  double loss = 0, labelLoss = 0;
+  std::int64_t correct = 0, labelled = 0;
+  for (const ExampleOutcome& outcome : outcomes) {
+    loss += outcome.loss * static_cast<double>(outcome.scoredTokens);
+    result.scoredTokens += outcome.scoredTokens;
+    const int truth = examples.items[static_cast<std::size_t>(outcome.example)].classIndex;
+    if (truth < 0 || outcome.classScores.empty()) continue;
+    labelLoss -= outcome.classScores[static_cast<std::size_t>(truth)];
+    correct += outcome.predicted == truth ? 1 : 0;
+    ++labelled;
+  }
+  result.examples = static_cast<std::int64_t>(outcomes.size());
+  result.loss = loss / static_cast<double>(std::max<std::int64_t>(1, result.scoredTokens));
+  if (!examples.classes.empty() && result.examples > 0)
+    result.accuracy = static_cast<double>(correct) / static_cast<double>(result.examples);
+  if (labelled > 0) result.labelLoss = labelLoss / static_cast<double>(labelled);
+  result.outcomes = std::move(outcomes);
+  return result;
+}
+
+template <class Reader>
+std::vector<ExampleOutcome> readAll(const Reader& reader, const Examples& examples, std::int64_t batchSize, const std::stop_token& stop,
+                                    const std::function<void(std::int64_t)>& tell) {
+  std::vector<ExampleOutcome> outcomes;
   const auto count = static_cast<std::int64_t>(examples.items.size());
   for (std::int64_t first = 0; first < count && !stop.stop_requested(); first += batchSize) {
-    const TrainingBatch batch =
-        makeBatch(examples, batchFrom(first, batchSize, count), prompt.length(), model.card(), prompt.origin.pooling);
-    if (batch.scored.empty()) continue;
-    const at::Tensor pooled = scoredStates(model, rows, batch, batch.scored);
-    sum += classCrossEntropy(model.card().head, head, pooled, batch.targets, 1, false).sum;
-    const at::Tensor chosen = classLogits(model.card().head, head, pooled).argmax(1);  // [S]
-    correct += (chosen == toDevice(at::tensor(batch.targets, at::kLong), chosen.device())).sum();
-    result.examples += static_cast<std::int64_t>(batch.targets.size());
+    reader.read(examples, batchFrom(first, batchSize, count), outcomes);
     if (tell) tell(std::min(first + batchSize, count));
   }
-  model.checkWhole();
-  result.scoredTokens = result.examples;
-  const auto texts = static_cast<double>(std::max<std::int64_t>(1, result.examples));
-  result.loss = sum.item<double>() / texts;
-  result.accuracy = static_cast<double>(correct.item<std::int64_t>()) / texts;
-  return result;
+  return outcomes;
 }
 
 }  // namespace
@@ -97,31 +161,14 @@ Evaluation evaluate(const FrozenModel& model, const SoftPrompt& prompt, const Ex
                     std::stop_token stop, const std::function<void(std::int64_t)>& tell) {
   const at::NoGradGuard noGrad;
   if (!prompt.empty()) checkFits(prompt, model);
-  if (model.card().head != HeadKind::None) return evaluateClasses(model, prompt, examples, batchSize, stop, tell);
-  const at::Tensor rows = entering(tensorOf(prompt, model), prompt, model);
-  Evaluation result;
-  at::Tensor sum = at::zeros({}, at::TensorOptions(at::kDouble).device(at::Device(model.device())));  // [], read once at the end
-  std::int64_t correct = 0;
-  const auto count = static_cast<std::int64_t>(examples.items.size());
-  for (std::int64_t first = 0; first < count && !stop.stop_requested(); first += batchSize) {
-    const std::vector<std::int64_t> indices = batchFrom(first, batchSize, count);
-    const TrainingBatch batch = makeBatch(examples, indices, prompt.length(), model.card());
-    if (!batch.scored.empty()) {
-      const at::Tensor hidden = scoredStates(model, rows, batch, batch.scored);
-      sum += crossEntropy(model, hidden, batch.targets, 1, false).sum;
-    }
-    result.scoredTokens += static_cast<std::int64_t>(batch.targets.size());
-    if (!examples.classes.empty()) correct += countCorrect(model, rows, examples, indices);
-    result.examples += static_cast<std::int64_t>(indices.size());
-    if (tell) tell(result.examples);
-  }
-  if (result.scoredTokens == 0 && !stop.stop_requested())
+  const bool head = model.card().head != HeadKind::None;
+  Evaluation result = summed(head ? readAll(HeadReader(model, prompt, examples), examples, batchSize, stop, tell)
+                                  : readAll(TextReader(model, prompt), examples, batchSize, stop, tell),
+                             examples);
+  if (result.scoredTokens == 0 && !head && !stop.stop_requested())
     throw DataError("The data has no scored token to evaluate.", "Check its columns and labels.");
-  result.loss = sum.item<double>() / static_cast<double>(std::max<std::int64_t>(1, result.scoredTokens));
   model.checkWhole();
-  result.perplexity = std::exp(result.loss);
-  if (!examples.classes.empty() && result.examples > 0)
-    result.accuracy = static_cast<double>(correct) / static_cast<double>(result.examples);
+  if (!head) result.perplexity = std::exp(result.loss);
   return result;
 }
 

@@ -70,12 +70,23 @@ TrainingResult train(const TrainingPlan& plan, const TrainingInput& input, const
 std::optional<TrainingResult> judgeStopped(const TrainingPlan& plan, const TrainingInput& input, const TrainingListener& listener,
                                            std::stop_token stop = {});
 
+// What a model made of one example.
+struct ExampleOutcome {
+  std::int64_t example = 0;  // index into Examples::items
+  double loss = 0;           // nats per scored token of it
+  std::int64_t scoredTokens = 0;
+  int predicted = -1;               // classification: the likeliest class
+  std::vector<double> classScores;  // classification: log p of each class's tokens behind the text, all tokens counted; of a head log p
+};
+
 struct Evaluation {
   double loss = 0;                   // nats per scored token (a head: per text)
   std::optional<double> perplexity;  // of models that write text
   std::optional<double> accuracy;    // classification only
+  std::optional<double> labelLoss;   // classification: nats per label, without the end of the text that may be learned behind it
   std::int64_t examples = 0;
   std::int64_t scoredTokens = 0;  // a head: texts
+  std::vector<ExampleOutcome> outcomes;
 };
 
 // The loss (and accuracy) of a prompt on examples; an empty prompt evaluates the bare model.
