@@ -103,7 +103,8 @@ class Config {
 
 void checkKind(const Config& config) {
   const std::string type = config.text("peft_type");
-  if (type != "PROMPT_TUNING")
+  // P-tuning's network is folded away when PEFT saves: what is left are rows like any other.
+  if (type != "PROMPT_TUNING" && type != "P_TUNING")
     config.refuse(type.empty() ? "there is no 'peft_type'" : "'peft_type' is " + type + ", not PROMPT_TUNING",
                   "Only prompt tuning adapters hold a soft prompt; choose another adapter.");
   const std::string task = config.text("task_type", "CAUSAL_LM");

@@ -27,6 +27,14 @@ TensorToWrite tensor(std::string name, const Matrix& matrix) {
 }
 
 std::string momentName(std::size_t index) { return "optimizer." + std::to_string(index); }
+std::string networkName(const std::string& part) { return "network." + part; }
+
+Json namesOf(const NetworkParts& network) {
+  Json names = Json::array();
+  for (const NetworkPart& part : network)
+    names.push_back({{"name", part.name}, {"rows", part.rows}});
+  return names;
+}
 
 }  // namespace
 
@@ -44,6 +52,7 @@ void writeCheckpoint(const std::filesystem::path& file, const TrainingState& sta
                      {"optimizer_moments", state.optimizerMoments.size()},
                      {"order", state.order},
                      {"looked_at", state.lookedAt},
+                     {"network", namesOf(state.network)},
                      {"ended", state.ended},
                      {"keeps_last", state.keepsLast},
                      {"kept_because", state.why},
@@ -56,6 +65,8 @@ void writeCheckpoint(const std::filesystem::path& file, const TrainingState& sta
   addHead(tensors, state.start.head, "start.");
   addHead(tensors, state.best.head, "best.");
   if (!state.start.unusedRows.empty()) tensors.push_back(tensor("unused", state.start.unusedRows));
+  for (const NetworkPart& part : state.network)
+    tensors.push_back(tensor(networkName(part.name), part.values));
   for (std::size_t i = 0; i < state.optimizerMoments.size(); ++i)
     tensors.push_back(tensor(momentName(i), state.optimizerMoments[i]));
   writeSafetensors(file, std::move(tensors), {{"format", "pt"}, {"state", compactJson(rest)}});
@@ -97,6 +108,10 @@ TrainingState readCheckpointFile(const std::filesystem::path& path) {
     if (file.tensors().contains("unused"))  // never trained: the same in all three
       for (SoftPrompt* prompt : {&state.prompt, &state.start, &state.best})
         prompt->unusedRows = matrix("unused");
+    for (const Json& part : rest.value("network", Json::array())) {  // older checkpoints have none
+      const auto name = part.at("name").get<std::string>();
+      state.network.push_back({name, matrix(networkName(name)), part.at("rows").get<bool>()});
+    }
     const std::int64_t moments = toWhole(rest.at("optimizer_moments"));
     for (std::int64_t i = 0; i < moments; ++i)
       state.optimizerMoments.push_back(matrix(momentName(static_cast<std::size_t>(i))));

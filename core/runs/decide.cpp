@@ -4,6 +4,7 @@
 #include "core/runs/carry_out.h"
 #include "core/support/compute.h"
 #include "core/support/error.h"
+#include "core/training/row_networks/row_network.h"
 
 #include <algorithm>
 
@@ -55,6 +56,11 @@ TrainingPlan decided(const PreparedRun& run) {
   plan.precision = run.model->precision();
   plan.device = run.model->device();
   if (plan.threads == 0) plan.threads = physicalCores();
+  if (plan.adamBeta2 == 0) plan.adamBeta2 = usualBeta2(plan.optimizer);
+  if (plan.reparametrization != Reparametrization::None) {
+    if (plan.encoderHiddenSize == 0) plan.encoderHiddenSize = usualNetworkSize(plan.reparametrization, run.start.width());
+    if (plan.reparametrizationLearningRate == 0) plan.reparametrizationLearningRate = usualNetworkRate;
+  }
   plan.gemmaRows = run.start.origin.rowScale;
 
   // Validation data with other columns is read by its own: then there is no one answer to write down.

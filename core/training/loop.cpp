@@ -3,7 +3,7 @@
 #include "core/model/weights/packing.h"
 #include "core/support/error.h"
 #include "core/support/failure.h"
-#include "core/training/optimizer.h"
+#include "core/training/learner.h"
 #include "core/training/progress.h"
 #include "core/training/step.h"
 #include "core/training/sweep.h"
@@ -72,14 +72,11 @@ class Run {
       : m_plan(plan), m_listener(listener), m_stop(std::move(stop)), m_keep(keep), m_examples(*input.training),
         m_total(totalSteps(plan, static_cast<std::int64_t>(m_examples.items.size()))), m_progress(plan, input, m_total),
         m_state(m_progress.state()), m_order(static_cast<std::int64_t>(m_examples.items.size()), plan.batchSize, plan.shuffle, plan.seed),
-        m_optimizer(plan.optimizer, m_state.prompt, plan.weightDecay) {
+        m_learner(plan, m_state, input.resume != nullptr) {
     m_state.ended.clear();
     m_state.keepsLast = false;
     m_state.why.clear();
-    if (input.resume) {
-      m_order.restore(m_state.order);
-      m_optimizer.restore(m_state.optimizerMoments, m_state.optimizerStep);
-    }
+    if (input.resume) m_order.restore(m_state.order);
     m_listener(m_progress.started(*input.model));
     if (m_state.step == 0 || m_progress.evaluationMissed()) evaluate();
   }
@@ -96,14 +93,15 @@ class Run {
 
   void take(StepResult result) {
     const std::int64_t step = m_state.step + 1;
-    const double gradNorm = normOf(result.gradients);
+    std::vector<Matrix> gradients = m_learner.gradients(std::move(result.gradients));
+    const double gradNorm = normOf(gradients);
     if (!std::isfinite(result.loss)) failWithAdvice(m_plan, step, "loss", m_listener);
     if (!std::isfinite(gradNorm)) failWithAdvice(m_plan, step, "gradient", m_listener);
     m_progress.judge(result.loss);
 
     const double rate = learningRateAt(m_plan, step, m_total);
-    clip(result.gradients, gradNorm, m_plan.maxGradNorm);
-    m_optimizer.step(m_state.prompt, result.gradients, rate);
+    clip(gradients, gradNorm, m_plan.maxGradNorm);
+    m_learner.step(gradients, rate);
     m_state.step = step;
 
     m_listener(m_progress.stepped(result.loss, rate, gradNorm, result.tokens));
@@ -142,8 +140,7 @@ class Run {
 
   void checkpoint(std::string order) {
     m_state.order = std::move(order);
-    m_state.optimizerMoments = m_optimizer.moments();
-    m_state.optimizerStep = m_optimizer.steps();
+    m_learner.save();
     if (m_keep) m_keep(m_state);
   }
 
@@ -156,7 +153,7 @@ class Run {
   Progress m_progress;
   TrainingState& m_state;
   BatchOrder m_order;
-  PromptOptimizer m_optimizer;
+  Learner m_learner;
 };
 
 // One step of these runs; where it fails, it fails for all of them.

@@ -36,8 +36,8 @@ StepSpeed measureSteps(TrainingPlan plan, const std::shared_ptr<const FrozenMode
   TrainingInput input;
   input.model = model;
   input.training = examples;
-  input.start = makePrompt(
-      {PromptInit::SampleVocabulary, plan.numVirtualTokens, plan.seed, {}, SpecialTokens::Add, examples->classes, {}}, *model, nullptr);
+  input.start = makePrompt({PromptInit::SampleVocabulary, plan.numVirtualTokens, plan.seed, {}, SpecialTokens::Add, examples->classes, {}},
+                           *model, nullptr);
 
   ProductLog log;
   StepSpeed speed;

@@ -4,30 +4,59 @@
 #include "core/training/plan_fields.h"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 #include <limits>
 #include <numbers>
 
 namespace incipit {
 
-std::string_view nameOf(Optimizer optimizer) { return optimizer == Optimizer::AdamW ? "adamw" : "adafactor"; }
+namespace {
 
-std::string_view nameOf(Schedule schedule) {
-  return schedule == Schedule::Constant ? "constant" : schedule == Schedule::Linear ? "linear" : "cosine";
+template <class Value>
+struct Named {
+  std::string_view name;
+  Value value;
+};
+
+constexpr std::array optimizers{Named{"adamw", Optimizer::AdamW}, Named{"adafactor", Optimizer::Adafactor}, Named{"sgd", Optimizer::Sgd},
+                                Named{"lion", Optimizer::Lion}};
+constexpr std::array reparametrizations{Named{"none", Reparametrization::None}, Named{"mlp", Reparametrization::Mlp},
+                                        Named{"lstm", Reparametrization::Lstm}, Named{"residual", Reparametrization::Residual},
+                                        Named{"low_rank", Reparametrization::LowRank}};
+constexpr std::array schedules{Named{"constant", Schedule::Constant}, Named{"linear", Schedule::Linear}, Named{"cosine", Schedule::Cosine},
+                               Named{"inverse_sqrt", Schedule::InverseSquareRoot}};
+
+template <class List, class Value>
+std::string_view nameIn(const List& list, Value value) {
+  return std::find_if(list.begin(), list.end(), [&](const auto& entry) { return entry.value == value; })->name;
 }
 
+}  // namespace
+
+std::string_view nameOf(Optimizer optimizer) { return nameIn(optimizers, optimizer); }
+std::string_view nameOf(Schedule schedule) { return nameIn(schedules, schedule); }
+std::string_view nameOf(Reparametrization method) { return nameIn(reparametrizations, method); }
+
 Optimizer optimizerFrom(std::string_view name) {
-  if (name == "adamw") return Optimizer::AdamW;
-  if (name == "adafactor") return Optimizer::Adafactor;
-  throw PlanError("'" + std::string(name) + "' is no optimizer.", "Use adamw or adafactor.");
+  for (const auto& [known, optimizer] : optimizers)
+    if (name == known) return optimizer;
+  throw PlanError("'" + std::string(name) + "' is no optimizer.", "Use adamw, adafactor, sgd or lion.");
 }
 
 Schedule scheduleFrom(std::string_view name) {
-  if (name == "constant") return Schedule::Constant;
-  if (name == "linear") return Schedule::Linear;
-  if (name == "cosine") return Schedule::Cosine;
-  throw PlanError("'" + std::string(name) + "' is no schedule.", "Use constant, linear or cosine.");
+  for (const auto& [known, schedule] : schedules)
+    if (name == known) return schedule;
+  throw PlanError("'" + std::string(name) + "' is no schedule.", "Use constant, linear, cosine or inverse_sqrt.");
 }
+
+Reparametrization reparametrizationFrom(std::string_view name) {
+  for (const auto& [known, method] : reparametrizations)
+    if (name == known) return method;
+  throw PlanError("'" + std::string(name) + "' is no reparametrization.", "Use none, mlp, lstm, residual or low_rank.");
+}
+
+double usualBeta2(Optimizer optimizer) { return optimizer == Optimizer::Lion ? 0.99 : 0.999; }
 
 std::vector<PlanProblem> problemsIn(const TrainingPlan& plan) {
   std::vector<PlanProblem> problems;
@@ -62,11 +91,15 @@ std::int64_t stepsBetweenSnapshots(const TrainingPlan& plan, std::int64_t total)
   return plan.snapshotEvery > 0 ? plan.snapshotEvery : std::max<std::int64_t>(1, total / 50);
 }
 
+std::int64_t stepsOfWarmup(const TrainingPlan& plan, std::int64_t total) {
+  return plan.warmupSteps > 0 ? plan.warmupSteps : static_cast<std::int64_t>(std::ceil(plan.warmupRatio * static_cast<double>(total)));
+}
+
 double learningRateAt(const TrainingPlan& plan, std::int64_t step, std::int64_t total) {
   if (plan.constantFrom > 0 && step >= plan.constantFrom) return plan.constantRate;
   if (plan.scheduleSteps > 0) total = plan.scheduleSteps;
   // As transformers' schedulers: the rate of update k is lambda(k - 1), so a linear warm-up starts at 0.
-  const auto done = static_cast<double>(step - 1), warmup = static_cast<double>(plan.warmupSteps);
+  const auto done = static_cast<double>(step - 1), warmup = static_cast<double>(stepsOfWarmup(plan, total));
   if (done < warmup) return plan.learningRate * done / std::max(1.0, warmup);
   const double along = (done - warmup) / std::max(1.0, static_cast<double>(total) - warmup);
   switch (plan.schedule) {
@@ -74,6 +107,11 @@ double learningRateAt(const TrainingPlan& plan, std::int64_t step, std::int64_t 
     return plan.learningRate * std::max(0.0, 1 - along);
   case Schedule::Cosine:
     return plan.learningRate * 0.5 * (1 + std::cos(std::numbers::pi * std::min(1.0, along)));
+  case Schedule::InverseSquareRoot: {
+    // transformers' get_inverse_sqrt_schedule: without a warm-up the rate stays for 10,000 steps before it halves at 40,000.
+    const double scale = warmup > 0 ? warmup : 10'000;
+    return plan.learningRate / std::sqrt((done + scale - warmup) / scale);
+  }
   default:
     return plan.learningRate;
   }

@@ -15,8 +15,10 @@
 
 namespace incipit {
 
-enum class Optimizer { AdamW, Adafactor };
-enum class Schedule { Constant, Linear, Cosine };
+enum class Optimizer { AdamW, Adafactor, Sgd, Lion };
+// Rows that a small network yields while it is trained (row_networks/row_network.h).
+enum class Reparametrization { None, Mlp, Lstm, Residual, LowRank };
+enum class Schedule { Constant, Linear, Cosine, InverseSquareRoot };
 
 struct TrainingPlan {
   // Where things are. Kept in plan.json; the loop itself never opens a file.
@@ -38,14 +40,25 @@ struct TrainingPlan {
   PromptTask taskType = PromptTask::Unknown;  // SeqCls puts a head on a decoder that has none; Unknown: what the model was made for
   Pooling pooling = Pooling::First;           // of an encoder with a head (BERT): first is PEFT's, text reads [CLS] behind the prompt
 
+  // Rows by way of a network.
+  Reparametrization reparametrization = Reparametrization::None;
+  std::int64_t encoderHiddenSize = 0;          // of the network, of LowRank the rank; 0: the method's usual size
+  double reparametrizationLearningRate = 0.0;  // of the network; what enters it learns at learningRate; 0: usualNetworkRate
+
   // The optimiser.
   Optimizer optimizer = Optimizer::AdamW;
   double learningRate = 0.03;            // per step; PEFT's examples use 3e-2, the paper 0.3 with Adafactor
-  double weightDecay = 0.0;              // decoupled (AdamW)
+  double headLearningRate = 0.0;         // of a head that is trained with the prompt; 0: learningRate
+  double weightDecay = 0.0;              // decoupled; with sgd part of the gradient, as in PyTorch
+  double adamBeta1 = 0.9;                // of adamw and lion
+  double adamBeta2 = 0.0;                // of adamw and lion; 0: usualBeta2
+  double adamEpsilon = 1e-8;             // of adamw
+  double momentum = 0.9;                 // of sgd
   Schedule schedule = Schedule::Linear;  // down to 0 over the run
-  std::int64_t warmupSteps = 0;
-  std::int64_t scheduleSteps = 0;  // the schedule is drawn over so many; 0: over the run
-  std::int64_t constantFrom = 0;   // from this step on the rate is constantRate, whatever the schedule says; 0: never
+  std::int64_t warmupSteps = 0;          // in which the rate rises from 0
+  double warmupRatio = 0.0;              // the same as a share of all steps, rounded up; one of the two is 0
+  std::int64_t scheduleSteps = 0;        // the schedule is drawn over so many; 0: over the run
+  std::int64_t constantFrom = 0;         // from this step on the rate is constantRate, whatever the schedule says; 0: never
   double constantRate = 0;
   double maxGradNorm = 1.0;    // 0: no clipping
   std::int64_t steps = 200;    // optimiser steps; 0 with epochs set
@@ -72,10 +85,15 @@ struct TrainingPlan {
   std::vector<std::string> defaults;
 };
 
-std::string_view nameOf(Optimizer optimizer);  // "adamw", "adafactor"
-std::string_view nameOf(Schedule schedule);    // "constant", "linear", "cosine"
+std::string_view nameOf(Optimizer optimizer);       // "adamw", "adafactor", "sgd", "lion"
+std::string_view nameOf(Reparametrization method);  // "none", "mlp", "lstm", "residual", "low_rank"
+std::string_view nameOf(Schedule schedule);         // "constant", "linear", "cosine", "inverse_sqrt"
 Optimizer optimizerFrom(std::string_view name);
 Schedule scheduleFrom(std::string_view name);
+Reparametrization reparametrizationFrom(std::string_view name);
+inline constexpr double usualNetworkRate = 0.001;
+// 0.999 for adamw (Kingma and Ba 2015), 0.99 for lion (Chen et al. 2023).
+double usualBeta2(Optimizer optimizer);
 
 // All knobs with an impossible value, each as a sentence in the user's words with what to change; empty when the plan can start.
 // `knob` is the plan.json key, so that a form can point at the field.
@@ -113,6 +131,8 @@ std::int64_t totalSteps(const TrainingPlan& plan, std::int64_t examples);
 // How often a run of `total` steps validates, and stores its prompt.
 std::int64_t stepsBetweenEvaluations(const TrainingPlan& plan, std::int64_t total);
 std::int64_t stepsBetweenSnapshots(const TrainingPlan& plan, std::int64_t total);
+// Steps of the warm-up, said as a number or as a share.
+std::int64_t stepsOfWarmup(const TrainingPlan& plan, std::int64_t total);
 // Learning rate at step 1 .. total.
 double learningRateAt(const TrainingPlan& plan, std::int64_t step, std::int64_t total);
 

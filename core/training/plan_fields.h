@@ -12,8 +12,9 @@
 namespace incipit {
 
 // Where the value of a field lies in a plan, and with it what kind of value it is.
-using PlanValue = std::variant<std::string*, std::filesystem::path*, bool*, int*, std::int64_t*, std::uint64_t*, double*, Optimizer*,
-                               Schedule*, Precision*, PromptInit*, PromptTask*, Pooling*, RowScale*, std::map<std::string, std::string>*>;
+using PlanValue =
+    std::variant<std::string*, std::filesystem::path*, bool*, int*, std::int64_t*, std::uint64_t*, double*, Optimizer*, Reparametrization*,
+                 Schedule*, Precision*, PromptInit*, PromptTask*, Pooling*, RowScale*, std::map<std::string, std::string>*>;
 
 struct PlanCheck {
   bool (*fine)(const TrainingPlan&);

@@ -67,6 +67,7 @@ void read(const Json& json, std::map<std::string, std::string>& value) {
 
 void named(const std::string& name, Optimizer& value) { value = optimizerFrom(name); }
 void named(const std::string& name, Schedule& value) { value = scheduleFrom(name); }
+void named(const std::string& name, Reparametrization& value) { value = reparametrizationFrom(name); }
 void named(const std::string& name, Precision& value) { value = precisionFrom(name); }
 void named(const std::string& name, PromptInit& value) { value = promptInitFrom(name); }
 void named(const std::string& name, Pooling& value) { value = poolingFrom(name); }

@@ -2,6 +2,7 @@
 
 #include "core/model/frozen_model.h"
 #include "core/support/error.h"
+#include "core/training/learner.h"
 
 #include <algorithm>
 #include <cmath>
@@ -56,9 +57,7 @@ Started Progress::started(const FrozenModel& model) const {
   event.trainingExamples = static_cast<std::int64_t>(m_input.training->items.size());
   event.validationExamples = m_input.validation ? static_cast<std::int64_t>(m_input.validation->items.size()) : 0;
   event.virtualTokens = m_state.prompt.length();
-  event.trainableParameters = 0;
-  for (const Matrix* part : trainedParts(std::as_const(m_state.prompt)))
-    event.trainableParameters += static_cast<std::int64_t>(part->values.size());
+  event.trainableParameters = trainedNumbers(m_state);
   event.classes = m_input.training->classes;
   event.precision = nameOf(model.precision());
   event.device = model.device();

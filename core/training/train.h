@@ -3,6 +3,7 @@
 
 #include "core/training/events.h"
 #include "core/training/plan.h"
+#include "core/training/row_networks/network_parts.h"
 
 #include <functional>
 #include <memory>
@@ -20,6 +21,7 @@ struct TrainingState {
   std::int64_t step = 0;  // steps done
   SoftPrompt prompt;      // as it stands
   SoftPrompt start;       // as it stood at step 0
+  NetworkParts network;   // that yields the prompt's rows, where the plan wants one
   SoftPrompt best;
   std::int64_t bestStep = 0;
   double bestLoss = 0;  // validation loss; without validation data, lowest mean training loss of a full window (progress.h)
@@ -29,7 +31,7 @@ struct TrainingState {
   std::vector<double> lastLosses;     // at most a window of them
   std::optional<double> firstWindow;  // mean training loss of the first full window
   double elapsedSeconds = 0;
-  std::vector<Matrix> optimizerMoments;  // two of every trained part of the prompt: AdamW's m and v, or Adafactor's means
+  std::vector<Matrix> optimizerMoments;  // what the optimiser remembers of every trained part
   std::int64_t optimizerStep = 0;
   std::string order;          // BatchOrder::state()
   std::int64_t lookedAt = 0;  // step of the last validation

@@ -23,15 +23,39 @@
 namespace incipit::ui {
 namespace {
 
-// The rates that the two optimisers are known to work with; a rate that was never touched follows the optimiser.
-constexpr double adamRate = 0.03, adafactorRate = 0.3;
+// The rate that an optimiser is known to work with; a rate that was never touched follows the optimiser.
+double usualRate(Optimizer optimizer) {
+  switch (optimizer) {
+  case Optimizer::Adafactor:
+    return 0.3;
+  case Optimizer::Sgd:
+    return 1;
+  case Optimizer::Lion:
+    return 0.003;
+  default:
+    return 0.03;
+  }
+}
 
-PlanForm::Choice optimizerChoice(Optimizer optimizer, const QString& title, const QString& help) {
-  return {title, help,
+QString optimizerTitle(Optimizer optimizer) {
+  switch (optimizer) {
+  case Optimizer::Adafactor:
+    return TrainingPanel::tr("Adafactor");
+  case Optimizer::Sgd:
+    return TrainingPanel::tr("SGD with momentum");
+  case Optimizer::Lion:
+    return TrainingPanel::tr("Lion");
+  default:
+    return TrainingPanel::tr("AdamW");
+  }
+}
+
+PlanForm::Choice optimizerChoice(Optimizer optimizer, const QString& help) {
+  return {optimizerTitle(optimizer), help,
           [optimizer](TrainingPlan& plan) {
-            const bool untouched = plan.learningRate == (plan.optimizer == Optimizer::AdamW ? adamRate : adafactorRate);
+            const bool untouched = plan.learningRate == usualRate(plan.optimizer);
             plan.optimizer = optimizer;
-            if (untouched) plan.learningRate = optimizer == Optimizer::AdamW ? adamRate : adafactorRate;
+            if (untouched) plan.learningRate = usualRate(optimizer);
           },
           [optimizer](const TrainingPlan& plan) { return plan.optimizer == optimizer; }};
 }
@@ -98,9 +122,12 @@ void TrainingPanel::buildFirst() {
                     &TrainingPlan::batchSize, {}, {tr("example"), tr("examples")});
   m_first->addChoice(
       {"optimizer", tr("&Optimizer"), tr("The rule that turns gradients into steps.")},
-      {optimizerChoice(Optimizer::AdamW, tr("AdamW"), tr("What nearly everybody uses, PEFT's examples too. Good rate: 0.03.")),
-       optimizerChoice(Optimizer::Adafactor, tr("Adafactor"),
-                       tr("What the prompt tuning paper uses (Lester et al. 2021). Good rate: 0.3."))});
+      {optimizerChoice(Optimizer::AdamW, tr("What nearly everybody uses, PEFT's examples too. Good rate: 0.03.")),
+       optimizerChoice(Optimizer::Adafactor, tr("What the prompt tuning paper uses (Lester et al. 2021). Good rate: 0.3.")),
+       optimizerChoice(Optimizer::Lion,
+                       tr("Every number moves by the rate, only its direction is learned (Chen et al. 2023). Good rate: 0.003.")),
+       optimizerChoice(Optimizer::Sgd,
+                       tr("The plain rule. It needs far larger rates than the others, and nobody knows which: try several."))});
 }
 
 // "200 steps" or "5 rounds": one number, and what it counts.
@@ -153,9 +180,19 @@ void TrainingPanel::buildAdvanced() {
       {"schedule", tr("S&chedule"), tr("How the learning rate changes over the run.")},
       {scheduleChoice(Schedule::Linear, tr("Linear, down to 0"), tr("Falls evenly to zero: big steps first, fine ones last.")),
        scheduleChoice(Schedule::Cosine, tr("Cosine, down to 0"), tr("Stays high for longer, then falls, and ends softly.")),
-       scheduleChoice(Schedule::Constant, tr("Constant"), tr("The same rate all the way, as in the paper."))});
+       scheduleChoice(Schedule::Constant, tr("Constant"), tr("The same rate all the way, as in the paper.")),
+       scheduleChoice(Schedule::InverseSquareRoot, tr("Inverse square root"),
+                      tr("Falls quickly, then ever more slowly, and never to zero: it does not depend on when the run ends."))});
   m_more->addCount({"warmup_steps", tr("&Warm-up"), tr("Steps over which the rate rises from zero, so that the first steps do no harm.")},
                    &TrainingPlan::warmupSteps, tr("none"), {tr("step"), tr("steps")});
+  m_more->addRate({"adam_beta1", tr("Beta 1"), tr("How much of the gradients' running mean stays at each step; 0.9 is usual.")},
+                  &TrainingPlan::adamBeta1);
+  m_more->addRate({"adam_beta2", tr("Beta 2"),
+                   tr("How much of the second running mean stays at each step; usual are 0.999 with AdamW and 0.99 with Lion.")},
+                  &TrainingPlan::adamBeta2, tr("as usual"));
+  m_more->addRate({"adam_epsilon", tr("Epsilon"), tr("Added to the root that a step is divided by; 1e-8 is usual.")},
+                  &TrainingPlan::adamEpsilon);
+  m_more->addRate({"momentum", tr("Momentum"), tr("How much of the last step's direction stays; 0.9 is usual.")}, &TrainingPlan::momentum);
   m_more->addCount({"gradient_accumulation_steps", tr("&Accumulation"),
                     tr("Batches whose gradients are added up for one step: a larger batch without more memory.")},
                    &TrainingPlan::gradientAccumulationSteps, {}, {tr("batch"), tr("batches")});
@@ -273,12 +310,17 @@ void TrainingPanel::refresh() {
   const auto& plan = m_workspace.plan();
   const auto model = m_workspace.model();
   m_more->setFieldVisible("num_transformer_submodules", model && model->card().encoderDecoder);
+  const bool adam = plan.optimizer == Optimizer::AdamW, lion = plan.optimizer == Optimizer::Lion;
+  m_more->setFieldVisible("adam_beta1", adam || lion);
+  m_more->setFieldVisible("adam_beta2", adam || lion);
+  m_more->setFieldVisible("adam_epsilon", adam);
+  m_more->setFieldVisible("momentum", plan.optimizer == Optimizer::Sgd);
   m_more->setFieldVisible("pooling", model && model->card().looksBothWays);
   const auto words = amount();
   m_amount->setText(words);
   m_amount->setVisible(!words.isEmpty());
   const auto length = plan.epochs > 0 ? tr("%Ln round(s)", nullptr, int(plan.epochs)) : stepsText(plan.steps);
-  const auto optimizer = plan.optimizer == Optimizer::AdamW ? tr("AdamW") : tr("Adafactor");
+  const auto optimizer = optimizerTitle(plan.optimizer);
   if (m_more->hasProblems()) showAdvanced(true);  // a problem must be seen
   for (const auto& problem : problemsIn(plan)) {
     for (const auto* form : {m_first, m_more})

@@ -5,6 +5,7 @@
 #include "core/runs/carry_out.h"
 #include "core/runs/run_folder.h"
 #include "core/tokenizer/tokenizer.h"
+#include "core/training/plan_fields.h"
 #include "ui/workspace/text.h"
 #include "ui/workspace/workspace.h"
 
@@ -19,25 +20,12 @@ namespace incipit::ui {
 namespace {
 
 // How to train; what is open, how the prompt starts and what computes stay as they are.
-void takeTraining(TrainingPlan& plan, const TrainingPlan& from) {
-  plan.optimizer = from.optimizer;
-  plan.learningRate = from.learningRate;
-  plan.weightDecay = from.weightDecay;
-  plan.schedule = from.schedule;
-  plan.warmupSteps = from.warmupSteps;
-  plan.scheduleSteps = from.scheduleSteps;
-  plan.constantFrom = from.constantFrom;
-  plan.constantRate = from.constantRate;
-  plan.maxGradNorm = from.maxGradNorm;
-  plan.steps = from.steps;
-  plan.epochs = from.epochs;
-  plan.batchSize = from.batchSize;
-  plan.gradientAccumulationSteps = from.gradientAccumulationSteps;
-  plan.gradientCheckpointing = from.gradientCheckpointing;
-  plan.shuffle = from.shuffle;
-  plan.evalEvery = from.evalEvery;
-  plan.evalRows = from.evalRows;
-  plan.earlyStoppingPatience = from.earlyStoppingPatience;
+void takeTraining(TrainingPlan& plan, TrainingPlan from) {
+  static const std::set<std::string_view> stay{"precision", "device", "threads", "snapshot_every"};
+  for (const PlanField& field : planFields()) {
+    if (field.group != PlanField::Group::Training || stay.contains(field.key)) continue;
+    std::visit([&](auto* value) { *value = *std::get<decltype(value)>(field.in(from)); }, field.in(plan));
+  }
 }
 
 // The column that is clearly a label: it is called so, and its few values come back.

@@ -74,6 +74,20 @@ TEST_CASE("an adapter with a trained head, read and written, is byte for byte th
   }
 }
 
+TEST_CASE("an adapter of P-tuning holds the rows that its network yields, and becomes one of prompt tuning") {
+  for (const std::string name : {"gpt2_mlp", "gpt2_lstm", "llama_mlp", "llama_lstm", "t5_mlp", "t5_lstm"}) {
+    const SafetensorsFile reference(test::fixtures() / "ptuning" / name / "reference.safetensors");
+    const auto& trained = reference.tensors().at("rows.final").bytes;
+    const SoftPrompt prompt = readPeftAdapter(test::fixtures() / "ptuning" / name / "adapter");
+    CHECK_EQUAL(prompt.rows.values.size() * sizeof(float), trained.size());
+    CHECK(std::memcmp(prompt.rows.values.data(), trained.data(), trained.size()) == 0);
+    const auto ours = test::scratch("peft") / name;
+    writePeftAdapter(ours, prompt);
+    CHECK_EQUAL(readJson(ours / "adapter_config.json").at("peft_type"), "PROMPT_TUNING");
+    CHECK(readPeftAdapter(ours).rows == prompt.rows);
+  }
+}
+
 TEST_CASE("a saved adapter holds the prompt that was trained, in every family") {
   for (const auto& variant : test::causalVariants) {
     const SafetensorsFile reference(test::fixtures() / variant / "reference.safetensors");

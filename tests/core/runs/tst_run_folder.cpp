@@ -386,6 +386,28 @@ std::string statusOf(const fs::path& folder) { return readRun(folder).status; }
 
 }  // namespace
 
+TEST_CASE("a run whose rows a network yields goes on to the same bits, and leaves an ordinary adapter") {
+  const fs::path folder = test::scratch("runs");
+  for (const auto method : {Reparametrization::Mlp, Reparametrization::Lstm, Reparametrization::Residual, Reparametrization::LowRank}) {
+    const std::string name(nameOf(method));
+    TrainingPlan plan = smallRun(folder / (name + "-whole"));
+    plan.schedule = Schedule::Constant;
+    plan.reparametrization = method;
+    const SoftPrompt whole = carryOut(prepare(plan), {}).state.prompt;
+    const TrainingPlan decidedPlan = readRun(folder / (name + "-whole")).plan;
+    CHECK(decidedPlan.encoderHiddenSize > 0);
+    CHECK_EQUAL(decidedPlan.reparametrizationLearningRate, usualNetworkRate);
+
+    plan.out = folder / (name + "-half"), plan.steps = 3;
+    carryOut(prepare(plan), {});
+    CHECK(!readCheckpointFile(plan.out / "checkpoint" / "state.safetensors").network.empty());
+    const TrainingResult longer = carryOut(prepareToGoOn(plan.out, 6), {});
+    CHECK(longer.state.prompt.rows == whole.rows);
+    CHECK(readPrompt(plan.out).rows == longer.best.rows);
+    CHECK_EQUAL(readJson(plan.out / "adapter" / "adapter_config.json").at("peft_type"), "PROMPT_TUNING");
+  }
+}
+
 TEST_CASE("a run killed between its last state and its adapter is finished by whoever opens it") {
   const fs::path folder = test::scratch("runs") / "unsettled";
   const TrainingResult result = carryOut(prepare(smallRun(folder)), {});

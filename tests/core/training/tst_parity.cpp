@@ -1,15 +1,18 @@
 // Ten steps of AdamW against PEFT: every loss, and the prompt at the end, on every GPT-2 and Llama fixture.
 #include "core/model/frozen_model.h"
 #include "core/support/fingerprint.h"
+#include "core/support/json.h"
 #include "core/training/progress.h"
 #include "core/training/validation.h"
 #include "tests/core/encoder_decoder_variants.h"
 #include "tests/core/model/reference.h"
 #include "tests/core/training/recorded.h"
+#include "tests/core/training/reference_examples.h"
 
 #include <ATen/TensorOperators.h>
 #include <algorithm>
 #include <cmath>
+#include <nlohmann/json.hpp>
 
 #include "tests/harness/harness.h"  // last: LibTorch has a CHECK of its own
 
@@ -17,35 +20,6 @@ using namespace incipit;
 using namespace incipit::test;
 
 namespace {
-
-std::shared_ptr<const Examples> examplesOf(const Reference& reference) {
-  auto examples = std::make_shared<Examples>();
-  const at::Tensor ids = reference["train.input_ids"], mask = reference["train.attention_mask"], labels = reference["train.labels"];
-  for (std::int64_t row = 0; row < ids.size(0); ++row) {
-    Example example;
-    for (std::int64_t column = 0; column < mask[row].sum().item<std::int64_t>(); ++column) {
-      example.ids.push_back(static_cast<TokenId>(ids[row][column].item<std::int64_t>()));
-      example.labels.push_back(static_cast<TokenId>(labels[row][column].item<std::int64_t>()));
-    }
-    examples->items.push_back(std::move(example));
-  }
-  return examples;
-}
-
-// Text and target each have a length of their own.
-std::shared_ptr<const Examples> answersOf(const Reference& reference) {
-  auto examples = std::make_shared<Examples>();
-  const at::Tensor ids = reference["train.input_ids"], mask = reference["train.attention_mask"], labels = reference["train.labels"];
-  for (std::int64_t row = 0; row < ids.size(0); ++row) {
-    Example example;
-    for (std::int64_t column = 0; column < mask[row].sum().item<std::int64_t>(); ++column)
-      example.ids.push_back(static_cast<TokenId>(ids[row][column].item<std::int64_t>()));
-    for (std::int64_t column = 0; column < labels.size(1); ++column)
-      example.labels.push_back(static_cast<TokenId>(labels[row][column].item<std::int64_t>()));
-    examples->items.push_back(std::move(example));
-  }
-  return examples;
-}
 
 SoftPrompt promptOf(const at::Tensor& values) {
   SoftPrompt prompt;
@@ -149,6 +123,32 @@ TEST_CASE("ten steps of an encoder-decoder model are PEFT's, with one submodule'
       const double worst = largestDifference(recorded.result.best, final.contiguous());
       if (!(worst < 2e-3)) fail(variant + ": the final prompt differs by " + show(worst), __FILE__, __LINE__);
       CHECK_EQUAL(hashOfWeights(*input.model), before);
+    }
+}
+
+TEST_CASE("ten steps of Adafactor are those of transformers', with and without weight decay") {
+  for (const std::string variant : {"gpt2", "llama", "t5", "mt5"})
+    for (const std::string decay : {"0", "1e-05"}) {
+      const std::string name = "adafactor/" + variant + "_wd" + decay;
+      const Reference reference(variant), wanted(name);
+      const Json figures = readJson(fixtures() / name / "losses.json");
+      const bool answers = variant == "t5" || variant == "mt5";
+      const TrainingInput input{openModel(fixtures() / variant / "model", {Precision::Fp32, "cpu"}),
+                                answers ? answersOf(reference) : examplesOf(reference), nullptr,
+                                promptOf(answers ? reference["sub1.prompt.init"] : reference["prompt.init"]), nullptr};
+      TrainingPlan plan = fixturePlan();
+      plan.optimizer = Optimizer::Adafactor;
+      plan.learningRate = figures.at("lr").get<double>();
+      plan.weightDecay = figures.at("weight_decay").get<double>();
+      const Recorded recorded = run(plan, input);
+      const auto losses = figures.at("loss").get<std::vector<double>>();
+      CHECK_EQUAL(recorded.losses.size(), losses.size());
+      for (std::size_t step = 0; step < losses.size(); ++step)
+        if (std::abs(recorded.losses[step] - losses[step]) > 1e-4 * losses[step])
+          fail(name + ": loss of step " + show(step + 1) + " is " + show(recorded.losses[step]) + ", transformers' " + show(losses[step]),
+               __FILE__, __LINE__);
+      const double worst = largestDifference(recorded.result.best, wanted["prompt.final"]);
+      if (!(worst < 1e-3)) fail(name + ": the final prompt differs by " + show(worst), __FILE__, __LINE__);
     }
 }
 
