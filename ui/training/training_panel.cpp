@@ -75,6 +75,11 @@ PlanForm::Choice poolingChoice(Pooling pooling, const QString& title, const QStr
           [pooling](const TrainingPlan& plan) { return plan.pooling == pooling; }};
 }
 
+PlanForm::Choice networkChoice(Reparametrization method, const QString& title, const QString& help) {
+  return {title, help, [method](TrainingPlan& plan) { plan.reparametrization = method; },
+          [method](const TrainingPlan& plan) { return plan.reparametrization == method; }};
+}
+
 PlanForm::Choice precisionChoice(Precision precision, const QString& title, const QString& help) {
   return {title, help, [precision](TrainingPlan& plan) { plan.precision = precision; },
           [precision](const TrainingPlan& plan) { return plan.precision == precision; }};
@@ -193,6 +198,23 @@ void TrainingPanel::buildAdvanced() {
   m_more->addRate({"adam_epsilon", tr("Epsilon"), tr("Added to the root that a step is divided by; 1e-8 is usual.")},
                   &TrainingPlan::adamEpsilon);
   m_more->addRate({"momentum", tr("Momentum"), tr("How much of the last step's direction stays; 0.9 is usual.")}, &TrainingPlan::momentum);
+  m_more->addChoice(
+      {"reparametrization", tr("Network"),
+       tr("A small network that produces the rows while they are trained, so that they learn together; what is saved are ordinary rows.")},
+      {networkChoice(Reparametrization::None, tr("None"), tr("Every row is trained by itself, as in the paper.")),
+       networkChoice(Reparametrization::Mlp, tr("MLP"), tr("P-tuning's, as PEFT's PromptEncoder has it (Liu et al. 2021).")),
+       networkChoice(Reparametrization::Lstm, tr("LSTM"), tr("P-tuning's, which reads the rows in both directions (Liu et al. 2021).")),
+       networkChoice(Reparametrization::Residual, tr("Residual"), tr("The rows and a correction of them (Razdaibiedina et al. 2023).")),
+       networkChoice(Reparametrization::LowRank, tr("Low rank"), tr("The rows are a product of two narrow matrices (LoPT)."))});
+  m_more->addCount(
+      {"encoder_hidden_size", tr("Network size"),
+       tr("Numbers in the middle of the network; of low rank the rank. As usual: the model's width, 800 with residual, 8 with low rank.")},
+      &TrainingPlan::encoderHiddenSize, 0, tr("as usual"), {tr("number"), tr("numbers")});
+  m_more->addRate({"reparametrization_learning_rate", tr("Network rate"),
+                   tr("Learning rate of the network; what enters it learns at the learning rate above. As usual: 0.001.")},
+                  &TrainingPlan::reparametrizationLearningRate, tr("as usual"));
+  m_more->addRate({"head_learning_rate", tr("Head rate"), tr("Learning rate of the head that sorts texts into classes.")},
+                  &TrainingPlan::headLearningRate, tr("as the prompt's"));
   m_more->addCount({"gradient_accumulation_steps", tr("&Accumulation"),
                     tr("Batches whose gradients are added up for one step: a larger batch without more memory.")},
                    &TrainingPlan::gradientAccumulationSteps, {}, {tr("batch"), tr("batches")});
@@ -315,6 +337,10 @@ void TrainingPanel::refresh() {
   m_more->setFieldVisible("adam_beta2", adam || lion);
   m_more->setFieldVisible("adam_epsilon", adam);
   m_more->setFieldVisible("momentum", plan.optimizer == Optimizer::Sgd);
+  const bool network = plan.reparametrization != Reparametrization::None;
+  m_more->setFieldVisible("encoder_hidden_size", network);
+  m_more->setFieldVisible("reparametrization_learning_rate", network && plan.reparametrization != Reparametrization::LowRank);
+  m_more->setFieldVisible("head_learning_rate", model && model->card().head != HeadKind::None);
   m_more->setFieldVisible("pooling", model && model->card().looksBothWays);
   const auto words = amount();
   m_amount->setText(words);
