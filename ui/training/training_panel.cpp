@@ -209,7 +209,7 @@ void TrainingPanel::buildAdvanced() {
   m_more->addCount(
       {"encoder_hidden_size", tr("Network size"),
        tr("Numbers in the middle of the network; of low rank the rank. As usual: the model's width, 800 with residual, 8 with low rank.")},
-      &TrainingPlan::encoderHiddenSize, 0, tr("as usual"), {tr("number"), tr("numbers")});
+      &TrainingPlan::encoderHiddenSize, tr("as usual"), {tr("number"), tr("numbers")});
   m_more->addRate({"reparametrization_learning_rate", tr("Network rate"),
                    tr("Learning rate of the network; what enters it learns at the learning rate above. As usual: 0.001.")},
                   &TrainingPlan::reparametrizationLearningRate, tr("as usual"));
