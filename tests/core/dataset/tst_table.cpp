@@ -102,7 +102,7 @@ TEST_CASE("rows that are tokenised already") {
   CHECK_EQUAL(table.tokenisedRows[1].padding, std::size_t{1});
   CHECK_EQUAL(readTable(file("i.jsonl", "{\"input_ids\": [1, 2], \"labels\": [1]}\n")).tokenisedRows[0].labels.size(), std::size_t{1});
   CHECK_THROWS(readTable(file("j.jsonl", "{\"input_ids\": [1]}\n")), "has no 'labels'");
-  CHECK_THROWS(readTable(file("k.jsonl", "{\"input_ids\": [1.5], \"labels\": [1]}\n")), "no list of whole numbers");
+  CHECK_THROWS(readTable(file("k.jsonl", "{\"input_ids\": [1.5], \"labels\": [1]}\n")), "not a list of whole numbers");
 }
 
 TEST_CASE("plain text: a row a non-empty line, in any encoding") {
