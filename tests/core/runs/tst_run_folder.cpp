@@ -401,7 +401,7 @@ TEST_CASE("a run whose rows a network yields goes on to the same bits, and leave
     plan.out = folder / (name + "-half"), plan.steps = 3;
     carryOut(prepare(plan), {});
     CHECK(!readCheckpointFile(plan.out / "checkpoint" / "state.safetensors").network.empty());
-    const TrainingResult longer = carryOut(prepareToGoOn(plan.out, 6), {});
+    const TrainingResult longer = carryOut(prepareToGoOn(plan.out, {6, {}}), {});
     CHECK(longer.state.prompt.rows == whole.rows);
     CHECK(readPrompt(plan.out).rows == longer.best.rows);
     CHECK_EQUAL(readJson(plan.out / "adapter" / "adapter_config.json").at("peft_type"), "PROMPT_TUNING");
