@@ -243,7 +243,7 @@ class TestFlows : public QObject {
     auto& workspace = window.workspace();
     window.openFirst(m_studio.model(), m_studio.stories());
     ready(workspace);
-    small(workspace, 200);
+    small(workspace, 20);
     workspace.holdOut(0.2);
     ready(workspace);
     workspace.startTraining();
