@@ -185,7 +185,7 @@ TEST_CASE("wrong usage is told from failed work, and help is no failure") {
   CHECK_EQUAL(runCli({"dance"}).status, 2);
   CHECK_EQUAL(runCli({"info"}).status, 2);
   CHECK_EQUAL(runCli({"train", "demo"}).status, 2);
-  CHECK_EQUAL(runCli({"train", "demo", "--train", "x", "--optimizer", "sgd"}).status, 2);
+  CHECK_EQUAL(runCli({"train", "demo", "--train", "x", "--optimizer", "adam"}).status, 2);
   CHECK_EQUAL(runCli({"train", "demo", "--train", "x", "--steps", "3", "--epochs", "2"}).status, 2);
   CHECK_EQUAL(runCli({"train", "demo", "--train", "x", "--steps", "many"}).status, 2);
   CHECK_EQUAL(runCli({"tokenize", "demo"}).status, 2);
