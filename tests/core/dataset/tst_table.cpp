@@ -147,9 +147,9 @@ TEST_CASE("nested values are written as they stand, without white space") {
   CHECK_EQUAL(table.rows, (Rows{{R"([[],{},[1,[-2,3.5]],{"k":{},"l":""}])", "[\"\",\"[\",\"\xC3\xA9\\n\",true,null]"}, {"false", "1.0"}}));
   for (const auto& [row, kind] :
        {std::pair{"[1]", "array"}, {"\"a\"", "string"}, {"7", "number"}, {"1.5", "number"}, {"null", "null"}, {"true", "boolean"}})
-    CHECK_THROWS(readTable(file("kinds.jsonl", std::string("{\"a\": 1}\n") + row + "\n")), std::string("is no object but ") + kind);
+    CHECK_THROWS(readTable(file("kinds.jsonl", std::string("{\"a\": 1}\n") + row + "\n")), std::string("is not an object but ") + kind);
   for (const char* ids : {"[1, 2.5]", "[1, [2]]", "[3000000000]", "7", "\"[1]\"", "[1, \"2\"]", "{}"})
-    CHECK_THROWS(readTable(file("ids.jsonl", std::string("{\"labels\": [1], \"input_ids\": ") + ids + "}\n")), "no list of whole numbers");
+    CHECK_THROWS(readTable(file("ids.jsonl", std::string("{\"labels\": [1], \"input_ids\": ") + ids + "}\n")), "not a list of whole numbers");
 }
 
 TEST_CASE("a row takes memory in proportion to its line") {
