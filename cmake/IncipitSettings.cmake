@@ -15,6 +15,9 @@ if(INCIPIT_CCACHE)
   set(CMAKE_CXX_COMPILER_LAUNCHER ${INCIPIT_CCACHE})
 endif()
 
+set(INCIPIT_SANITIZER "" CACHE STRING "What the presets asan and tsan build with, so that their tests run with its options (tests/sanitizers)")
+set(INCIPIT_TEST_PATIENCE 1 CACHE STRING "Times as long as usual that a test may take")
+
 add_library(incipit_settings INTERFACE)
 target_compile_options(incipit_settings INTERFACE -Wall -Wextra -Wpedantic
   # GCC 12 reports string concatenation wrongly (gcc.gnu.org/PR105651)

@@ -1,4 +1,4 @@
-# Three functions build everything: a room of core, a test, and a fuzz target (tests/fuzz/CMakeLists.txt).
+# What everything is built with: a room of core, a test, how a test runs, and a fuzz target (tests/fuzz/CMakeLists.txt).
 
 # incipit_room(tokenizer USES support LINKS PkgConfig::PCRE2)
 #   One room of core as a static library `incipit_<room>` from every .cpp below the folder.
@@ -59,5 +59,14 @@ function(incipit_test source)
   if(source MATCHES "^ui/")
     set(screen "offscreen:configfile=${PROJECT_SOURCE_DIR}/tests/ui/screen.json")
   endif()
-  set_tests_properties(${name} PROPERTIES ENVIRONMENT "QT_QPA_PLATFORM=${screen};OMP_WAIT_POLICY=PASSIVE" TIMEOUT 600)
+  incipit_test_runs(${name} SECONDS 600 ENVIRONMENT QT_QPA_PLATFORM=${screen})
+endfunction()
+
+# incipit_test_runs(core_model_layers SECONDS 600 ENVIRONMENT INCIPIT_CPU=avx2)
+#   How long a test may take and what its environment says, the sanitizer's options among it.
+function(incipit_test_runs name)
+  cmake_parse_arguments(TEST "" "SECONDS" "ENVIRONMENT" ${ARGN})
+  math(EXPR seconds "${TEST_SECONDS} * ${INCIPIT_TEST_PATIENCE}")
+  set(environment OMP_WAIT_POLICY=PASSIVE QTEST_FUNCTION_TIMEOUT=${seconds}000 ${TEST_ENVIRONMENT} ${INCIPIT_SANITIZER_ENVIRONMENT})
+  set_tests_properties(${name} PROPERTIES TIMEOUT ${seconds} ENVIRONMENT "${environment}")
 endfunction()
