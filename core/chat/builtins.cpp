@@ -43,7 +43,7 @@ Values bind(const Builtin& builtin, Arguments& arguments) {
   const std::size_t given = bound.size();
   bound.resize(parameters.list.size());
   for (auto& [key, value] : arguments.named) {
-    const auto at = std::find_if(parameters.list.begin(), parameters.list.end(), [&](const Parameter& p) { return p.name == key; });
+    const auto at = std::find_if(parameters.list.begin(), parameters.list.end(), [&key = key](const Parameter& p) { return p.name == key; });
     if (at == parameters.list.end() || parameters.byPlaceOnly) typeError(name + " takes no argument named '" + key + "'");
     const auto index = static_cast<std::size_t>(at - parameters.list.begin());
     if (index < given || !bound[index].missing()) typeError(name + " got multiple values for '" + key + "'");
