@@ -18,6 +18,8 @@ struct Named {
   std::string_view name;
   Value value;
 };
+template <class Value>
+Named(const char*, Value) -> Named<Value>;  // clang 14 deduces none for an aggregate
 
 constexpr std::array optimizers{Named{"adamw", Optimizer::AdamW}, Named{"adafactor", Optimizer::Adafactor}, Named{"sgd", Optimizer::Sgd},
                                 Named{"lion", Optimizer::Lion}};
