@@ -31,7 +31,7 @@ Archive there(archive* made) {
 }
 
 std::string reasonOf(archive* object) {
-  if (archive_errno(object) == ENOMEM) throw std::bad_alloc();
+  if (archive_errno(object) == ENOMEM) return "it asks for more memory than there is";
   const char* reason = archive_error_string(object);
   return reason == nullptr ? "it is damaged" : reason;
 }
@@ -81,8 +81,8 @@ std::map<std::string, std::string> unpacked(const std::filesystem::path& file) {
     archive_entry* entry = nullptr;
     const int status = archive_read_next_header(reader.get(), &entry);
     if (status == ARCHIVE_EOF) return members;
-    if (status == ARCHIVE_WARN && archive_errno(reader.get()) == ENOMEM) throw std::bad_alloc();
-    if (status != ARCHIVE_OK && status != ARCHIVE_WARN) unreadable(file, reasonOf(reader.get()));
+    const bool lacksMemory = status == ARCHIVE_WARN && archive_errno(reader.get()) == ENOMEM;
+    if (lacksMemory || (status != ARCHIVE_OK && status != ARCHIVE_WARN)) unreadable(file, reasonOf(reader.get()));
     const char* path = archive_entry_pathname(entry);
     const std::string name = path == nullptr ? "" : path;
     if (name != "tensor.npy" && name != "meta.json") continue;
