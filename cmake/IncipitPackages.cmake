@@ -22,6 +22,9 @@ file(CREATE_LINK ${DNNL_INCLUDE_DIR}/oneapi/dnnl ${PROJECT_BINARY_DIR}/dnnl/onea
 add_library(incipit_dnnl INTERFACE)
 target_include_directories(incipit_dnnl SYSTEM INTERFACE ${PROJECT_BINARY_DIR}/dnnl)
 target_link_libraries(incipit_dnnl INTERFACE ${DNNL_LIBRARY})
+# ... some of its templates, which go by the same names in both (gemm_info_t::jit_init): whoever comes first gives them to the other. LibTorch
+# multiplies by MKL, we by oneDNN, so the system's comes first, as an option in front of all libraries; behind LibTorch some products fail.
+target_link_options(incipit_torch INTERFACE "-Wl,--push-state,--no-as-needed,${DNNL_LIBRARY},--pop-state")
 
 if(INCIPIT_GUI)
   find_package(Qt6 6.4 REQUIRED COMPONENTS Core DBus Gui Widgets PrintSupport Svg Test LinguistTools)
