@@ -41,6 +41,21 @@ class SmallStudio {
     return to.path();
   }
 
+  // The same shape with other numbers: a prompt would fit it, and was not made for it.
+  QString otherModel() const {
+    const QDir to(path(QStringLiteral("other-llama"))), from(model());
+    if (to.exists()) return to.path();
+    to.mkpath(QStringLiteral("."));
+    for (const auto& file : from.entryInfoList(QDir::Files))
+      QFile::copy(file.filePath(), to.filePath(file.fileName()));
+    QFile weights(to.filePath(QStringLiteral("model.safetensors")));
+    weights.setPermissions(QFile::ReadOwner | QFile::WriteOwner);
+    if (!weights.open(QIODevice::ReadWrite)) qFatal("cannot open the weights");
+    weights.seek(weights.size() - 4);
+    weights.write("\x00\x00\x00\x3e", 4);
+    return to.path();
+  }
+
   // Rows short enough for the small model's context of 128.
   QString stories(int rows = 12) const {
     const auto file = path(QStringLiteral("stories.jsonl"));

@@ -22,20 +22,6 @@ class TestChangeOfMind : public QObject {
   Q_OBJECT
   test::SmallStudio m_studio;
 
-  // The same shape with other numbers: a prompt would fit it, and was not made for it.
-  QString otherModel() const {
-    const QDir to(m_studio.path(QStringLiteral("other-llama"))), from(m_studio.model());
-    to.mkpath(QStringLiteral("."));
-    for (const auto& file : from.entryInfoList(QDir::Files))
-      QFile::copy(file.filePath(), to.filePath(file.fileName()));
-    QFile weights(to.filePath(QStringLiteral("model.safetensors")));
-    weights.setPermissions(QFile::ReadOwner | QFile::WriteOwner);
-    if (!weights.open(QIODevice::ReadWrite)) qFatal("cannot open the weights");
-    weights.seek(weights.size() - 4);
-    weights.write("\x00\x00\x00\x3e", 4);
-    return to.path();
-  }
-
   static void belongsTogether(MainWindow& window) {
     auto& workspace = window.workspace();
     const auto model = workspace.model();
@@ -72,7 +58,7 @@ class TestChangeOfMind : public QObject {
     QSettings().remove(QStringLiteral("session"));
     Random random(seed);
     const auto one = [&](const auto& of) { return of[static_cast<qsizetype>(random.below(std::uint64_t(of.size())))]; };
-    const QStringList models{m_studio.model(), otherModel()};
+    const QStringList models{m_studio.model(), m_studio.otherModel()};
     const QStringList files{m_studio.stories(30), m_studio.places(), m_studio.path(QStringLiteral("nowhere.csv"))};
     const std::vector<std::string> templates{"", "{text}", "{te", "{text}\nWhere?", "{label}"};
     const std::vector<std::string> labels{"", "label", "text", "none"};

@@ -1,6 +1,7 @@
 // What follows a run, and what comes back at the next start: judged where it was stopped, trained longer, continued from, changes since it.
 #include "core/model/frozen_model.h"
 #include "core/runs/run_folder.h"
+#include "tests/ui/support/small_runs.h"
 #include "tests/ui/support/small_studio.h"
 #include "ui/dataset/data_panel.h"
 #include "ui/exchange/export_dialog.h"
@@ -27,16 +28,6 @@ class TestFlows : public QObject {
   Q_OBJECT
   test::SmallStudio m_studio;
 
-  static void small(Workspace& workspace, int steps) {
-    auto plan = workspace.plan();
-    plan.numVirtualTokens = 4;
-    plan.steps = steps;
-    plan.batchSize = 2;
-    plan.precision = Precision::Fp32;
-    plan.learningRate = 0.1;
-    plan.snapshotEvery = 1;
-    workspace.editPlan(plan, QStringLiteral("make it small"));
-  }
   static void ready(Workspace& workspace) { QTRY_VERIFY_WITH_TIMEOUT(workspace.blockers().isEmpty() && workspace.prompt(), 60000); }
   static void ended(Workspace& workspace) { QTRY_VERIFY_WITH_TIMEOUT(!workspace.training() && workspace.run()->end, 60000); }
   static void stopAfter(Workspace& workspace, std::int64_t step) {
@@ -61,7 +52,7 @@ class TestFlows : public QObject {
     auto& workspace = window.workspace();
     window.openFirst(m_studio.model(), m_studio.stories(40));
     ready(workspace);
-    small(workspace, 100000);
+    test::makeSmall(workspace, 100000);
     workspace.holdOut(0.3);
     ready(workspace);
     QCOMPARE(workspace.data()->validation->items.size(), std::size_t(12));
@@ -105,7 +96,7 @@ class TestFlows : public QObject {
     auto& workspace = window.workspace();
     window.openFirst(m_studio.model(), m_studio.stories(400));
     ready(workspace);
-    small(workspace, 100000);
+    test::makeSmall(workspace, 100000);
     workspace.holdOut(0.9);
     auto plan = workspace.plan();
     plan.evalEvery = 1000000;
@@ -129,7 +120,7 @@ class TestFlows : public QObject {
     auto& workspace = window.workspace();
     window.openFirst(m_studio.model(), m_studio.stories());
     ready(workspace);
-    small(workspace, 4);
+    test::makeSmall(workspace, 4);
     ready(workspace);
     workspace.startTraining();
     ended(workspace);
@@ -161,7 +152,7 @@ class TestFlows : public QObject {
     auto& workspace = window.workspace();
     window.openFirst(m_studio.model(), m_studio.stories());
     ready(workspace);
-    small(workspace, 5);
+    test::makeSmall(workspace, 5);
     ready(workspace);
     workspace.startTraining();
     ended(workspace);
@@ -192,7 +183,7 @@ class TestFlows : public QObject {
       auto& workspace = window.workspace();
       window.openFirst(m_studio.model(), m_studio.places());
       ready(workspace);
-      small(workspace, 3);
+      test::makeSmall(workspace, 3);
       ready(workspace);
       workspace.startTraining();
       ended(workspace);
@@ -243,7 +234,7 @@ class TestFlows : public QObject {
     auto& workspace = window.workspace();
     window.openFirst(m_studio.model(), m_studio.stories());
     ready(workspace);
-    small(workspace, 20);
+    test::makeSmall(workspace, 20);
     workspace.holdOut(0.2);
     ready(workspace);
     workspace.startTraining();
@@ -268,7 +259,7 @@ class TestFlows : public QObject {
     auto& workspace = window.workspace();
     window.openFirst(m_studio.model(), m_studio.stories());
     ready(workspace);
-    small(workspace, 3);
+    test::makeSmall(workspace, 3);
     ready(workspace);
     workspace.startTraining();
     ended(workspace);

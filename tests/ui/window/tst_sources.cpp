@@ -3,6 +3,7 @@
 #include "core/dataset/examples.h"
 #include "core/model/frozen_model.h"
 #include "core/runs/checkpoint.h"
+#include "tests/ui/support/small_runs.h"
 #include "tests/ui/support/small_studio.h"
 #include "ui/dataset/data_panel.h"
 #include "ui/exchange/export_dialog.h"
@@ -31,35 +32,10 @@ class TestSources : public QObject {
   Q_OBJECT
   test::SmallStudio m_studio;
 
-  static void small(Workspace& workspace, int steps) {
-    auto plan = workspace.plan();
-    plan.numVirtualTokens = 4;
-    plan.steps = steps;
-    plan.batchSize = 2;
-    plan.precision = Precision::Fp32;
-    plan.learningRate = 0.1;
-    plan.snapshotEvery = 1;
-    workspace.editPlan(plan, QStringLiteral("make it small"));
-  }
   static void ready(Workspace& workspace) { QTRY_VERIFY_WITH_TIMEOUT(workspace.blockers().isEmpty() && workspace.prompt(), 60000); }
   static void train(Workspace& workspace) {
     workspace.startTraining();
     QTRY_VERIFY_WITH_TIMEOUT(!workspace.training() && workspace.run()->end, 60000);
-  }
-  // The same shape with other numbers: a prompt would fit it, and was not made for it.
-  QString otherModel() const {
-    const QDir to(m_studio.path(QStringLiteral("other-llama")));
-    if (to.exists()) return to.path();
-    const QDir from(m_studio.model());
-    to.mkpath(QStringLiteral("."));
-    for (const auto& file : from.entryInfoList(QDir::Files))
-      QFile::copy(file.filePath(), to.filePath(file.fileName()));
-    QFile weights(to.filePath(QStringLiteral("model.safetensors")));
-    weights.setPermissions(QFile::ReadOwner | QFile::WriteOwner);
-    if (!weights.open(QIODevice::ReadWrite)) qFatal("cannot open the weights");
-    weights.seek(weights.size() - 4);
-    weights.write("\x00\x00\x00\x3e", 4);
-    return to.path();
   }
 
  private slots:
@@ -92,7 +68,7 @@ class TestSources : public QObject {
     auto& workspace = window.workspace();
     window.openFirst(m_studio.model(), m_studio.stories());
     ready(workspace);
-    small(workspace, 100000);
+    test::makeSmall(workspace, 100000);
     ready(workspace);
     bool stepped = false;
     connect(&workspace, &Workspace::trainingEvent, &window, [&](const TrainingEvent& event) {
@@ -101,7 +77,7 @@ class TestSources : public QObject {
     workspace.startTraining();
     QTRY_VERIFY_WITH_TIMEOUT(stepped, 60000);
     const auto first = workspace.model();
-    workspace.openModel(otherModel());
+    workspace.openModel(m_studio.otherModel());
     QTRY_VERIFY_WITH_TIMEOUT(workspace.model() != first, 60000);
     QVERIFY(workspace.training());
     QTRY_VERIFY_WITH_TIMEOUT(workspace.prompt() && workspace.prompt()->state == PromptState::Starting, 60000);
@@ -125,7 +101,7 @@ class TestSources : public QObject {
     auto& workspace = window.workspace();
     window.openFirst(m_studio.model(), m_studio.stories());
     ready(workspace);
-    small(workspace, 3);
+    test::makeSmall(workspace, 3);
     ready(workspace);
     auto* playground = window.findChild<PlaygroundPanel*>();
     playground->setText(QStringLiteral("The sea"));
@@ -137,7 +113,7 @@ class TestSources : public QObject {
     QVERIFY(!playground->bareView()->faded());  // the bare model is the same
     QVERIFY(playground->promptView()->faded());
     QVERIFY(playground->promptView()->detail().contains(QStringLiteral("start")));
-    workspace.openModel(otherModel());
+    workspace.openModel(m_studio.otherModel());
     QTRY_VERIFY_WITH_TIMEOUT(playground->bareView()->faded(), 60000);
     QCOMPARE(playground->bareView()->detail(), title);
     playground->answer();
@@ -154,11 +130,11 @@ class TestSources : public QObject {
     auto& workspace = window.workspace();
     window.openFirst(m_studio.model(), m_studio.stories());
     ready(workspace);
-    small(workspace, 3);
+    test::makeSmall(workspace, 3);
     ready(workspace);
     train(workspace);
     const auto first = workspace.run();
-    workspace.openModel(otherModel());
+    workspace.openModel(m_studio.otherModel());
     QTRY_VERIFY_WITH_TIMEOUT(workspace.promptState() == PromptState::Starting, 60000);
     ready(workspace);
     train(workspace);
@@ -180,7 +156,7 @@ class TestSources : public QObject {
     auto& workspace = window.workspace();
     window.openFirst(m_studio.model(), m_studio.stories());
     ready(workspace);
-    small(workspace, 6);
+    test::makeSmall(workspace, 6);
     ready(workspace);
     const auto start = workspace.prompt()->prompt.rows;
     train(workspace);
@@ -212,7 +188,7 @@ class TestSources : public QObject {
     auto& workspace = window.workspace();
     window.openFirst(m_studio.model(), m_studio.stories());
     ready(workspace);
-    small(workspace, 5);
+    test::makeSmall(workspace, 5);
     ready(workspace);
     train(workspace);
     auto* neighbours = window.findChild<NeighboursPanel*>();
@@ -292,7 +268,7 @@ class TestSources : public QObject {
     auto& workspace = window.workspace();
     window.openFirst(folder.path(), data);
     ready(workspace);
-    small(workspace, 2);
+    test::makeSmall(workspace, 2);
     auto plan = workspace.plan();
     plan.data.labelColumn = "label";
     plan.out = m_studio.path(QStringLiteral("runs/<img src=x><b>run")).toStdString();

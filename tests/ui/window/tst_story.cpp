@@ -1,5 +1,6 @@
 // The user's story, driven through the real window: open, see, train, stop, try, take away.
 #include "core/model/frozen_model.h"
+#include "tests/ui/support/small_runs.h"
 #include "tests/ui/support/small_studio.h"
 #include "ui/generation/playground_panel.h"
 #include "ui/inspection/neighbours_item_model.h"
@@ -27,16 +28,6 @@ class TestStory : public QObject {
   Q_OBJECT
   test::SmallStudio m_studio;
 
-  static void makeSmall(Workspace& workspace, int steps) {
-    auto plan = workspace.plan();
-    plan.numVirtualTokens = 4;
-    plan.steps = steps;
-    plan.batchSize = 2;
-    plan.precision = Precision::Fp32;
-    plan.learningRate = 0.1;
-    plan.snapshotEvery = 1;
-    workspace.editPlan(plan, QStringLiteral("make it small"));
-  }
   static void ready(MainWindow& window) { QTRY_VERIFY_WITH_TIMEOUT(window.workspace().blockers().isEmpty(), 60000); }
 
  private slots:
@@ -58,7 +49,7 @@ class TestStory : public QObject {
 
     window.openFirst(m_studio.model(), m_studio.stories());
     ready(window);
-    makeSmall(workspace, 100000);
+    test::makeSmall(workspace, 100000);
     ready(window);
     QTRY_COMPARE(workspace.promptState(), PromptState::Starting);
 
@@ -104,7 +95,7 @@ class TestStory : public QObject {
       window.show();
       window.openFirst(m_studio.model(), m_studio.stories());
       ready(window);
-      makeSmall(window.workspace(), 100000);
+      test::makeSmall(window.workspace(), 100000);
       ready(window);
       bool stepped = false;
       connect(&window.workspace(), &Workspace::trainingEvent, &window, [&] { stepped = true; });
@@ -123,7 +114,7 @@ class TestStory : public QObject {
     window.show();
     window.openFirst(m_studio.model(), m_studio.stories());
     ready(window);
-    makeSmall(window.workspace(), 5);
+    test::makeSmall(window.workspace(), 5);
     ready(window);
     window.workspace().startTraining();
     QTRY_VERIFY_WITH_TIMEOUT(!window.workspace().training(), 60000);
