@@ -147,8 +147,9 @@ void print(const PairedComparison& comparison, const std::string& other) {
   if (comparison.deciding == 0)
     std::cout << "'" << other << "' does the same on every example.\n";
   else
-    std::cout << "'" << other << "' is " << (better ? "better" : "worse") << ": " << decimals(100 * sure, 0) << " % sure; "
-              << withSeparators(comparison.deciding) << (comparison.deciding == 1 ? " example decides" : " examples decide") << ".\n";
+    std::cout << "'" << other << "' is " << (better ? "better" : "worse") << ": "
+              << (sure > 0.99 ? "more than 99" : decimals(100 * sure, 0)) << " % sure; " << withSeparators(comparison.deciding)
+              << (comparison.deciding == 1 ? " example decides" : " examples decide") << ".\n";
 }
 
 std::vector<Judged> baselinesOf(const OpenedModel& opened, const Examples& examples, std::int64_t batchSize, const std::stop_token& stop) {
