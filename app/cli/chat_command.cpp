@@ -42,7 +42,7 @@ OrderedJson answerTo(std::string_view line, const std::string& origin, const std
   JsonProblem problem;
   const auto test = parseJsonAs<OrderedJson>(line, problem);
   if (!test.is_object() || !test.contains("template") || !test["template"].is_string())
-    throw FormatError("'" + origin + "' is no case.", "Each line is an object with \"template\" and \"messages\".");
+    throw FormatError("'" + origin + "' is not a case.", "Each line is an object with \"template\" and \"messages\".");
   OrderedJson answer = OrderedJson::object();
   answer["id"] = test.contains("id") ? test["id"] : OrderedJson();
   try {
@@ -78,7 +78,7 @@ int renderMessages(const Flags& flags) {
   const auto folder = findModel(flags.model);
   const auto found = chosenChatTemplate(folder, flags.chosen);
   if (!found)
-    throw ModelError("'" + flags.model + "' has no chat template: it is no instruct model.", "Give one with --chat-template FILE.");
+    throw ModelError("'" + flags.model + "' has no chat template: it is not an instruct model.", "Give one with --chat-template FILE.");
   OrderedJson chat = parseChat(readFile(flags.messages), flags.messages);
   if (chat.is_array()) chat = OrderedJson{{"messages", std::move(chat)}};
   if (!chat.is_object() || !chat.contains("messages"))

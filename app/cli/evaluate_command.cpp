@@ -89,12 +89,11 @@ void print(const Evaluation& result, const Examples& examples) {
   std::cout << "Loss " << strong(decimals(result.loss)) << (result.perplexity ? " nats per token, perplexity " : " nats per text");
   if (result.perplexity) std::cout << strong(decimals(*result.perplexity, 2));
   if (result.accuracy) std::cout << ", accuracy " << strong(decimals(100 * *result.accuracy, 1) + " %");
-  std::cout << " on " << withSeparators(result.examples) << " examples";
+  std::cout << " on " << counted(result.examples, "example");
   std::vector<std::string> notes;
-  if (result.perplexity) notes.push_back(withSeparators(result.scoredTokens) + " scored tokens");
-  const auto rows = [](std::int64_t count) { return withSeparators(count) + (count == 1 ? " row " : " rows "); };
-  if (examples.truncated > 0) notes.push_back(rows(examples.truncated) + "cut to the context");
-  if (examples.unusable > 0) notes.push_back(rows(examples.unusable) + "with nothing to score left out");
+  if (result.perplexity) notes.push_back(counted(result.scoredTokens, "scored token"));
+  if (examples.truncated > 0) notes.push_back(counted(examples.truncated, "row") + " cut to the context");
+  if (examples.unusable > 0) notes.push_back(counted(examples.unusable, "row") + " with nothing to score left out");
   for (std::size_t i = 0; i < notes.size(); ++i)
     std::cout << (i == 0 ? " (" : ", ") << notes[i] << (i + 1 == notes.size() ? ")" : "");
   std::cout << ".\n";

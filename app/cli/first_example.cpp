@@ -34,8 +34,6 @@ std::string marked(const Tokenizer* tokenizer, const Example& example) {
   return text;
 }
 
-std::string tokens(std::size_t count) { return withSeparators(static_cast<std::int64_t>(count)) + (count == 1 ? " token" : " tokens"); }
-
 std::string scoredOf(const Example& example) {
   const auto scored = std::ranges::count_if(example.labels, [](TokenId label) { return label != notScored; });
   return withSeparators(scored) + " of them learned";
@@ -47,11 +45,11 @@ std::string firstExample(const PreparedRun& run) {
   const Example& example = run.training->items.front();
   const Tokenizer* tokenizer = run.tokenizer.get();
   const std::string begin = "The first example as the model reads it: row " + withSeparators(example.row + 1) + ", " +
-                            tokens(example.ids.size()) + " behind the prompt's " + withSeparators(run.start.length());
+                            counted(example.ids.size(), "token") + " behind the prompt's " + withSeparators(run.start.length());
   switch (readingOf(run.model->card())) {
   case Reading::TextAndTarget:
-    return begin + "; the answer, " + tokens(example.labels.size()) + ", is learned.\n  " + written(tokenizer, example.ids) + "\n  «" +
-           written(tokenizer, example.labels) + "»";
+    return begin + "; the answer, " + counted(example.labels.size(), "token") + ", is learned.\n  " + written(tokenizer, example.ids) +
+           "\n  «" + written(tokenizer, example.labels) + "»";
   case Reading::TextAndClass:
     return begin + "; the class is learned.\n  " + written(tokenizer, example.ids) + "\n  «" +
            run.training->classes[static_cast<std::size_t>(example.classIndex)] + "»";

@@ -110,7 +110,7 @@ void addPlanFlags(CLI::App& command, std::string& planFile, const std::shared_pt
 Json mergedPlan(const std::string& planFile, const Json& given) {
   Json json = planFile.empty() ? Json{{"chat_template", "auto"}} : readJson(planFile);
   if (!json.is_object())
-    throw PlanError("'" + planFile + "' is no plan: it holds no JSON object.", "Take the plan.json of a run as a pattern.");
+    throw PlanError("'" + planFile + "' is not a plan: it holds no JSON object.", "Take the plan.json of a run as a pattern.");
   // The plan in a run folder describes that run; doing it again needs a folder of its own.
   std::error_code ignored;
   if (json.contains("out") && json["out"].is_string() &&

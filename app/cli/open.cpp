@@ -65,7 +65,7 @@ void addGemmaFlag(CLI::App& command, std::string& gemmaPrompt) {
 
 void checkGemmaFlag(const std::string& flag, const std::string& value, const FrozenModel& model) {
   if (!value.empty() && model.card().embeddingScale == 1)
-    throw PlanError("'" + model.card().name + "' is no Gemma, and only Gemma's prompts have two meanings.", "Leave " + flag + " away.");
+    throw PlanError("'" + model.card().name + "' is not a Gemma, and only Gemma's prompts have two meanings.", "Leave " + flag + " away.");
 }
 
 void noteRowScale(const std::string& path, RowScale scale, bool assumed) {

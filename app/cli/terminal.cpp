@@ -62,13 +62,6 @@ std::string cell(std::string_view text, std::size_t width) {
   return shown;
 }
 
-std::string withSeparators(std::int64_t number) {
-  std::string digits = std::to_string(number);
-  for (auto place = static_cast<std::int64_t>(digits.size()) - 3; place > (number < 0 ? 1 : 0); place -= 3)
-    digits.insert(static_cast<std::size_t>(place), ",");
-  return digits;
-}
-
 std::string duration(double seconds) {
   const auto whole = static_cast<std::int64_t>(std::max(0.0, seconds) + 0.5);
   if (whole < 60) return std::to_string(whole) + " s";
@@ -99,9 +92,9 @@ void TrainingProgress::operator()(const TrainingEvent& event) {
     m_first = started->firstStep;
     m_step = m_first - 1;
     m_start = m_drawn = Clock::now();
-    note("Training " + std::to_string(started->virtualTokens) + " virtual tokens (" + withSeparators(started->trainableParameters) +
-         " numbers) on " + withSeparators(started->trainingExamples) + " examples, " + std::to_string(m_total) + " steps, " +
-         started->precision + " on " + started->device + ".");
+    note("Training " + counted(started->virtualTokens, "virtual token") + " (" + counted(started->trainableParameters, "number") + ") on " +
+         counted(started->trainingExamples, "example") + ", " + counted(m_total, "step") + ", " + started->precision + " on " +
+         started->device + ".");
   } else if (const auto* stepped = std::get_if<Stepped>(&event)) {
     step(*stepped);
   } else if (const auto* validating = std::get_if<Validating>(&event)) {

@@ -1,6 +1,7 @@
 // Words and numbers on the terminal: results on standard output, progress and notes on standard error, colour only for people.
 #pragma once
 
+#include "core/support/counted.h"
 #include "core/support/json.h"
 #include "core/training/events.h"
 
@@ -25,9 +26,8 @@ std::string faint(std::string_view text);
 // `text` with line breaks and the like made visible, cut or padded with spaces to `width` columns (0: as long as it is).
 std::string cell(std::string_view text, std::size_t width = 0);
 
-std::string withSeparators(std::int64_t number);  // 124,439,808
-std::string duration(double seconds);             // "45 s", "3 min 20 s", "2 h 5 min"
-std::string fileSize(std::uintmax_t bytes);       // "12.3 MB"
+std::string duration(double seconds);        // "45 s", "3 min 20 s", "2 h 5 min"
+std::string fileSize(std::uintmax_t bytes);  // "12.3 MB"
 std::string decimals(double number, int digits = 4);
 
 // A run on standard error: a bar that is redrawn in place on a terminal, a line now and then elsewhere.

@@ -27,12 +27,11 @@ TrainingPlan planOf(const std::string& planFile, const Json& given) {
 }
 
 void noteRows(const Examples& examples, const std::filesystem::path& file) {
-  const auto rows = [](std::int64_t count) { return withSeparators(count) + (count == 1 ? " row" : " rows"); };
   if (examples.truncated > 0)
-    note("Note: " + rows(examples.truncated) + " of '" + file.string() +
+    note("Note: " + counted(examples.truncated, "row") + " of '" + file.string() +
          "' are longer than the context allows and lose the end of their text.");
   if (examples.unusable > 0)
-    note("Note: " + rows(examples.unusable) + " of '" + file.string() + "' have nothing to learn from and are left out.");
+    note("Note: " + counted(examples.unusable, "row") + " of '" + file.string() + "' have nothing to learn from and are left out.");
 }
 
 Json resultJson(const std::filesystem::path& folder, const Summary& summary, bool stopped) {
@@ -52,8 +51,9 @@ Json resultJson(const PreparedRun& run, const TrainingResult& result) {
 }
 
 void print(const std::filesystem::path& folder, const Summary& summary, bool stopped) {
-  std::cout << (stopped ? "Stopped" : "Finished") << " after " << summary.steps << " steps in " << duration(summary.elapsedSeconds) << " ("
-            << decimals(summary.stepsPerSecond, 1) << " steps/s): loss " << strong(decimals(summary.smoothedLoss, 3));
+  std::cout << (stopped ? "Stopped" : "Finished") << " after " << counted(summary.steps, "step") << " in "
+            << duration(summary.elapsedSeconds) << " (" << decimals(summary.stepsPerSecond, 1) << " steps/s): loss "
+            << strong(decimals(summary.smoothedLoss, 3));
   if (summary.bestValidationLoss) std::cout << ", validation loss " << strong(decimals(*summary.bestValidationLoss, 3));
   if (summary.accuracy) std::cout << ", accuracy " << strong(decimals(100 * *summary.accuracy, 1) + " %");
   std::cout << ".\nThe prompt after step " << summary.bestStep << " is kept" << (summary.why.empty() ? "" : ", for " + summary.why) << ": "
@@ -65,13 +65,13 @@ int carryOutHere(const PreparedRun& run, bool json) {
   if (run.validation && run.plan.validationFraction == 0) noteRows(*run.validation, run.plan.validation);
   if (run.plan.validationFraction > 0)
     note("Held out for validation, by the seed: " + withSeparators(static_cast<std::int64_t>(run.validation->items.size())) + " of " +
-         withSeparators(static_cast<std::int64_t>(run.validation->items.size() + run.training->items.size())) + " rows.");
+         counted(run.validation->items.size() + run.training->items.size(), "row") + ".");
   if (const auto& chat = run.training->settings.chat)
     note("Text and answer stand in the " + chat->chatTemplate().origin() + " (--chat-template none: as they are).");
   if (!run.resume) note(firstExample(run));
   if (run.validation && run.plan.evalRows > 0 && run.plan.evalRows < static_cast<std::int64_t>(run.validation->items.size()))
-    note("Each validation looks at " + std::to_string(run.plan.evalRows) + " of " + std::to_string(run.validation->items.size()) +
-         " rows, every " + std::to_string(run.plan.evalEvery) + " steps; the last one at all of them (--eval-rows, --eval-every).");
+    note("Each validation looks at " + withSeparators(run.plan.evalRows) + " of " + counted(run.validation->items.size(), "row") +
+         ", every " + counted(run.plan.evalEvery, "step") + "; the last one at all of them (--eval-rows, --eval-every).");
   TrainingProgress progress;
   const TrainingResult result = carryOut(
       run, [&](const TrainingEvent& event) { progress(event); }, interruptToken());

@@ -39,7 +39,7 @@ ChatTemplateError errorOf(const chat::Problem& problem, int line, const std::str
 std::tm timeFrom(const std::string& text) {
   std::tm time{};
   if (!strptime(text.c_str(), "%Y-%m-%dT%H:%M:%S", &time))
-    throw DataError("'" + text + "' is no time.", "Write it as 2026-03-05T14:07:09.");
+    throw DataError("'" + text + "' is not a time.", "Write it as 2026-03-05T14:07:09.");
   const std::time_t seconds = timegm(&time);
   gmtime_r(&seconds, &time);
   return time;

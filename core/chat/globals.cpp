@@ -86,7 +86,7 @@ Value makeNamespace(Machine& machine, Arguments& arguments) {
   machine.budget().take(128 + 64 * dict.dict()->entries.size());  // until the end: namespaces are kept
   auto made = std::make_shared<Namespace>(depthOf(dict) + 1);
   for (const Dict::Entry& entry : dict.dict()->entries) {
-    if (!entry.key.text()) refuse("it makes a namespace with names that are no texts");
+    if (!entry.key.text()) refuse("it makes a namespace with names that are not strings");
     made->set(machine.budget(), entry.key.text()->bytes, entry.value);
   }
   machine.keep(made);

@@ -34,7 +34,7 @@ char32_t hexEscape(std::string_view digits, std::size_t count) {
     number = number * 16 + static_cast<char32_t>(digits[i] <= '9' ? digits[i] - '0' : (digits[i] | 32) - 'a' + 10);
   }
   if (number > 0x10FFFF) throw Problem(Trouble::Syntax, "illegal Unicode character");
-  if (number >= 0xD800 && number < 0xE000) refuse("it writes half a surrogate pair (\\ud800 to \\udfff), which is no letter");
+  if (number >= 0xD800 && number < 0xE000) refuse("it writes half a surrogate pair (\\ud800 to \\udfff), which is not a letter");
   return number;
 }
 

@@ -79,12 +79,12 @@ void BatchOrder::restore(const std::string& state) {
       restored.random.restore(json.at("random").get<std::string>());
       restored.beginEpoch();
     }
-    if (!json.at("position").is_number_integer()) throw bad("it is no such state");
+    if (!json.at("position").is_number_integer()) throw bad("it is not such a state");
     restored.position = json.at("position").get<std::int64_t>();
   } catch (const nlohmann::json::exception&) {
-    throw bad("it is no such state");
+    throw bad("it is not such a state");
   }
-  if (restored.position < 0 || restored.position > restored.examples) throw bad("it is no such state");
+  if (restored.position < 0 || restored.position > restored.examples) throw bad("it is not such a state");
   *m_state = std::move(restored);
 }
 

@@ -2,6 +2,7 @@
 #include "core/dataset/examples.h"
 #include "core/dataset/template.h"
 #include "core/dataset/words.h"
+#include "core/support/counted.h"
 #include "core/support/error.h"
 
 #include <algorithm>
@@ -325,12 +326,12 @@ Examples encode(const Table& table, const DataSettings& settings, const Tokenize
     result = Encoder(table, full, *tokenizer, limit, endOfText, reading, watch).run();
   }
   if (result.items.empty() && reading == Reading::TextAndClass)
-    throw DataError("None of the " + std::to_string(table.size()) + " rows of " + file +
+    throw DataError("None of the " + counted(static_cast<std::int64_t>(table.size()), "row") + " of " + file +
                         " can be used: no row has a text and one of a few labels.",
                     "Choose the columns that hold text and label.");
   if (result.items.empty())
-    throw DataError("None of the " + std::to_string(table.size()) + " rows of " + file + " can be used: no row has a scored token within " +
-                        std::to_string(limit) + " tokens.",
+    throw DataError("None of the " + counted(static_cast<std::int64_t>(table.size()), "row") + " of " + file +
+                        " can be used: no row has a scored token within " + counted(static_cast<std::int64_t>(limit), "token") + ".",
                     table.tokenised ? "Give labels other than -100, or allow longer examples."
                                     : "Choose the columns that hold text and label, or allow longer examples.");
   result.fingerprint = table.fingerprint;

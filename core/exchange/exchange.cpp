@@ -79,7 +79,7 @@ SoftPrompt readPromptFile(const std::filesystem::path& file) {
   if (text != std::string::npos && (start[text] == '{' || start[text] == '[') && file.extension() != ".safetensors")
     return readJsonPrompt(file);
   if (file.extension() == ".safetensors") return readEmbeds(file);
-  throw FormatError("'" + file.string() + "' is no prompt in a form this program knows.",
+  throw FormatError("'" + file.string() + "' is not a prompt in a form this program knows.",
                     "Choose a PEFT adapter, a run folder, or a file (.npy, .zip, .json, .safetensors, .bin, .pt).");
 }
 

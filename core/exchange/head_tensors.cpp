@@ -28,7 +28,7 @@ HeadPart partFrom(const TensorFile& file, const TensorEntry& entry, const std::s
   part.values.values = floatsFrom(entry.bytes, entry.type);
   file.mapping->checkWhole();
   for (const float value : part.values.values)
-    if (!std::isfinite(value)) fail("has a value that is no number");
+    if (!std::isfinite(value)) fail("has a value that is not a number");
   return part;
 }
 

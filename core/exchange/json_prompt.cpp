@@ -55,7 +55,7 @@ SoftPrompt readJsonPrompt(const std::filesystem::path& file) {
     if (!rows[row].is_array() || rows[row].size() != rows[0].size())
       throw refuse("row " + std::to_string(row) + " is not as long as the first");
     for (std::size_t i = 0; i < rows[row].size(); ++i) {
-      if (!rows[row][i].is_number()) throw refuse("row " + std::to_string(row) + " has a value that is no number");
+      if (!rows[row][i].is_number()) throw refuse("row " + std::to_string(row) + " has a value that is not a number");
       prompt.rows.row(static_cast<std::int64_t>(row))[i] = rows[row][i].get<float>();
     }
   }

@@ -37,7 +37,7 @@ std::string reasonOf(archive* object) {
 }
 
 [[noreturn]] void unreadable(const std::filesystem::path& file, const std::string& why) {
-  throw FormatError("'" + file.string() + "' is no KoboldAI soft prompt: " + why + ".",
+  throw FormatError("'" + file.string() + "' is not a KoboldAI soft prompt: " + why + ".",
                     "It should be a zip archive with tensor.npy and meta.json.");
 }
 

@@ -2,6 +2,7 @@
 
 #include "core/exchange/python_lines.h"
 #include "core/prompt/recipe.h"
+#include "core/support/counted.h"
 #include "core/support/files.h"
 
 #include <algorithm>
@@ -67,8 +68,7 @@ std::string decimals(double value, const char* format) {
 std::string trainingNotes(const PromptUse& use) {
   std::string notes;
   if (!use.data.empty())
-    notes +=
-        "## Training\n\nTrained on `" + use.data + "`" + (use.steps > 0 ? " for " + std::to_string(use.steps) + " steps" : "") + ".\n\n";
+    notes += "## Training\n\nTrained on `" + use.data + "`" + (use.steps > 0 ? " for " + counted(use.steps, "step") : "") + ".\n\n";
   if (use.validationLoss || use.accuracy) {
     notes += "| metric | value |\n| --- | --- |\n";
     if (use.validationLoss) notes += "| validation loss (nats) | " + decimals(*use.validationLoss, "%.4f") + " |\n";
@@ -121,7 +121,7 @@ std::string modelCard(const SoftPrompt& prompt) {
           "\ntags:\n";
   if (!origin.modelName.empty()) card += "- " + yaml("base_model:adapter:" + origin.modelName) + "\n";
   card += "- prompt-tuning\n- soft-prompt\n---\n\n# A soft prompt for " + model + "\n\n";
-  card += std::to_string(prompt.length()) + " virtual tokens of " + std::to_string(prompt.width()) + " numbers each, tuned with Incipit " +
+  card += counted(prompt.length(), "virtual token") + " of " + std::to_string(prompt.width()) + " numbers each, tuned with Incipit " +
           INCIPIT_VERSION + " while every weight of the model stayed as it was. They started from " + startOf(origin) + ".\n\n";
   card += trainingNotes(origin.use);
   card += "## Use\n\n```python\n" +

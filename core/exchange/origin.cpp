@@ -99,7 +99,7 @@ void checkNumbers(const Matrix& rows, const std::string& file) {
                       "Export it again with at least one virtual token.");
   for (std::size_t i = 0; i < rows.values.size(); ++i)
     if (!std::isfinite(rows.values[i]))
-      throw FormatError("The prompt in '" + file + "' has a value that is no number in row " +
+      throw FormatError("The prompt in '" + file + "' has a value that is not a number in row " +
                             std::to_string(static_cast<std::int64_t>(i) / rows.columns) + ", column " +
                             std::to_string(static_cast<std::int64_t>(i) % rows.columns) + ".",
                         "Its training went wrong; take an earlier snapshot, or train again with a lower learning rate.");

@@ -71,7 +71,7 @@ Json configOf(const SoftPrompt& prompt) {
 class Config {
  public:
   explicit Config(std::filesystem::path file) : m_file(std::move(file)), m_json(readJson(m_file)) {
-    if (!m_json.is_object()) throw FormatError("'" + m_file.string() + "' is no JSON object.", "Choose the folder PEFT saved.");
+    if (!m_json.is_object()) throw FormatError("'" + m_file.string() + "' is not a JSON object.", "Choose the folder PEFT saved.");
   }
 
   std::string text(const char* key, const std::string& missing = {}) const {
@@ -206,7 +206,7 @@ SoftPrompt readPeftAdapter(const std::filesystem::path& folder) {
   if (!file.tensors.contains(tensorName)) {
     const std::string found = file.tensors.empty() ? "nothing" : "'" + file.tensors.begin()->first + "'";
     throw FormatError("'" + file.path.string() + "' has no tensor '" + tensorName + "' but " + found + ".",
-                      "It is no prompt tuning adapter; choose another one.");
+                      "It is not a prompt tuning adapter; choose another one.");
   }
   SoftPrompt prompt;
   prompt.rows = matrixFrom(file, tensorName);

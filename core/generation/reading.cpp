@@ -2,6 +2,7 @@
 
 #include "core/model/frozen_model.h"
 #include "core/model/to_device.h"
+#include "core/support/counted.h"
 #include "core/support/error.h"
 
 #include <ATen/ops/cat.h>
@@ -17,13 +18,12 @@ void checkInput(const FrozenModel& model, const SoftPrompt& prompt, std::span<co
   if (!prompt.empty()) checkFits(prompt, model);
   for (const TokenId id : text)
     if (id < 0 || id >= card.vocabularySize)
-      throw DataError("Token id " + std::to_string(id) + " is outside the vocabulary of " + std::to_string(card.vocabularySize) +
-                          " tokens.",
+      throw DataError("Token id " + std::to_string(id) + " is outside the vocabulary of " + counted(card.vocabularySize, "token") + ".",
                       "Tokenizer and model do not belong together.");
   const std::int64_t rows = prompt.length() + static_cast<std::int64_t>(text.size());
   if (rows > card.contextLength)
-    throw ModelError("Text and virtual tokens together have " + std::to_string(rows) + " tokens; the context of '" + card.name +
-                         "' holds " + std::to_string(card.contextLength) + ".",
+    throw ModelError("Text and virtual tokens together have " + counted(rows, "token") + "; the context of '" + card.name + "' holds " +
+                         withSeparators(card.contextLength) + ".",
                      "Use a shorter text.");
 }
 

@@ -115,7 +115,7 @@ void measureDistances(std::vector<Neighbour>& nearest, std::span<const float> ro
 Metric metricFrom(std::string_view name) {
   for (const auto& [metric, known] : metricNames)
     if (known == name) return metric;
-  throw PlanError("'" + std::string(name) + "' is no metric.", "Use cosine, euclidean or dot.");
+  throw PlanError("'" + std::string(name) + "' is not a metric.", "Use cosine, euclidean or dot.");
 }
 
 std::string_view nameOf(Metric metric) { return metricNames[static_cast<std::size_t>(metric)].second; }

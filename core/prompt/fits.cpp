@@ -1,6 +1,7 @@
 // Whether a prompt can stand in front of a model, and with which head: the part of soft_prompt.h that looks at models.
 #include "core/model/frozen_model.h"
 #include "core/prompt/soft_prompt.h"
+#include "core/support/counted.h"
 #include "core/support/error.h"
 
 #include <algorithm>
@@ -65,8 +66,8 @@ void checkFits(const SoftPrompt& prompt, const FrozenModel& model) {
                                                        : "Open the model it was tuned for: " + prompt.origin.modelName + ".");
   if (!prompt.head.empty()) checkHead(prompt.head, card);
   if (prompt.length() >= card.contextLength)
-    throw ModelError("The prompt has " + std::to_string(prompt.length()) + " virtual tokens, the context of '" + card.name + "' holds " +
-                         std::to_string(card.contextLength) + " tokens in all.",
+    throw ModelError("The prompt has " + counted(prompt.length(), "virtual token") + ", the context of '" + card.name + "' holds " +
+                         counted(card.contextLength, "token") + " in all.",
                      "Use fewer virtual tokens, so that text still fits.");
   for (std::int64_t row = 0; row < prompt.length(); ++row)
     for (const float value : prompt.rows.row(row))

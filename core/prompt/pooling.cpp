@@ -9,7 +9,7 @@ std::string_view nameOf(Pooling pooling) { return pooling == Pooling::First ? "f
 Pooling poolingFrom(std::string_view name) {
   if (name == "first") return Pooling::First;
   if (name == "text") return Pooling::Text;
-  throw PlanError("'" + std::string(name) + "' is no way to pool a text.", "Use first (as PEFT) or text (the text's own first token).");
+  throw PlanError("'" + std::string(name) + "' is not a way to pool a text.", "Use first (as PEFT) or text (the text's own first token).");
 }
 
 std::int64_t pooledRow(const ModelCard& card, Pooling pooling, const Segment& text, std::int64_t promptRows) {

@@ -27,7 +27,7 @@ std::string_view nameOf(PromptInit init) {
 PromptInit promptInitFrom(std::string_view name) {
   const auto found = std::find_if(initNames.begin(), initNames.end(), [&](const auto& entry) { return entry.second == name; });
   if (found == initNames.end())
-    throw PlanError("'" + std::string(name) + "' is no way to start a prompt.",
+    throw PlanError("'" + std::string(name) + "' is not a way to start a prompt.",
                     "Use RANDOM, RANDOM_SCALED, SAMPLE_VOCAB, TEXT, CLASS_LABELS or ADAPTER.");
   return found->first;
 }

@@ -13,7 +13,7 @@ std::string_view nameOf(RowScale scale) { return scale == RowScale::Scaled ? "sc
 RowScale rowScaleFrom(std::string_view name) {
   for (const RowScale scale : {RowScale::Unsaid, RowScale::Unscaled, RowScale::Scaled})
     if (name == nameOf(scale)) return scale;
-  throw PlanError("'" + std::string(name) + "' is no meaning of a Gemma prompt.",
+  throw PlanError("'" + std::string(name) + "' is not a meaning of a Gemma prompt.",
                   "Use scaled (transformers 5 and later) or unscaled (transformers up to 4).");
 }
 

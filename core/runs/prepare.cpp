@@ -7,6 +7,7 @@
 #include "core/model/frozen_model.h"
 #include "core/runs/decide.h"
 #include "core/runs/run_folder.h"
+#include "core/support/counted.h"
 #include "core/support/error.h"
 #include "core/tokenizer/text/unicode.h"
 #include "core/training/validation.h"
@@ -153,8 +154,8 @@ RunData encodeForRun(const TrainingPlan& plan, const Table& training, const Tabl
   const ModelCard& card = model.card();
   const std::int64_t room = card.contextLength - plan.numVirtualTokens;
   if (room <= 0)
-    throw PlanError(std::to_string(plan.numVirtualTokens) + " virtual tokens leave no room for text: the context of '" + card.name +
-                        "' holds " + std::to_string(card.contextLength) + " tokens in all.",
+    throw PlanError(counted(plan.numVirtualTokens, "virtual token") + " would leave no room for text: the context of '" + card.name +
+                        "' holds " + counted(card.contextLength, "token") + " in all.",
                     "Use fewer virtual tokens.");
   DataSettings settings = plan.data;
   openChat(settings, card);
@@ -277,7 +278,7 @@ PreparedRun prepareToGoOn(const std::filesystem::path& folder, const Onwards& on
   PreparedRun run = reopened(record, std::move(*state));
   const std::int64_t done = run.resume->step, total = totalSteps(run.plan, static_cast<std::int64_t>(run.training->items.size()));
   if (done >= total && (isWhole(record) || done > total))
-    throw PlanError("The run '" + folder.string() + "' has done " + std::to_string(done) + " steps, and " + std::to_string(total) +
+    throw PlanError("The run '" + folder.string() + "' has done " + counted(done, "step") + ", and no more than " + withSeparators(total) +
                         " were asked for.",
                     "Ask for more steps in all (--steps " + std::to_string(2 * done) + ").");
   run.plan = decided(run);

@@ -31,7 +31,7 @@ std::vector<TrainingEvent> eventsOf(const std::filesystem::path& file) {
     ++number;
     const Json json = jsonOrNothing(line);
     if (json.is_discarded())
-      throw FormatError("Line " + std::to_string(number) + " of '" + file.string() + "' is no event.", "Mend or remove that line.");
+      throw FormatError("Line " + std::to_string(number) + " of '" + file.string() + "' is not an event.", "Mend or remove that line.");
     if (auto event = eventFrom(json)) events.push_back(std::move(*event));
   }
   return events;
@@ -68,12 +68,13 @@ RunRecord readRun(const std::filesystem::path& folder) {
     throw FormatError("The run '" + folder.string() + "' was ended before it began: it has no plan.json.",
                       "Start it again; the same folder can be used.");
   if (!isRun(folder))
-    throw FormatError("The folder '" + folder.string() + "' is no run: it should hold plan.json and events.jsonl.", "Choose a run folder.");
+    throw FormatError("The folder '" + folder.string() + "' is not a run: it should hold plan.json and events.jsonl.",
+                      "Choose a run folder.");
   RunRecord run;
   run.folder = folder;
   run.name = (folder.has_filename() ? folder : folder.parent_path()).filename().string();
   const Json plan = readJson(layout::plan(folder));
-  if (!plan.is_object()) throw FormatError("'" + layout::plan(folder).string() + "' is no plan.", "Choose another run folder.");
+  if (!plan.is_object()) throw FormatError("'" + layout::plan(folder).string() + "' is not a plan.", "Choose another run folder.");
   run.plan = planFrom(plan, layout::plan(folder).string());
   run.modelFingerprint = textOf(plan, layout::modelFingerprintKey);
   run.dataFingerprint = textOf(plan, layout::dataFingerprintKey);

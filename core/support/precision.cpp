@@ -9,7 +9,7 @@ Precision precisionFrom(std::string_view name) {
   if (name == "auto") return Precision::Auto;
   if (name == "fp32") return Precision::Fp32;
   if (name == "bf16") return Precision::Bf16;
-  throw PlanError("'" + std::string(name) + "' is no precision.", "Use auto, fp32 or bf16.");
+  throw PlanError("'" + std::string(name) + "' is not a precision.", "Use auto, fp32 or bf16.");
 }
 
 std::string_view nameOf(Precision precision) {

@@ -89,7 +89,7 @@ InstructionSet allowedBy(std::string_view value) {
 void checkProcessorSetting(std::string_view value) {
   const std::string word = inLowerCase(value);
   if (word.empty() || std::any_of(sets.begin(), sets.end(), [&](InstructionSet set) { return word == nameOf(set); })) return;
-  throw Error("INCIPIT_CPU is '" + std::string(value) + "', which is no instruction set.",
+  throw Error("INCIPIT_CPU is '" + std::string(value) + "', which is not an instruction set.",
               "Use avx512_bf16, avx512, avx2 or basic, or unset it for all that this processor has.");
 }
 

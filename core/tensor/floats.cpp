@@ -70,7 +70,7 @@ std::vector<float> floatsFrom(std::span<const std::byte> bytes, ElementType type
   case ElementType::F64:
     return convertAll<double>(bytes, [](double value) { return static_cast<float>(value); });
   default:
-    throw FormatError("Numbers of type " + std::string(nameOf(type)) + " are no floats.", "Store them as F32.");
+    throw FormatError("Numbers of type " + std::string(nameOf(type)) + " are not floats.", "Store them as F32.");
   }
 }
 

@@ -244,7 +244,7 @@ class Reader {
     const Items call = pop(2);
     const PickleValue &callee = m_pickle[call[0]], &arguments = m_pickle[call[1]];
     if (callee.kind != Kind::Name || arguments.kind != Kind::Tuple)
-      refuse("calls something that is no name, or without a tuple of arguments");
+      refuse("calls something that is not a name, or without a tuple of arguments");
     if (callee.text != orderedDict) return push(Kind::Call, call);
     if (!arguments.items.empty()) refuse("makes an OrderedDict from " + std::to_string(arguments.items.size()) + " arguments");
     push(Kind::Dictionary);

@@ -17,7 +17,7 @@ constexpr ElementType types[] = {ElementType::Bool, ElementType::U8,  ElementTyp
 constexpr std::uint64_t largestHeader = 100'000'000;  // the reference implementation's bound
 
 [[noreturn]] void broken(const std::filesystem::path& file, const std::string& what) {
-  throw FormatError("'" + file.string() + "' is no sound safetensors file: " + what + ".", "It is damaged or cut off; get it again.");
+  throw FormatError("'" + file.string() + "' is not a sound safetensors file: " + what + ".", "It is damaged or cut off; get it again.");
 }
 
 TensorEntry entryFrom(const std::filesystem::path& file, const std::string& name, const HeaderEntry& said,

@@ -38,7 +38,7 @@ class Archive {
   };
 
   [[noreturn]] void damaged(const std::string& what) const {
-    throw FormatError("'" + m_origin + "' is no sound zip archive: " + what + ".", "It is damaged or cut off; get it again.");
+    throw FormatError("'" + m_origin + "' is not a sound zip archive: " + what + ".", "It is damaged or cut off; get it again.");
   }
 
   template <class Number>

@@ -56,7 +56,7 @@ class TensorBuilder {
     if (root.kind != Kind::Dictionary) refuse("holds no dictionary of tensors");
     for (std::size_t i = 0; i + 1 < root.items.size(); i += 2) {
       const PickleValue& key = m_pickle[root.items[i]];
-      if (key.kind != Kind::Text) refuse("holds a dictionary whose keys are no names");
+      if (key.kind != Kind::Text) refuse("holds a dictionary whose keys are not names");
       const std::string name(key.text);
       tensors.insert_or_assign(name, tensorFrom(m_pickle[root.items[i + 1]], name));
     }
@@ -87,7 +87,7 @@ class TensorBuilder {
 
   // _rebuild_tensor_v2(storage, offset, size, stride, requires_grad, hooks[, metadata]), maybe inside _rebuild_parameter(tensor, ...).
   TensorEntry tensorFrom(const PickleValue& value, const std::string& name) const {
-    if (value.kind != Kind::Call) refuse("holds '" + name + "', which is no tensor");
+    if (value.kind != Kind::Call) refuse("holds '" + name + "', which is not a tensor");
     const auto& arguments = m_pickle[value.items[1]].items;
     const auto argument = [&](std::size_t i) -> const PickleValue& { return m_pickle[arguments[i]]; };
     const std::string_view callee = m_pickle[value.items[0]].text;
@@ -221,7 +221,7 @@ class OldFile {
 
  private:
   [[noreturn]] void broken(const std::string& what) const {
-    throw FormatError("'" + m_origin + "' is no sound PyTorch file: " + what + ".", "It is damaged or cut off; get it again.");
+    throw FormatError("'" + m_origin + "' is not a sound PyTorch file: " + what + ".", "It is damaged or cut off; get it again.");
   }
 
   Pickle next() {

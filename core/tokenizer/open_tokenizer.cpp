@@ -29,7 +29,7 @@ void readAddedTokens(const Station& file, Stations& stations) {
     station.allowOnly({"id", "content", "single_word", "lstrip", "rstrip", "normalized", "special"});
     AddedToken token;
     token.content = station.text("content");
-    if (!isTokenId(station.at("id"))) station.fail("has the id " + station.at("id").dump() + ", which is no id.");
+    if (!isTokenId(station.at("id"))) station.fail("has the id " + station.at("id").dump() + ", which is not an id.");
     token.id = station.at("id").get<TokenId>();
     token.special = station.flagOr("special", false);
     token.normalized = station.flagOr("normalized", !token.special);
@@ -106,7 +106,7 @@ void checkSurroundingTokens(const Stations& stations, const std::string& file) {
   if (!stations.postProcessor) return;
   for (TokenId id : stations.postProcessor->process({}))
     if (!stations.added.find(id) && !stations.model->vocabulary().token(id))
-      throw FormatError(file + ": the post_processor puts the id " + std::to_string(id) + " around every text, which is no token.",
+      throw FormatError(file + ": the post_processor puts the id " + std::to_string(id) + " around every text, which is not a token.",
                         "Download the tokenizer again.");
 }
 

@@ -78,7 +78,7 @@ const std::string* Pipeline::spelling(TokenId id) const {
 
 std::string Pipeline::token(TokenId id) const {
   if (const std::string* found = spelling(id)) return *found;
-  throw DataError("The id " + std::to_string(id) + " is no token of this tokenizer, whose ids go from 0 to " +
+  throw DataError("The id " + std::to_string(id) + " is not a token of this tokenizer, whose ids go from 0 to " +
                       std::to_string(vocabularySize() - 1) + ".",
                   "Check that the text was encoded with this model's tokenizer.");
 }

@@ -93,7 +93,7 @@ void readAddedTokensDecoder(const Station& station, TokenizerConfig& config) {
     TokenId id = -1;
     auto [end, error] = std::from_chars(key.data(), key.data() + key.size(), id);
     if (error != std::errc() || end != key.data() + key.size() || id < 0 || id > Vocabulary::largestId)
-      table.fail("has the key '" + key + "', which is no id.");
+      table.fail("has the key '" + key + "', which is not an id.");
     AddedToken token = readToken(table, key.c_str());
     token.id = id;
     token.special = Station(value, station.file(), "added token " + key).flagOr("special", false);

@@ -43,19 +43,19 @@ std::string_view nameOf(Reparametrization method) { return nameIn(reparametrizat
 Optimizer optimizerFrom(std::string_view name) {
   for (const auto& [known, optimizer] : optimizers)
     if (name == known) return optimizer;
-  throw PlanError("'" + std::string(name) + "' is no optimizer.", "Use adamw, adafactor, sgd or lion.");
+  throw PlanError("'" + std::string(name) + "' is not an optimizer.", "Use adamw, adafactor, sgd or lion.");
 }
 
 Schedule scheduleFrom(std::string_view name) {
   for (const auto& [known, schedule] : schedules)
     if (name == known) return schedule;
-  throw PlanError("'" + std::string(name) + "' is no schedule.", "Use constant, linear, cosine or inverse_sqrt.");
+  throw PlanError("'" + std::string(name) + "' is not a schedule.", "Use constant, linear, cosine or inverse_sqrt.");
 }
 
 Reparametrization reparametrizationFrom(std::string_view name) {
   for (const auto& [known, method] : reparametrizations)
     if (name == known) return method;
-  throw PlanError("'" + std::string(name) + "' is no reparametrization.", "Use none, mlp, lstm, residual or low_rank.");
+  throw PlanError("'" + std::string(name) + "' is not a reparametrization.", "Use none, mlp, lstm, residual or low_rank.");
 }
 
 double usualBeta2(Optimizer optimizer) { return optimizer == Optimizer::Lion ? 0.99 : 0.999; }

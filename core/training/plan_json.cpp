@@ -75,7 +75,7 @@ void named(const std::string& name, RowScale& value) { value = rowScaleFrom(name
 void named(const std::string& name, PromptTask& value) {
   value = promptTaskFrom(name);
   if (value == PromptTask::Unknown)
-    throw PlanError("'" + name + "' is no task_type.", "Use CAUSAL_LM, SEQ_2_SEQ_LM or SEQ_CLS, or leave it away.");
+    throw PlanError("'" + name + "' is not a task_type.", "Use CAUSAL_LM, SEQ_2_SEQ_LM or SEQ_CLS, or leave it away.");
 }
 
 template <class Enum>
@@ -122,7 +122,7 @@ void refuseUnknownKeys(const Json& json, const std::string& origin) {
     const auto nearest = std::min_element(fields.begin(), fields.end(), [&name = key](const PlanField& a, const PlanField& b) {
       return distance(name, a.key) < distance(name, b.key);
     });
-    throw PlanError("'" + origin + "' has the key '" + key + "', which is no knob of a plan.",
+    throw PlanError("'" + origin + "' has the key '" + key + "', which is not a knob of a plan.",
                     "Did you mean '" + std::string(nearest->key) + "'?");
   }
 }
@@ -163,7 +163,7 @@ Json toJson(const TrainingPlan& plan) {
 
 TrainingPlan planFrom(const Json& json, const std::string& origin) {
   if (!json.is_object())
-    throw PlanError("'" + origin + "' is no plan: it holds no JSON object.", "Take the plan.json of a run as a pattern.");
+    throw PlanError("'" + origin + "' is not a plan: it holds no JSON object.", "Take the plan.json of a run as a pattern.");
   refuseNewer(json, origin);
   refuseUnknownKeys(json, origin);
   TrainingPlan plan;

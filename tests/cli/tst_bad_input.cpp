@@ -55,7 +55,7 @@ TEST_CASE("the small model trains: what follows fails for its own reason") {
   CHECK(fs::exists(setting.run / "adapter" / "adapter_config.json"));
 }
 
-TEST_CASE("a folder that is no model") {
+TEST_CASE("a folder that is not a model") {
   const Setting setting("nomodel");
   fs::remove(setting.model / "config.json");
   expectRefused(setting.train(), {"config.json", setting.model.string()}, setting.run);

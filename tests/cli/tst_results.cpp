@@ -180,7 +180,7 @@ TEST_CASE("hub list shows the models of the cache, one object a line") {
   CHECK_EQUAL(runCli({"info", "someone/small", "--json"}, conditions).json()["name"].get<std::string>(), "someone/small");
 }
 
-TEST_CASE("wrong usage is told from failed work, and help is no failure") {
+TEST_CASE("wrong usage is told from failed work, and help is not a failure") {
   CHECK_EQUAL(runCli({}).status, 2);
   CHECK_EQUAL(runCli({"dance"}).status, 2);
   CHECK_EQUAL(runCli({"info"}).status, 2);
@@ -224,5 +224,5 @@ TEST_CASE("a Gemma prompt made elsewhere is taken for the newest, said, and --ge
   }
   const Outcome other = runCli({"generate", (fixtures() / "gpt2" / "model").string(), "--ids", "5", "--gemma-prompt", "scaled"});
   CHECK_EQUAL(other.status, 1);
-  CHECK(other.err.find("is no Gemma") != std::string::npos);
+  CHECK(other.err.find("is not a Gemma") != std::string::npos);
 }

@@ -139,7 +139,7 @@ TEST_CASE("a run goes on to the same numbers, and says when nothing is left to d
   CHECK_EQUAL(adapterRows(folder / "run" / "adapter").values, adapterRows(whole / "run" / "adapter").values);
 }
 
-TEST_CASE("a run killed before its adapter was written has that done by resume, which is no failure") {
+TEST_CASE("a run killed before its adapter was written has that done by resume, which is not a failure") {
   const auto folder = scratch("settled");
   const nlohmann::json expected = runCli(tenSteps(folder)).json();
   const fs::path run = folder / "run";

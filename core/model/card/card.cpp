@@ -30,7 +30,7 @@ std::int64_t sizeOf(const Json& config, const std::array<const char*, N>& keys, 
   if (value == nullptr)
     throw ModelError("'" + file.string() + "' does not say '" + keys[0] + "'.", "It describes no language model this program knows.");
   if (!value->is_number_integer() || value->get<std::int64_t>() <= 0 || value->get<std::int64_t>() > largestSize)
-    throw ModelError("'" + file.string() + "' gives " + keys[0] + " = " + value->dump() + ", which is no possible size.",
+    throw ModelError("'" + file.string() + "' gives " + keys[0] + " = " + value->dump() + ", which is not a possible size.",
                      "Mend its config.json.");
   return value->get<std::int64_t>();
 }
@@ -124,14 +124,14 @@ std::int64_t positionsOf(const std::string& family, const Json& config, std::int
 std::vector<std::int32_t> stopTokensOf(const std::filesystem::path& folder, const Json& config) {
   std::filesystem::path file = folder / "generation_config.json";
   const Json generation = fileExists(file) ? readJson(file) : Json::object();
-  if (!generation.is_object()) throw FormatError("'" + file.string() + "' is no JSON object.", "Mend it, or delete it.");
+  if (!generation.is_object()) throw FormatError("'" + file.string() + "' is not a JSON object.", "Mend it, or delete it.");
   const Json* value = firstOf(generation, std::array{"eos_token_id"});
   if (value == nullptr) file = folder / "config.json", value = firstOf(config, std::array{"eos_token_id"});
   if (value == nullptr) return {};
   std::vector<std::int32_t> tokens;
   for (const Json& token : value->is_array() ? *value : Json::array({*value})) {
     if (!token.is_number_integer() || token.get<std::int64_t>() >= largestSize || token.get<std::int64_t>() < -1)
-      throw ModelError("'" + file.string() + "' gives eos_token_id = " + value->dump() + ", which is no token, nor a list of tokens.",
+      throw ModelError("'" + file.string() + "' gives eos_token_id = " + value->dump() + ", which is not a token, nor a list of tokens.",
                        "Mend that file.");
     if (token.get<std::int64_t>() >= 0) tokens.push_back(token.get<std::int32_t>());  // -1 stands for none
   }
@@ -190,13 +190,13 @@ std::string nameOf(const std::filesystem::path& folder) {
 ModelCard readCard(const std::filesystem::path& folder) {
   const auto file = folder / "config.json";
   if (!std::filesystem::is_directory(folder))
-    throw FileError("'" + folder.string() + "' is no folder.",
+    throw FileError("'" + folder.string() + "' is not a folder.",
                     "Choose a model folder: it holds config.json, weights (*.safetensors, *.bin) and tokenizer files.");
   if (!fileExists(file))
-    throw FileError("'" + folder.string() + "' is no model folder: it has no config.json.",
+    throw FileError("'" + folder.string() + "' is not a model folder: it has no config.json.",
                     "A Hugging Face model folder holds config.json, weights (*.safetensors, *.bin) and tokenizer files.");
   auto config = std::make_shared<Json>(readJson(file));
-  if (!config->is_object()) throw FormatError("'" + file.string() + "' is no JSON object.", "Download the model again.");
+  if (!config->is_object()) throw FormatError("'" + file.string() + "' is not a JSON object.", "Download the model again.");
 
   ModelCard card;
   card.folder = folder;

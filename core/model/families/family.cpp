@@ -2,6 +2,7 @@
 
 #include "core/model/attention/batched_plan.h"
 #include "core/model/to_device.h"
+#include "core/support/counted.h"
 #include "core/support/error.h"
 #include "core/support/mapped_file.h"
 
@@ -61,8 +62,8 @@ at::Tensor FamilyModel::logits(const at::Tensor& hidden) const { return denseToF
 
 void FamilyModel::checkDepth(const Forest& forest) const {
   if (forest.depth() > card().contextLength)
-    throw ModelError("The model '" + card().name + "' has a context of " + std::to_string(card().contextLength) + " tokens, but " +
-                         std::to_string(forest.depth()) + " are asked of it.",
+    throw ModelError("The model '" + card().name + "' has a context of " + counted(card().contextLength, "token") + ", but " +
+                         withSeparators(forest.depth()) + " are asked of it.",
                      "Use fewer virtual tokens or a shorter text.");
 }
 

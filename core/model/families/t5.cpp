@@ -66,7 +66,7 @@ class T5Reader {
     if (m_buckets.count < 4 || m_buckets.maxDistance <= m_buckets.count / 2)
       throw ModelError("The config.json of '" + card.name + "' gives " + std::to_string(m_buckets.count) +
                            " relative_attention_num_buckets for distances up to " + std::to_string(m_buckets.maxDistance) +
-                           ", which is no table of positions.",
+                           ", which is not a table of positions.",
                        "Mend its config.json.");
   }
 

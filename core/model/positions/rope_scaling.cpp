@@ -56,7 +56,7 @@ const Json* firstContextOf(const Json& config, const Json& scaling) {
   const Json* first = find(config, key);
   if (first == nullptr) first = find(scaling, key);
   if (first != nullptr && (!first->is_number() || first->get<double>() < 1))
-    throw ModelError("config.json gives " + std::string(key) + " = " + first->dump() + ", which is no possible length.",
+    throw ModelError("config.json gives " + std::string(key) + " = " + first->dump() + ", which is not a possible length.",
                      "Mend its config.json.");
   return first;
 }

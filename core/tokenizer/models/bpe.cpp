@@ -134,7 +134,7 @@ Bpe::MergeList readMerges(const Station& station) {
     if (text.starts_with("#version")) continue;
     auto space = text.find(' ');
     if (space == std::string_view::npos || text.find(' ', space + 1) != std::string_view::npos)
-      station.fail("has a merge that is no pair of tokens: " + merge.dump() + ".", "Download the tokenizer again.");
+      station.fail("has a merge that is not a pair of tokens: " + merge.dump() + ".", "Download the tokenizer again.");
     merges.emplace_back(text.substr(0, space), text.substr(space + 1));
   }
   return merges;

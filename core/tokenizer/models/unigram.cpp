@@ -120,7 +120,7 @@ ScoredVocabulary readScoredVocabulary(const Station& station) {
   for (std::size_t i = 0; i < list.size(); ++i) {
     const nlohmann::json& entry = list[i];
     if (!entry.is_array() || entry.size() != 2 || !entry[0].is_string() || !entry[1].is_number())
-      station.fail("has an entry in 'vocab' that is no token with a score: " + entry.dump() + ".", "Download the tokenizer again.");
+      station.fail("has an entry in 'vocab' that is not a token with a score: " + entry.dump() + ".", "Download the tokenizer again.");
     if (!scored.vocabulary.add(entry[0].get<std::string>(), static_cast<TokenId>(i)))
       station.fail("has the token '" + entry[0].get<std::string>() + "' twice.", "Download the tokenizer again.");
     scored.scores.push_back(entry[1].get<double>());

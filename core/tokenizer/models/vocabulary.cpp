@@ -61,7 +61,7 @@ Vocabulary readVocabulary(const Station& station, const char* key) {
   vocabulary.reserve(entries.size());
   for (const auto& [token, id] : entries.items()) {
     if (!isTokenId(id))
-      station.fail("gives the token '" + token + "' the id " + id.dump() + ", which is no id.", "Download the tokenizer again.");
+      station.fail("gives the token '" + token + "' the id " + id.dump() + ", which is not an id.", "Download the tokenizer again.");
     if (!vocabulary.add(token, id.get<TokenId>()))
       station.fail("gives the id " + id.dump() + " to two tokens, one of them '" + token + "'.", "Download the tokenizer again.");
   }

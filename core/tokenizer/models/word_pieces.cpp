@@ -12,7 +12,7 @@ namespace {
 // Every line is a token, also an empty one; its id is the line's number. A token that comes twice keeps its later id, as in Python.
 Json readLines(const std::filesystem::path& file) {
   const std::string text = readFile(file);
-  if (!isUtf8(text)) throw FormatError("'" + file.string() + "' is no UTF-8 text.", "Download the tokenizer again.");
+  if (!isUtf8(text)) throw FormatError("'" + file.string() + "' is not UTF-8 text.", "Download the tokenizer again.");
   Json vocabulary = Json::object();
   int id = 0;
   for (std::size_t at = 0; at < text.size(); ++id) {

@@ -15,7 +15,7 @@ std::vector<TokenId> idsOf(const Station& station, const std::string& token) {
     station.fail("uses the special token '" + token + "' without giving its ids.", "Download the tokenizer again.");
   std::vector<TokenId> ids;
   for (const nlohmann::json& id : (*entry)["ids"]) {
-    if (!isTokenId(id)) station.fail("gives the special token '" + token + "' the id " + id.dump() + ", which is no id.");
+    if (!isTokenId(id)) station.fail("gives the special token '" + token + "' the id " + id.dump() + ", which is not an id.");
     ids.push_back(id.get<TokenId>());
   }
   return ids;

@@ -49,7 +49,7 @@ class Message {
   }
 
   [[noreturn]] void broken() const {
-    throw FormatError("'" + m_file + "' is no sentencepiece model.", "It is damaged or something else; download the tokenizer again.");
+    throw FormatError("'" + m_file + "' is not a sentencepiece model.", "It is damaged or something else; download the tokenizer again.");
   }
 
  private:

@@ -71,7 +71,7 @@ TEST_CASE("a run folder's adapter, a file of an adapter, a bare list of rows, a 
   CHECK_EQUAL(readPrompt(folder / "alone.pt").rows, readPrompt(theirs).rows);
 }
 
-TEST_CASE("what is no prompt is refused with a sentence") {
+TEST_CASE("what is not a prompt is refused with a sentence") {
   const auto folder = test::scratch("exchange") / "bad";
   makeFolder(folder / "empty");
   const auto file = [&](const std::string& name, const std::string& content) {
@@ -87,7 +87,7 @@ TEST_CASE("what is no prompt is refused with a sentence") {
   CHECK_THROWS(readPrompt(file("a.bin", "PK\x03\x04....")), "no sound zip archive");
   CHECK_THROWS(readPrompt(file("a.zip", "PK\x03\x04....")), "no KoboldAI soft prompt");
   CHECK_THROWS(readPrompt(file("a.json", "{\"rows\": [[1, 2], [3]]}")), "row 1 is not as long as the first");
-  CHECK_THROWS(readPrompt(file("b.json", "{\"rows\": [[1, null]]}")), "row 0 has a value that is no number");
+  CHECK_THROWS(readPrompt(file("b.json", "{\"rows\": [[1, null]]}")), "row 0 has a value that is not a number");
   CHECK_THROWS(readPrompt(file("c.json", "{\"rows\": []}")), "no rows");
   CHECK_THROWS(readPrompt(file("d.json", "{\"rows\": [[")), "not valid JSON");
   Matrix infinite(1, 2);

@@ -228,7 +228,7 @@ TEST_CASE("numbers that are not finite are neither written nor read") {
   const auto folder = withKey("revision", nullptr);
   writeSafetensors(folder / "adapter_model.safetensors",
                    {{"prompt_embeddings", ElementType::F32, {2, 3}, std::as_bytes(std::span(prompt.rows.values))}});
-  CHECK_THROWS(readPeftAdapter(folder), "a value that is no number in row 1, column 1");
+  CHECK_THROWS(readPeftAdapter(folder), "a value that is not a number in row 1, column 1");
 }
 
 TEST_CASE("the model card has the front matter the Hub reads") {

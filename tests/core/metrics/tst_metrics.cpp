@@ -80,7 +80,7 @@ TEST_CASE("scores of classes are scikit-learn's, a class that nobody answers inc
   CHECK_EQUAL(legalShareOf(matrix), 1.0);
 }
 
-TEST_CASE("an answer that is no class counts as wrong and as illegal") {
+TEST_CASE("an answer that is not a class counts as wrong and as illegal") {
   const std::vector<int> truth{0, 0, 1, 1}, predicted{0, -1, 1, 7};
   const ConfusionMatrix matrix = confusionMatrix(truth, predicted, 2);
   CHECK_EQUAL(accuracyOf(matrix), 0.5);

@@ -118,7 +118,7 @@ TEST_CASE("the card gives the sizes that PEFT writes into an adapter, and says t
   }
 }
 
-TEST_CASE("what is no text, and a model without an encoder, is refused with a sentence") {
+TEST_CASE("what is not a text, and a model without an encoder, is refused with a sentence") {
   const auto model = openModel(fixtures() / "t5" / "model", {Precision::Fp32, "cpu"});
   Forest forest;
   forest.add(-1, 1);

@@ -36,8 +36,8 @@ std::filesystem::path withConfig(const std::string& variant, const std::string& 
 
 }  // namespace
 
-TEST_CASE("what is no model folder says what one holds") {
-  CHECK_THROWS(openModel(fixtures() / "nowhere"), "is no folder");
+TEST_CASE("what is not a model folder says what one holds") {
+  CHECK_THROWS(openModel(fixtures() / "nowhere"), "is not a folder");
   CHECK_THROWS(openModel(scratch("empty")), "no config.json");
   const auto folder = scratch("no-weights");
   std::filesystem::copy_file(fixtures() / "gpt2" / "model" / "config.json", folder / "config.json");

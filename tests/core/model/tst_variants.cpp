@@ -277,7 +277,7 @@ TEST_CASE("Falcon RW: ALiBi, biases, a key for every query, one half behind the 
           at::matmul(plain.layerNorm(x, "ln_f"), plain.weight("word_embeddings.weight", {V, H}).t()));
 }
 
-TEST_CASE("BLOOM with residuals behind the norm and a number of heads that is no power of two") {
+TEST_CASE("BLOOM with residuals behind the norm and a number of heads that is not a power of two") {
   at::manual_seed(10);
   PlainDecoder plain(
       {{"model_type", "bloom"}, {"vocab_size", V}, {"n_embed", H}, {"n_layer", layers}, {"num_attention_heads", 6}, {"seq_length", 7}});

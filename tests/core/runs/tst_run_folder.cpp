@@ -215,7 +215,7 @@ TEST_CASE("a failed run says so") {
   const fs::path folder = test::scratch("runs") / "failed";
   RunWriter run(folder, plan(), "", "");
   run.events()(stepped(1));
-  run.events()(Failed{2, "The loss is no number.\xFF"});  // a byte that is no UTF-8 must not lose the event
+  run.events()(Failed{2, "The loss is not a number.\xFF"});  // a byte that is not UTF-8 must not lose the event
   const RunRecord record = readRun(folder);
   CHECK_EQUAL(record.status, "failed");
   CHECK_EQUAL(record.events.size(), 2u);
@@ -230,7 +230,7 @@ TEST_CASE("another run's folder, no run's folder and a run being written are ref
   run.reset();
   CHECK_EQUAL(RunWriter(place / "one", plan(), "", "", true).folder(), place / "one");
   CHECK_THROWS(RunWriter(place / "two", plan(), "", "", true), "holds no run");
-  CHECK_THROWS(readRun(place), "is no run");
+  CHECK_THROWS(readRun(place), "is not a run");
   writeFileAtomically(place / "file", "");
   CHECK_THROWS(RunWriter(place / "file" / "run", plan(), "", ""), "cannot be made");
   writeFileAtomically(place / "one" / "events.jsonl", "{\"event\":\"step\"\n{}\n");

@@ -40,7 +40,7 @@ TEST_CASE("a read that fails is an error, not the end of the file") {
   CHECK_THROWS(readFile("/proc/self/mem"), "Input/output error");  // nothing is mapped at address 0
 }
 
-TEST_CASE("what is no file is refused at once") {
+TEST_CASE("what is not a file is refused at once") {
   const fs::path folder = scratch("files");
   ::mkfifo((folder / "pipe").c_str(), 0666);
   CHECK_THROWS(readFile(folder / "pipe"), "is a pipe, not a file");

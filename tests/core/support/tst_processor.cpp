@@ -20,10 +20,10 @@ TEST_CASE("the words of three programs name the same bounds") {
   CHECK(allowedBy("default") == InstructionSet::Basic);
 }
 
-TEST_CASE("a word that is no instruction set is refused with those that are") {
+TEST_CASE("a word that is not an instruction set is refused with those that are") {
   for (const char* word : {"", "basic", "AVX2", "avx512", "avx512_bf16"})
     checkProcessorSetting(word);
-  CHECK_THROWS(checkProcessorSetting("nonsense"), "INCIPIT_CPU is 'nonsense', which is no instruction set. Use avx512_bf16, avx512,");
+  CHECK_THROWS(checkProcessorSetting("nonsense"), "INCIPIT_CPU is 'nonsense', which is not an instruction set. Use avx512_bf16, avx512,");
   CHECK_THROWS(checkProcessorSetting("avx512 "), "no instruction set");
 }
 

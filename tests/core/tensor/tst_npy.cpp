@@ -74,7 +74,7 @@ TEST_CASE("half precision at its edges") {
   CHECK(std::signbit(fromFloat16(0x8000)));
 }
 
-TEST_CASE("what is no matrix of floats is refused with shape and type") {
+TEST_CASE("what is not a matrix of floats is refused with shape and type") {
   const std::string good = npy("<f4", "False", "(2, 3)", raw<float>({1, 2, 3, 4, 5, 6}));
   CHECK_THROWS(npyFrom(good.substr(0, good.size() - 1), "p.npy"), "its shape (2, 3) does not fit its 23 bytes");
   CHECK_THROWS(npyFrom(good + "x", "p.npy"), "does not fit");

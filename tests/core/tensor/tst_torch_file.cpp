@@ -98,11 +98,11 @@ TEST_CASE("whatever asks for more than tensors is refused by name, and nothing i
   CHECK_THROWS(withPickle("\x80\x02\xFE."), "opcode 0xFE");
   CHECK_THROWS(withPickle(std::string("\x80\x04\x95\0\0\0\0\0\0\0\0", 11)), "protocol 4");
   CHECK_THROWS(withPickle("\x80\x02" + text("a") + "}b."), "BUILD");
-  CHECK_THROWS(withPickle("\x80\x02" + text("a") + ")R."), "calls something that is no name");
+  CHECK_THROWS(withPickle("\x80\x02" + text("a") + ")R."), "calls something that is not a name");
   // An allowed name in the wrong place is no tensor either.
   CHECK_THROWS(withPickle(dictionary({{"w", global("torch", "FloatStorage") + ")R"}})), "'w' in a way this program does not know");
-  CHECK_THROWS(withPickle(dictionary({{"epoch", number(3)}})), "'epoch', which is no tensor");
-  CHECK_THROWS(withPickle(dictionary({{"state_dict", "}"}})), "'state_dict', which is no tensor");
+  CHECK_THROWS(withPickle(dictionary({{"epoch", number(3)}})), "'epoch', which is not a tensor");
+  CHECK_THROWS(withPickle(dictionary({{"state_dict", "}"}})), "'state_dict', which is not a tensor");
   CHECK_THROWS(withPickle("\x80\x02]."), "no dictionary of tensors");
 }
 

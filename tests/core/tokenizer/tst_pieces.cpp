@@ -133,7 +133,7 @@ TEST_CASE("megabytes with and without a space stay linear") {
   }
 }
 
-TEST_CASE("files that are no such model, or one this program does not know") {
+TEST_CASE("files that are not such a model, or one this program does not know") {
   const std::string bpe = field(2, field(3, 2));
   CHECK_EQUAL(openBytes(sound + bpe)->encode("ab"), (Ids{1, 6, 5}));
   CHECK_EQUAL(openBytes(sound + bpe)->encode("aé§b"), (Ids{1, 6, 0, 5}));  // two unknown characters, one unknown token

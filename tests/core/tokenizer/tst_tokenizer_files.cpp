@@ -44,9 +44,9 @@ TEST_CASE("tokens and pieces, the vocabulary's spelling and the text") {
   CHECK_EQUAL(tokenizer->piece(space), std::string(" "));
   CHECK_EQUAL(tokenizer->piece(tokenizer->id("Ã").value()), std::string("<0xC3>"));
   CHECK_EQUAL(tokenizer->piece(tokenizer->endOfText().value()), std::string("<|endoftext|>"));
-  CHECK_THROWS(tokenizer->token(tokenizer->vocabularySize()), "is no token of this tokenizer");
-  CHECK_THROWS(tokenizer->token(-1), "is no token of this tokenizer");
-  CHECK_THROWS(tokenizer->piece(1 << 30), "is no token of this tokenizer");
+  CHECK_THROWS(tokenizer->token(tokenizer->vocabularySize()), "is not a token of this tokenizer");
+  CHECK_THROWS(tokenizer->token(-1), "is not a token of this tokenizer");
+  CHECK_THROWS(tokenizer->piece(1 << 30), "is not a token of this tokenizer");
   CHECK_EQUAL(tokenizer->decode(Ids{space, 1 << 30, -5, space}), std::string("  "));
 
   const auto llama = openJson(smallLlama(), "pieces");
@@ -62,7 +62,7 @@ TEST_CASE("special tokens are shown or skipped") {
   CHECK_EQUAL(tokenizer->decode(ids, ShowSpecial::Yes), std::string("<s> ab</s>"));
 }
 
-TEST_CASE("empty texts and texts that are no UTF-8") {
+TEST_CASE("empty texts and texts that are not UTF-8") {
   const auto tokenizer = openJson(smallLlama(), "odd");
   CHECK_EQUAL(tokenizer->encode("", SpecialTokens::Leave), Ids{});
   CHECK_EQUAL(tokenizer->encode(""), (Ids{1}));
@@ -108,7 +108,7 @@ TEST_CASE("tokens that only the config knows are added") {
   CHECK(tokenizer->isSpecial(270));
   tokenizer = openJson(smallLlama(), "additional", {{"additional_special_tokens", {"b"}}});
   CHECK(tokenizer->isSpecial(tokenizer->id("b").value()));
-  CHECK_THROWS(openJson(smallLlama(), "bad", {{"added_tokens_decoder", {{"x", {{"content", "<u>"}}}}}}), "the key 'x', which is no id");
+  CHECK_THROWS(openJson(smallLlama(), "bad", {{"added_tokens_decoder", {{"x", {{"content", "<u>"}}}}}}), "the key 'x', which is not an id");
 }
 
 TEST_CASE("folders with vocab.json by their class") {

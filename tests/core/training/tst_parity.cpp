@@ -387,7 +387,7 @@ TEST_CASE("what validation costs is decided once, and stays below a quarter of t
   CHECK(cost.validation <= cost.training / 3);
 }
 
-TEST_CASE("a loss that is no number stops the run with advice") {
+TEST_CASE("a loss that is not a number stops the run with advice") {
   const Reference reference("gpt2");
   TrainingPlan plan = fixturePlan();
   plan.learningRate = 99;

@@ -96,7 +96,7 @@ TEST_CASE("every run of a sweep has exactly the losses it has alone") {
   }
 }
 
-TEST_CASE("a run whose loss is no number leaves the others alone") {
+TEST_CASE("a run whose loss is not a number leaves the others alone") {
   const auto model = openModel(fixtures() / "gpt2" / "model", {Precision::Fp32, "cpu"});
   std::vector<Recorded> together;
   auto members = membersOf(model, together);

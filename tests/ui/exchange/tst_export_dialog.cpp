@@ -134,7 +134,7 @@ class TestExportDialog : public QObject {
     file.close();
     ExportDialog dialog(m_jobs, shown());
     dialog.setFormat(QStringLiteral("npy"));
-    dialog.setPath(m_folder.filePath(QStringLiteral("file/below.npy")));  // a file is no folder
+    dialog.setPath(m_folder.filePath(QStringLiteral("file/below.npy")));  // a file is not a folder
     dialog.write();
     auto* strip = dialog.findChild<ProblemStrip*>();
     QTRY_VERIFY(!strip->problem().empty());
