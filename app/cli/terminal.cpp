@@ -130,15 +130,17 @@ std::string TrainingProgress::line(std::size_t barWidth) const {
   const auto done = static_cast<double>(m_step - m_first + 1);
   const double rate = seconds > 0 ? done / seconds : 0;
   const std::string total = std::to_string(m_total), at = std::to_string(m_step);
-  std::string text = std::string(total.size() - std::min(total.size(), at.size()), ' ') + at + " / " + total;
+  std::string text;  // without steps: a stopped run that is only evaluated
+  if (m_total > 0) text = std::string(total.size() - std::min(total.size(), at.size()), ' ') + at + " / " + total;
   if (barWidth > 0 && m_total > 0) {
     const auto filled =
         static_cast<std::size_t>(static_cast<double>(barWidth) * static_cast<double>(m_step) / static_cast<double>(m_total));
     text += " [" + std::string(filled, '#') + std::string(barWidth - std::min(barWidth, filled), '-') + "]";
   }
-  if (done > 0) text += "  loss " + decimals(m_loss, 3);
+  if (m_total > 0 && done > 0) text += "  loss " + decimals(m_loss, 3);
   if (m_validating.rows > 0) {
-    text += "  validating " + std::to_string(m_validating.done) + " / " + std::to_string(m_validating.rows);
+    text += std::string(text.empty() ? "" : "  ") + "validating " + std::to_string(m_validating.done) + " / " +
+            std::to_string(m_validating.rows);
     if (m_validating.done > 0)
       text += ", " +
               duration(m_validating.seconds * static_cast<double>(m_validating.rows - m_validating.done) /
@@ -148,6 +150,7 @@ std::string TrainingProgress::line(std::size_t barWidth) const {
   }
   if (m_validation) text += "  validation " + decimals(*m_validation, 3);
   if (m_accuracy) text += "  accuracy " + decimals(100 * *m_accuracy, 1) + " %";
+  if (m_total == 0) return text;
   if (rate > 0) text += "  " + decimals(rate, rate < 10 ? 1 : 0) + " steps/s";
   if (rate > 0 && m_step < m_total) text += "  " + duration(static_cast<double>(m_total - m_step) / rate) + " left";
   return text;

@@ -9,6 +9,7 @@
 #include "core/exchange/exchange.h"
 #include "core/model/frozen_model.h"
 #include "core/runs/carry_out.h"
+#include "core/runs/judge_stopped.h"
 #include "core/runs/run_folder.h"
 #include "core/support/error.h"
 
@@ -103,6 +104,23 @@ int resume(const std::filesystem::path& folder, const Onwards& onwards, bool jso
   return 0;
 }
 
+// The twin of the studio's *Evaluate this step*.
+int evaluateStopped(const std::filesystem::path& folder, bool json) {
+  TrainingProgress progress;
+  const auto result = judgeStopped(
+      folder, [&](const TrainingEvent& event) { progress(event); }, interruptToken());
+  if (!result) {
+    note("Stopped: the run is as it was.");
+    return stopped;
+  }
+  const auto place = std::filesystem::absolute(folder).lexically_normal();
+  if (json)
+    printJson(resultJson(place, result->summary, true));
+  else
+    print(place, result->summary, true);
+  return 0;
+}
+
 // Says what the rows of the adapter were taken for, and refuses flags about Gemma on other models.
 PreparedRun prepareAndTell(const TrainingPlan& plan, const Json& given) {
   PreparedRun run = prepare(plan);
@@ -135,7 +153,7 @@ void addResume(CLI::App& program, Action& chosen) {
     std::string run;
     std::int64_t steps = 0;
     double rate = 0;
-    bool json = false;
+    bool evaluate = false, json = false;
   };
   auto flags = std::make_shared<Flags>();
   CLI::App* command = program.add_subcommand("resume", "Go on with a run exactly where it stood");
@@ -145,9 +163,12 @@ void addResume(CLI::App& program, Action& chosen) {
   command->add_option("--constant-rate", flags->rate, "With --steps: from here on this learning rate, and no schedule")
       ->check(CLI::PositiveNumber)
       ->needs("--steps");
+  command->add_flag("--evaluate", flags->evaluate, "Go no further: validate the step at which the run was stopped, on all validation rows")
+      ->excludes("--steps");
   addJsonFlag(*command, flags->json);
   command->callback([flags, &chosen] {
     chosen = [flags] {
+      if (flags->evaluate) return evaluateStopped(flags->run, flags->json);
       Onwards onwards;
       if (flags->steps > 0) onwards.steps = flags->steps;
       if (flags->rate > 0) onwards.constantRate = flags->rate;

@@ -263,6 +263,33 @@ TEST_CASE("Ctrl-C ends a run with everything saved, and it can go on") {
   CHECK_EQUAL(onward.json()["steps"].get<int>(), steps + 2);
 }
 
+TEST_CASE("a run stopped between two validations is evaluated where it stands, and can still go on") {
+  const auto folder = scratch("evaluated");
+  auto arguments = tenSteps(folder, "100000000");
+  const std::string rows = trainingRows(folder).string(), run = (folder / "run").string();
+  arguments.insert(arguments.end(), {"--validation", rows, "--eval-every", "1000000"});
+  Conditions conditions;
+  conditions.interruptAfter = 0.5;
+  const auto stopped = runCli(arguments, conditions).json();
+  const int steps = stopped["steps"].get<int>();
+  CHECK_EQUAL(stopped["best_step"].get<int>(), 0);  // the only step that was judged
+  CHECK(steps > 0);
+
+  const Outcome evaluated = runCli({"resume", run, "--evaluate", "--json"});
+  CHECK_EQUAL(evaluated.status, 0);
+  CHECK_EQUAL(evaluated.json()["steps"].get<int>(), steps);
+  CHECK_EQUAL(evaluated.json()["best_step"].get<int>(), steps);
+  CHECK_EQUAL(evaluated.json()["validation_rows"], stopped["validation_rows"]);
+  CHECK(evaluated.json()["best_validation_loss"].get<double>() < stopped["best_validation_loss"].get<double>());
+  CHECK_EQUAL(static_cast<int>(losses(folder / "run").size()), steps);
+
+  CHECK_EQUAL(runCli({"resume", run, "--steps", std::to_string(steps + 1)}).status, 0);
+  const Outcome done = runCli({"resume", run, "--evaluate"});
+  CHECK_EQUAL(done.status, 1);
+  CHECK(done.err.find("was not stopped on its way") != std::string::npos);
+  CHECK_EQUAL(runCli({"resume", run, "--evaluate", "--steps", "5"}).status, 2);
+}
+
 TEST_CASE("progress goes to standard error as plain lines where nobody watches, and the result to standard output") {
   const auto folder = scratch("words");
   auto arguments = tenSteps(folder);
