@@ -161,24 +161,24 @@
     <context>
         <name>ChangesButton</name>
         <message numerus="yes">
-            <source>%n change(s)</source>
+            <source>%Ln change(s)</source>
             <translation>
-                <numerusform>%n change</numerusform>
-                <numerusform>%n changes</numerusform>
+                <numerusform>%Ln change</numerusform>
+                <numerusform>%Ln changes</numerusform>
             </translation>
         </message>
         <message numerus="yes">
-            <source>%n change(s) since %1</source>
+            <source>%Ln change(s) since %1</source>
             <translation>
-                <numerusform>%n change since %1</numerusform>
-                <numerusform>%n changes since %1</numerusform>
+                <numerusform>%Ln change since %1</numerusform>
+                <numerusform>%Ln changes since %1</numerusform>
             </translation>
         </message>
         <message numerus="yes">
-            <source>%n change(s) for the next run</source>
+            <source>%Ln change(s) for the next run</source>
             <translation>
-                <numerusform>%n change for the next run</numerusform>
-                <numerusform>%n changes for the next run</numerusform>
+                <numerusform>%Ln change for the next run</numerusform>
+                <numerusform>%Ln changes for the next run</numerusform>
             </translation>
         </message>
     </context>

@@ -50,9 +50,9 @@ void ChangesButton::refresh() {
   if (any) {
     const int count = int(changes.size());
     // While a run goes on it is not touched by them.
-    m_shortText = tr("%n change(s)", nullptr, count);
-    m_wholeText = m_workspace.training() ? tr("%n change(s) for the next run", nullptr, count)
-                                         : tr("%n change(s) since %1", nullptr, count).arg(m_workspace.run()->name);
+    m_shortText = tr("%Ln change(s)", nullptr, count);
+    m_wholeText = m_workspace.training() ? tr("%Ln change(s) for the next run", nullptr, count)
+                                         : tr("%Ln change(s) since %1", nullptr, count).arg(m_workspace.run()->name);
     m_short = sizeOf(m_shortText);
     m_whole = sizeOf(m_wholeText);
     setText(width() < m_whole.width() && isVisible() ? m_shortText : m_wholeText);
