@@ -194,9 +194,9 @@ class TestSources : public QObject {
     auto* neighbours = window.findChild<NeighboursPanel*>();
     window.findChild<QTabWidget*>()->setCurrentWidget(neighbours);
     auto* slider = neighbours->findChild<QSlider*>();
-    QTRY_VERIFY(slider->isVisible());
+    QTRY_VERIFY_WITH_TIMEOUT(slider->isVisible(), 60000);
     slider->setValue(1);
-    QTRY_COMPARE(workspace.promptState(), PromptState::Snapshot);
+    QTRY_COMPARE_WITH_TIMEOUT(workspace.promptState(), PromptState::Snapshot, 60000);
     QCOMPARE(workspace.prompt()->step, 2);
     bool said = false;
     for (const auto* label : window.findChildren<QLabel*>())
@@ -204,7 +204,7 @@ class TestSources : public QObject {
     QVERIFY(said);
     QVERIFY(window.findChild<PlaygroundPanel*>()->promptView()->detail().contains(QStringLiteral("step 2")));
     slider->setValue(slider->maximum());
-    QTRY_COMPARE(workspace.promptState(), PromptState::Trained);
+    QTRY_COMPARE_WITH_TIMEOUT(workspace.promptState(), PromptState::Trained, 60000);
   }
 
   void aSearchThatIsClearedHidesNothing() {
