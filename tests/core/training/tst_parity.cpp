@@ -147,8 +147,11 @@ TEST_CASE("ten steps of Adafactor are those of transformers', with and without w
         if (std::abs(recorded.losses[step] - losses[step]) > 1e-4 * losses[step])
           fail(name + ": loss of step " + show(step + 1) + " is " + show(recorded.losses[step]) + ", transformers' " + show(losses[step]),
                __FILE__, __LINE__);
+      // T5's ReLU stands near its kink: a start changed by 1e-7 of itself ends 7.1e-3 away (1e-6 and 1e-5: the same), which a compiler's or
+      // a library's order of sums does as well. GELU and gates end 1e-6 away.
+      const double bound = variant == "t5" ? 1e-2 : 1e-3;
       const double worst = largestDifference(recorded.result.best, wanted["prompt.final"]);
-      if (!(worst < 1e-3)) fail(name + ": the final prompt differs by " + show(worst), __FILE__, __LINE__);
+      if (!(worst < bound)) fail(name + ": the final prompt differs by " + show(worst), __FILE__, __LINE__);
     }
 }
 
