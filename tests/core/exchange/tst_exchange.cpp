@@ -84,8 +84,8 @@ TEST_CASE("what is not a prompt is refused with a sentence") {
   CHECK_THROWS(readPrompt(folder), "has no adapter yet");
   CHECK_THROWS(readPrompt(file("a.txt", "hello")), "in a form this program knows");
   CHECK_THROWS(readPrompt(file("empty.npy", "")), "in a form this program knows");
-  CHECK_THROWS(readPrompt(file("a.bin", "PK\x03\x04....")), "no sound zip archive");
-  CHECK_THROWS(readPrompt(file("a.zip", "PK\x03\x04....")), "no KoboldAI soft prompt");
+  CHECK_THROWS(readPrompt(file("a.bin", "PK\x03\x04....")), "not a sound zip archive");
+  CHECK_THROWS(readPrompt(file("a.zip", "PK\x03\x04....")), "not a KoboldAI soft prompt");
   CHECK_THROWS(readPrompt(file("a.json", "{\"rows\": [[1, 2], [3]]}")), "row 1 is not as long as the first");
   CHECK_THROWS(readPrompt(file("b.json", "{\"rows\": [[1, null]]}")), "row 0 has a value that is not a number");
   CHECK_THROWS(readPrompt(file("c.json", "{\"rows\": []}")), "no rows");
@@ -106,7 +106,7 @@ TEST_CASE("a damaged zip archive is noticed") {
   std::string bytes = readFile(file);
   bytes[80] = static_cast<char>(bytes[80] ^ 0x55);
   writeFileAtomically(file, bytes);
-  CHECK_THROWS(readPrompt(file), "no KoboldAI soft prompt");
+  CHECK_THROWS(readPrompt(file), "not a KoboldAI soft prompt");
 }
 
 TEST_CASE("an unknown format and a place that cannot be written are sentences") {

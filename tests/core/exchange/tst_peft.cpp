@@ -211,7 +211,7 @@ TEST_CASE("wrong adapters are refused with file and key") {
   writeSafetensors(folder / "adapter_model.safetensors", {{"prompt_embeddings", ElementType::F32, {0, 3}, {}}});
   CHECK_THROWS(readPeftAdapter(folder), "'num_virtual_tokens' is 2");
   writeFileAtomically(folder / "adapter_model.safetensors", "short");
-  CHECK_THROWS(readPeftAdapter(folder), "no sound safetensors file");
+  CHECK_THROWS(readPeftAdapter(folder), "not a sound safetensors file");
   std::filesystem::remove(folder / "adapter_model.safetensors");
   CHECK_THROWS(readPeftAdapter(folder), "has no adapter_model.safetensors");
   writeFileAtomically(folder / "adapter_model.bin", "PK");

@@ -116,8 +116,8 @@ TEST_CASE("generation ends at any of the tokens that generation_config.json name
   CHECK_EQUAL(lengthWith(nullptr, {298, whole[2]}), first(2));
   CHECK_EQUAL(lengthWith(nullptr, nullptr), whole.size());
   CHECK_THROWS(lengthWith({{"eos_token_id", "</s>"}}, nullptr), "generation_config.json' gives eos_token_id = \"</s>\"");
-  CHECK_THROWS(lengthWith({{"eos_token_id", {1, 2.5}}}, nullptr), "no token, nor a list of tokens");
-  CHECK_THROWS(lengthWith({1, 2}, nullptr), "no JSON object");
+  CHECK_THROWS(lengthWith({{"eos_token_id", {1, 2.5}}}, nullptr), "not a token, nor a list of tokens");
+  CHECK_THROWS(lengthWith({1, 2}, nullptr), "not a JSON object");
 }
 
 TEST_CASE("generation ends where the context ends, and refuses what cannot fit") {

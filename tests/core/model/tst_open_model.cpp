@@ -66,7 +66,7 @@ TEST_CASE("values of config.json that are not implemented are refused, not ignor
   CHECK_THROWS(openModel(withConfig("gpt2", "cross", [](Json& c) { c["add_cross_attention"] = true; })), "cross-attention");
   CHECK_THROWS(openModel(withConfig("llama", "heads", [](Json& c) { c["num_key_value_heads"] = 4; })), "cannot share");
   CHECK_THROWS(openModel(withConfig("llama", "kind", [](Json& c) { c["rms_norm_eps"] = "small"; })), "wrong kind");
-  CHECK_THROWS(openModel(withConfig("llama", "negative", [](Json& c) { c["hidden_size"] = -48; })), "no possible size");
+  CHECK_THROWS(openModel(withConfig("llama", "negative", [](Json& c) { c["hidden_size"] = -48; })), "not a possible size");
 }
 
 TEST_CASE("every family refuses what it does not implement, and info says so without opening the weights") {

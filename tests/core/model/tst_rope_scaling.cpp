@@ -134,7 +134,7 @@ TEST_CASE("what is missing beyond the border is said when the model is opened") 
   refused(longRope({{"original_max_position_embeddings", 16}, {"long_factor", {1.0, 2.0, 3.0}}}), "has 3 numbers where 2 are needed");
   refused({{"rope_type", "dynamic"}}, "lacks a number that its type 'dynamic' needs");
   refused({{"rope_type", "dynamic"}, {"factor", -1}}, "a factor of -1");
-  CHECK_THROWS(cardWith({{"rope_parameters", longRope({{"original_max_position_embeddings", 0}})}}), "no possible length");
+  CHECK_THROWS(cardWith({{"rope_parameters", longRope({{"original_max_position_embeddings", 0}})}}), "not a possible length");
 }
 
 TEST_CASE("a forest is one batch until another is appended, as long as its longest text") {

@@ -77,13 +77,13 @@ TEST_CASE("BPE merges across a word's mark where a merge says so") {
 TEST_CASE("BPE files that contradict themselves are refused") {
   CHECK_THROWS(tokens(bpe({"a", "b"}, {"a b"}), "a"), "merge number 1 ('a', 'b'), but the token 'ab' is not in the vocabulary");
   CHECK_THROWS(tokens(bpe({"a"}, {"a x"}), "a"), "the token 'x' is not in the vocabulary");
-  CHECK_THROWS(tokens(bpe({"a"}, {"a b c"}), "a"), "no pair of tokens");
-  CHECK_THROWS(tokens(bpe({"a"}, {7}), "a"), "no pair of tokens");
+  CHECK_THROWS(tokens(bpe({"a"}, {"a b c"}), "a"), "not a pair of tokens");
+  CHECK_THROWS(tokens(bpe({"a"}, {7}), "a"), "not a pair of tokens");
   CHECK_THROWS(tokens(bpe({"a"}, json::array(), {{"unk_token", "<unk>"}}), "a"), "unknown token '<unk>'");
   CHECK_THROWS(tokens(bpe({"a"}, json::array(), {{"dropout", 0.1}}), "a"), "dropout");
   CHECK_EQUAL(tokens(bpe({"a"}, json::array(), {{"dropout", 0.0}}), "a"), (Strings{"a"}));
-  CHECK_THROWS(tokens({{"type", "BPE"}, {"vocab", {{"a", -1}}}, {"merges", json::array()}}, "a"), "no id");
-  CHECK_THROWS(tokens({{"type", "BPE"}, {"vocab", {{"a", 4000000000}}}, {"merges", json::array()}}, "a"), "no id");
+  CHECK_THROWS(tokens({{"type", "BPE"}, {"vocab", {{"a", -1}}}, {"merges", json::array()}}, "a"), "not an id");
+  CHECK_THROWS(tokens({{"type", "BPE"}, {"vocab", {{"a", 4000000000}}}, {"merges", json::array()}}, "a"), "not an id");
   CHECK_THROWS(tokens({{"type", "BPE"}, {"vocab", {{"a", 0}, {"b", 0}}}, {"merges", json::array()}}, "a"), "to two tokens");
   CHECK_THROWS(tokens({{"type", "BPE"}, {"merges", json::array()}}, "a"), "has no 'vocab'");
 }
@@ -121,7 +121,7 @@ TEST_CASE("Unigram takes the most probable way, and unknown neighbours as one") 
   CHECK_EQUAL(tokens(unigram(bytes, {{"byte_fallback", false}}), "aé"), (Strings{"a", "<unk>"}));
   CHECK_THROWS(tokens(unigram(bytes, {{"unk_id", nullptr}}), "é"), "neither a token nor an unknown token");
   CHECK_THROWS(tokens(unigram(bytes, {{"unk_id", 4}}), "a"), "unk_id beyond");
-  CHECK_THROWS(tokens(unigram(json::parse(R"([["a", "b"]])"), json::object()), "a"), "no token with a score");
+  CHECK_THROWS(tokens(unigram(json::parse(R"([["a", "b"]])"), json::object()), "a"), "not a token with a score");
 }
 
 TEST_CASE("a model without a type is told by what it holds") {

@@ -147,9 +147,9 @@ TEST_CASE("files that are not such a model, or one this program does not know") 
     }
   }
   CHECK(refused > sound.size() / 2);
-  CHECK_THROWS(openBytes("hello"), "no sentencepiece model");
+  CHECK_THROWS(openBytes("hello"), "not a sentencepiece model");
   CHECK_THROWS(openBytes(""), "0 unknown pieces");
-  CHECK_THROWS(openBytes("\x0A\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x7F"), "no sentencepiece model");
+  CHECK_THROWS(openBytes("\x0A\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x7F"), "not a sentencepiece model");
   CHECK_THROWS(openBytes("IQ== 0\nIg== 1\n"), "tiktoken");
   CHECK_THROWS(openBytes(sound + piece("<unk2>", 2)), "2 unknown pieces");
   CHECK_THROWS(openBytes(sound + piece("a", 1)), "the piece 'a' twice");

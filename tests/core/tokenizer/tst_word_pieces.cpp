@@ -57,5 +57,5 @@ TEST_CASE("what is not implemented or missing is named") {
   CHECK_THROWS(cut("a", {{"never_split", {"the"}}}), "never_split");
   CHECK_THROWS(cut("a", {{"tokenizer_class", "BertJapaneseTokenizer"}}), "'BertJapaneseTokenizer' is not known");
   CHECK_THROWS(openTokenizer(folderWith("the\nsea\n")), "has no sep_token '[SEP]'");
-  CHECK_THROWS(openTokenizer(folderWith("[CLS]\n\xFF\n")), "no UTF-8");
+  CHECK_THROWS(openTokenizer(folderWith("[CLS]\n\xFF\n")), "not UTF-8");
 }

@@ -60,7 +60,7 @@ TEST_CASE("a plan goes through JSON unchanged; unknown keys and wrong kinds are 
   CHECK_THROWS(planFrom({{"learning_rat", 1}}, "plan.json"), "Did you mean 'learning_rate'");
   CHECK_THROWS(planFrom({{"steps", "many"}}, "plan.json"), "'steps'");
   CHECK_THROWS(planFrom({{"optimizer", "adam"}}, "plan.json"), "adamw, adafactor, sgd or lion");
-  CHECK_THROWS(planFrom(Json::array(), "plan.json"), "no plan");
+  CHECK_THROWS(planFrom(Json::array(), "plan.json"), "not a plan");
 }
 
 namespace {
