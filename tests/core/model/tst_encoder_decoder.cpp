@@ -126,7 +126,7 @@ TEST_CASE("what is not a text, and a model without an encoder, is refused with a
   CHECK_THROWS(model->forward(row, {forest}), "no text to attend across to");
   Forest tooLong;
   tooLong.add(-1, model->card().contextLength + 1);
-  CHECK_THROWS(model->encode(row.expand({tooLong.rows(), -1}), {tooLong}), "2049 are asked");
+  CHECK_THROWS(model->encode(row.expand({tooLong.rows(), -1}), {tooLong}), "2,049 are asked");
   CHECK_THROWS(openModel(fixtures() / "gpt2" / "model", {Precision::Fp32, "cpu"})->encode(row, {forest}), "which has no encoder");
 }
 
