@@ -25,8 +25,8 @@ struct Flags {
 int classifyHere(const Flags& flags) {
   const OpenedModel opened = open(flags.choice, flags.prompt);
   const SoftPrompt prompt = openPrompt(flags.prompt, *opened.model, flags.gemmaPrompt);
-  std::vector<ClassProbability> classes =
-      classify(*opened.model, prompt, flags.ids.empty() ? askedIds(flags.text, flags.chat, flags.prompt, opened) : flags.ids);
+  const AskedText text = flags.ids.empty() ? askedText(flags.text, flags.chat, flags.prompt, prompt, opened) : askedIds(flags.ids, prompt);
+  std::vector<ClassProbability> classes = classify(*opened.model, prompt, text.ids, text.places);
   const auto best = std::ranges::max_element(classes, {}, &ClassProbability::probability);
   if (flags.json) {
     Json list = Json::array();
@@ -53,7 +53,8 @@ void addClassify(CLI::App& program, Action& chosen) {
   addModelFlags(*command, flags->choice);
   command->add_option("--prompt", flags->prompt, "ADAPTER to put in front; without: the bare model with its own head")
       ->type_name("ADAPTER");
-  CLI::Option* text = command->add_option("--text", flags->text, "The text to sort");
+  CLI::Option* text =
+      command->add_option("--text", flags->text, "The text to sort; {virtual_tokens} where the prompt is to stand, otherwise in front");
   command->add_option("--ids", flags->ids, "Token ids in its place: 1,2,3")->delimiter(',')->excludes(text);
   addChatFlags(*command, flags->chat);
   addGemmaFlag(*command, flags->gemmaPrompt);

@@ -5,9 +5,11 @@
 #include "app/cli/knobs.h"
 #include "app/cli/open.h"
 #include "app/cli/terminal.h"
+#include "core/dataset/placement.h"
 #include "core/model/frozen_model.h"
 #include "core/runs/carry_out.h"
 #include "core/runs/run_folder.h"
+#include "core/support/error.h"
 #include "core/training/scorecard.h"
 
 #include <CLI/CLI.hpp>
@@ -41,6 +43,18 @@ TrainingPlan dataPlan(const Flags& flags, const Json& given) {
   else if (flags.prompt.empty())
     json["chat_template"] = "auto";  // the bare model as it wants to be asked
   return planFrom(changed(std::move(json), given), "the flags");
+}
+
+// A prompt that was trained among its text is judged there too, unless somebody says otherwise.
+void placeAsTrained(TrainingPlan& plan, const SoftPrompt& prompt, const std::string& path) {
+  const PromptUse& use = prompt.origin.use;
+  if (!use.placed) return;
+  if (plan.data.textTemplate.empty()) {
+    plan.data.textTemplate = use.textTemplate;
+    note("'" + path + "' stands among the text, as it was trained: '" + use.textTemplate + "'.");
+  } else if (placedText(plan.data.textTemplate).shares.empty() && placedText(plan.data.system).shares.empty()) {
+    note("Warning: '" + path + "' was trained among its text ('" + use.textTemplate + "'), and this template puts it in front.");
+  }
 }
 
 // Data with other columns than the run's is read by its own, unless somebody named the run's.
@@ -204,6 +218,13 @@ void print(const Verdict& verdict, const Examples& examples) {
   }
 }
 
+void checkSameRows(const Examples& one, const Examples& other) {
+  const auto rowOf = [](const Example& example) { return example.row; };
+  if (std::ranges::equal(one.items, other.items, {}, rowOf, rowOf)) return;
+  throw DataError("The two prompts stand at different places of the text, and so not the same rows have room for them.",
+                  "Allow fewer tokens of a text (--max-length), or judge the prompts one by one.");
+}
+
 int evaluateHere(const Flags& flags, const Json& given) {
   TrainingPlan plan = dataPlan(flags, given);
   const OpenedModel opened = open(flags.choice, flags.prompt);
@@ -212,11 +233,24 @@ int evaluateHere(const Flags& flags, const Json& given) {
   plan.numVirtualTokens = std::max(prompt.length(), other.length());  // both see the same tokens of a long text
   const Table table = readTable(flags.data);
   leaveOpen(plan, table);
+  const std::string asGiven = plan.data.textTemplate;
+  placeAsTrained(plan, prompt, flags.prompt);
   const auto examples = encodeForRun(plan, table, nullptr, *opened.model, opened.tokenizer.get(), &prompt).training;
+  for (const std::string& sentence : examples->notes)
+    note(sentence);
   const std::stop_token stop = interruptToken();
 
   Verdict verdict{evaluate(*opened.model, prompt, *examples, flags.batchSize, stop), {}, {}, {}};
-  if (!flags.compare.empty()) verdict.other = {flags.compare, evaluate(*opened.model, other, *examples, flags.batchSize, stop)};
+  if (!flags.compare.empty()) {
+    auto own = examples;
+    if (prompt.origin.use.placed || other.origin.use.placed) {  // each in its own places, the rows the same
+      plan.data.textTemplate = asGiven;
+      placeAsTrained(plan, other, flags.compare);
+      own = encodeForRun(plan, table, nullptr, *opened.model, opened.tokenizer.get(), &prompt).training;
+      checkSameRows(*examples, *own);
+    }
+    verdict.other = {flags.compare, evaluate(*opened.model, other, *own, flags.batchSize, stop)};
+  }
   if (flags.baselines) {
     verdict.baselines = baselinesOf(opened, *examples, flags.batchSize, stop);
     if (const auto matrix = scorecardOf(verdict.prompt, *examples).confusion) verdict.majorityAccuracy = majorityAccuracyOf(*matrix);

@@ -60,6 +60,7 @@ int exportHere(const Flags& flags) {
   completeOrigin(prompt.origin, *opened.model);
   setSubmodules(prompt, flags.submodules, opened.model->card());
   const auto written = exportPrompt(prompt, flags.format, flags.out);
+  if (const std::string warning = placementWarning(prompt); !warning.empty()) note("Warning: " + warning);
   std::vector<std::string> files;
   for (const auto& file : written)
     files.push_back(file.string());

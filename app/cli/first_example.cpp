@@ -2,6 +2,7 @@
 
 #include "app/cli/terminal.h"
 #include "core/model/frozen_model.h"
+#include "core/support/counted.h"
 
 #include <algorithm>
 #include <span>
@@ -20,17 +21,25 @@ std::string written(const Tokenizer* tokenizer, std::span<const TokenId> ids) {
   return numbers;
 }
 
-// The tokens with quotes around every stretch that is scored.
-std::string marked(const Tokenizer* tokenizer, const Example& example) {
+// The tokens with quotes around every stretch that is scored, and "[20 virtual tokens]" where some stand among them.
+std::string marked(const Tokenizer* tokenizer, const Example& example, std::int64_t rows, bool oneText) {
   const std::span<const TokenId> ids(example.ids);
+  const auto scored = [&](std::size_t i) { return oneText && example.labels[i] != notScored; };
   std::string text;
+  auto place = example.places.begin();
+  const auto places = [&](std::size_t at) {
+    for (; place != example.places.end() && place->at <= static_cast<std::int64_t>(at); ++place)
+      text += "[" + counted(place->rows == allRows ? rows : place->rows, "virtual token") + "]";
+  };
   for (std::size_t begin = 0, end = 0; begin < ids.size(); begin = end) {
-    const auto scored = [&](std::size_t i) { return example.labels[i] != notScored; };
-    while (end < ids.size() && scored(end) == scored(begin))
+    places(begin);
+    const auto border = place == example.places.end() ? ids.size() : static_cast<std::size_t>(place->at);
+    while (end < std::min(ids.size(), border) && scored(end) == scored(begin))
       ++end;
     const std::string stretch = written(tokenizer, ids.subspan(begin, end - begin));
     text += scored(begin) ? "«" + stretch + "»" : stretch;
   }
+  places(ids.size());
   return text;
 }
 
@@ -45,16 +54,18 @@ std::string firstExample(const PreparedRun& run) {
   const Example& example = run.training->items.front();
   const Tokenizer* tokenizer = run.tokenizer.get();
   const std::string begin = "The first example as the model reads it: row " + withSeparators(example.row + 1) + ", " +
-                            counted(example.ids.size(), "token") + " behind the prompt's " + withSeparators(run.start.length());
+                            counted(example.ids.size(), "token") + (example.places.empty() ? " behind" : " around") + " the prompt's " +
+                            withSeparators(run.start.length());
+  const auto text = [&](bool oneText) { return marked(tokenizer, example, run.start.length(), oneText); };
   switch (readingOf(run.model->card())) {
   case Reading::TextAndTarget:
-    return begin + "; the answer, " + counted(example.labels.size(), "token") + ", is learned.\n  " + written(tokenizer, example.ids) +
-           "\n  «" + written(tokenizer, example.labels) + "»";
+    return begin + "; the answer, " + counted(example.labels.size(), "token") + ", is learned.\n  " + text(false) + "\n  «" +
+           written(tokenizer, example.labels) + "»";
   case Reading::TextAndClass:
-    return begin + "; the class is learned.\n  " + written(tokenizer, example.ids) + "\n  «" +
+    return begin + "; the class is learned.\n  " + text(false) + "\n  «" +
            run.training->classes[static_cast<std::size_t>(example.classIndex)] + "»";
   default:
-    return begin + ", " + scoredOf(example) + ".\n  " + marked(tokenizer, example);
+    return begin + ", " + scoredOf(example) + ".\n  " + text(true);
   }
 }
 

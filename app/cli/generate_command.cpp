@@ -42,24 +42,26 @@ class Printer {
   std::optional<StreamDecoder> m_decoder;
 };
 
-std::vector<TokenId> textIds(const Flags& flags, const OpenedModel& opened) {
-  if (!flags.ids.empty()) return flags.ids;
+AskedText asked(const Flags& flags, const SoftPrompt& prompt, const OpenedModel& opened) {
+  if (!flags.ids.empty()) return askedIds(flags.ids, prompt);
   if (flags.text.empty()) return {};
-  return askedIds(flags.text, flags.chat, flags.prompt, opened);
+  return askedText(flags.text, flags.chat, flags.prompt, prompt, opened);
 }
 
 int generateHere(const Flags& flags) {
   const OpenedModel opened = open(flags.choice, flags.prompt);
   const SoftPrompt prompt = openPrompt(flags.prompt, *opened.model, flags.gemmaPrompt);
-  const std::vector<TokenId> text = textIds(flags, opened);
+  const AskedText text = asked(flags, prompt, opened);
+  GenerationOptions options = flags.options;
+  options.places = text.places;
   const std::stop_token stop = interruptToken();
   if (flags.json) {
-    const auto ids = generate(*opened.model, prompt, text, flags.options, {}, stop);
+    const auto ids = generate(*opened.model, prompt, text.ids, options, {}, stop);
     printJson({{"ids", ids}, {"text", opened.tokenizer ? Json(opened.tokenizer->decode(ids)) : Json(nullptr)}});
   } else {
     Printer printer(opened.tokenizer);
     generate(
-        *opened.model, prompt, text, flags.options, [&](TokenId id, double) { return printer(id); }, stop);
+        *opened.model, prompt, text.ids, options, [&](TokenId id, double) { return printer(id); }, stop);
     printer.finish();
   }
   return stop.stop_requested() ? stopped : 0;
@@ -72,7 +74,8 @@ void addGenerate(CLI::App& program, Action& chosen) {
   CLI::App* command = program.add_subcommand("generate", "Go on with a text; greedy unless a temperature is given");
   addModelFlags(*command, flags->choice);
   command->add_option("--prompt", flags->prompt, "ADAPTER to put in front; without: the bare model")->type_name("ADAPTER");
-  CLI::Option* text = command->add_option("--text", flags->text, "The text to go on with");
+  CLI::Option* text = command->add_option("--text", flags->text,
+                                          "The text to go on with; {virtual_tokens} where the prompt is to stand, otherwise in front");
   command->add_option("--ids", flags->ids, "Token ids in its place: 1,2,3")->delimiter(',')->excludes(text);
   addChatFlags(*command, flags->chat);
   command->add_option("--max-new-tokens", flags->options.maxNewTokens, "")->check(atLeast(0))->capture_default_str();

@@ -40,7 +40,8 @@ void addChatFlags(CLI::App& command, ChatChoice& choice) {
   command.add_option("--system", choice.system, planField("system")->help);
 }
 
-std::vector<TokenId> askedIds(const std::string& text, const ChatChoice& choice, const std::string& promptPath, const OpenedModel& opened) {
+AskedText askedText(const std::string& text, const ChatChoice& choice, const std::string& promptPath, const SoftPrompt& prompt,
+                    const OpenedModel& opened) {
   if (opened.tokenizer == nullptr)
     throw ModelError("The model folder has no tokenizer, so the text cannot be turned into tokens.", "Give token ids with --ids 1,2,3.");
   DataSettings meant;  // as the run has it that the prompt is from
@@ -48,12 +49,26 @@ std::vector<TokenId> askedIds(const std::string& text, const ChatChoice& choice,
   std::error_code ignored;
   if (!promptPath.empty() && std::filesystem::exists(std::filesystem::path(promptPath) / "plan.json", ignored))
     meant = readRun(promptPath).plan.data;
+  const PromptUse& use = prompt.origin.use;
+  if (meant.system.empty() && !use.system.empty()) {  // an adapter whose prompt stands in the system text of a chat
+    meant.system = use.system;
+    meant.chatTemplate = "auto";
+  }
   if (!choice.chatTemplate.empty()) meant.chatTemplate = choice.chatTemplate;
   if (!choice.system.empty()) meant.system = choice.system;
-  const auto chat = openChatFormat(opened.model->card().folder, meant.chatTemplate, meant.system, meant.chatDate);
-  if (!chat) return opened.tokenizer->encode(text);
-  note("The text stands in the " + chat->chatTemplate().origin() + " (--chat-template none: as it is).");
-  return opened.tokenizer->encode(chat->question(text), SpecialTokens::Leave);
+  const auto chat = openChatFormat(opened.model->card().folder, meant.chatTemplate, placedText(meant.system).marked(0), meant.chatDate);
+  if (chat) note("The text stands in the " + chat->chatTemplate().origin() + " (--chat-template none: as it is).");
+  AskedText asked = incipit::askedText(text, chat.get(), meant.system, *opened.tokenizer, use.placed ? use.textTemplate : std::string());
+  if (asked.inTemplate)
+    note("The text stands in the template that the prompt was trained in: '" + use.textTemplate +
+         "' (write {virtual_tokens} into the text to place them otherwise).");
+  return asked;
+}
+
+AskedText askedIds(std::vector<TokenId> ids, const SoftPrompt& prompt) {
+  if (prompt.origin.use.placed)
+    note("The prompt stands in front of the token ids; it was trained among its text: '" + prompt.origin.use.textTemplate + "'.");
+  return {std::move(ids), {}, false};
 }
 
 void addGemmaFlag(CLI::App& command, std::string& gemmaPrompt) {

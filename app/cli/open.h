@@ -1,6 +1,7 @@
 // What most commands begin with: a model, its tokenizer, a prompt.
 #pragma once
 
+#include "core/dataset/asked_text.h"
 #include "core/prompt/soft_prompt.h"
 #include "core/tokenizer/tokenizer.h"
 
@@ -39,8 +40,12 @@ struct ChatChoice {
   std::string system;
 };
 void addChatFlags(CLI::App& command, ChatChoice& choice);
-// The text as the model reads it, in its chat template where one is meant (which is said).
-std::vector<TokenId> askedIds(const std::string& text, const ChatChoice& choice, const std::string& promptPath, const OpenedModel& opened);
+// The text as the model reads it, in its chat template where one is meant, with the virtual tokens where the text or the prompt's template
+// has them (which is said). `promptPath`: of the prompt.
+AskedText askedText(const std::string& text, const ChatChoice& choice, const std::string& promptPath, const SoftPrompt& prompt,
+                    const OpenedModel& opened);
+// Says of token ids that a prompt trained among its text stands in front of them.
+AskedText askedIds(std::vector<TokenId> ids, const SoftPrompt& prompt);
 
 // --gemma-prompt: what the rows of a Gemma prompt mean, whatever its file says.
 void addGemmaFlag(CLI::App& command, std::string& gemmaPrompt);

@@ -69,6 +69,10 @@ int carryOutHere(const PreparedRun& run, bool json) {
          counted(run.validation->items.size() + run.training->items.size(), "row") + ".");
   if (const auto& chat = run.training->settings.chat)
     note("Text and answer stand in the " + chat->chatTemplate().origin() + " (--chat-template none: as they are).");
+  for (const std::string& sentence : run.training->notes)
+    note(sentence);
+  if (run.training->example.placed)
+    note("The virtual tokens stand among the text, where the template has them; PEFT and other programs can only put them in front.");
   if (!run.resume) note(firstExample(run));
   if (run.validation && run.plan.evalRows > 0 && run.plan.evalRows < static_cast<std::int64_t>(run.validation->items.size()))
     note("Each validation looks at " + withSeparators(run.plan.evalRows) + " of " + counted(run.validation->items.size(), "row") +

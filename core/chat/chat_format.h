@@ -6,6 +6,8 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <string_view>
+#include <vector>
 
 namespace incipit {
 
@@ -26,15 +28,30 @@ class ChatFormat {
   // has beyond the question. Throws DataError where the one is no beginning of the other.
   Answered answered(const std::string& user, const std::string& answer) const;
 
+  // A whole chat, a list of messages, in pieces one behind the other. Learned is what the assistant says with the ends of its turns. The
+  // system text stands in front where the chat has none of its own. Throws DataError where it is not clear what that is, and for what is no
+  // list of messages.
+  struct Piece {
+    std::string text;
+    bool learned = false;
+  };
+  std::vector<Piece> conversation(const nlohmann::ordered_json& messages) const;
+
   const ChatTemplate& chatTemplate() const { return m_template; }
 
  private:
+  RenderedChat render(nlohmann::ordered_json messages, bool asks) const;
   RenderedChat render(const std::string& user, const std::string* answer) const;
 
   ChatTemplate m_template;
   std::shared_ptr<const nlohmann::ordered_json> m_tokens;
   std::string m_system, m_date;
 };
+
+// Whether a text is a list of messages as OpenAI's chats have them: [{"role": "user", "content": "..."}, ...].
+bool isConversation(std::string_view text);
+// What the user says first in one; empty where the user says nothing.
+std::string firstQuestion(std::string_view conversation);
 
 // The format that `choice` means for a model folder (model_template.h); null: none.
 std::shared_ptr<const ChatFormat> openChatFormat(const std::filesystem::path& folder, const std::string& choice, const std::string& system,

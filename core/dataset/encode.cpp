@@ -6,42 +6,13 @@
 #include "core/support/error.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <set>
 
 namespace incipit {
 namespace {
 
 using Ids = std::vector<TokenId>;
-
-// What the tokenizer's post-processor puts in front of a text (BOS): found by a probe, because its closing tokens must not come between
-// text and label.
-Ids openingTokens(const Tokenizer& tokenizer) {
-  const Ids bare = tokenizer.encode("a", SpecialTokens::Leave);
-  const Ids dressed = tokenizer.encode("a", SpecialTokens::Add);
-  return {dressed.begin(), std::search(dressed.begin(), dressed.end(), bare.begin(), bare.end())};
-}
-
-// What it puts behind a text (T5's </s>).
-Ids closingTokens(const Tokenizer& tokenizer) {
-  const Ids bare = tokenizer.encode("a", SpecialTokens::Leave);
-  const Ids dressed = tokenizer.encode("a", SpecialTokens::Add);
-  const auto found = std::search(dressed.begin(), dressed.end(), bare.begin(), bare.end());
-  return found == dressed.end() ? Ids() : Ids(found + static_cast<long>(bare.size()), dressed.end());
-}
-
-bool startsWith(const Ids& ids, const Ids& head) { return ids.size() >= head.size() && std::equal(head.begin(), head.end(), ids.begin()); }
-
-// The label's tokens behind a text: what the whole string has beyond the text's tokens. Where a token would reach across the border
-// the label stands on its own, for when the model is asked it sees the text's tokens and nothing else.
-Ids tokensBehind(const Tokenizer& tokenizer, const std::string& front, const std::string& label) {
-  for (const std::string& anchor : {front, std::string(":")}) {
-    const Ids head = tokenizer.encode(anchor, SpecialTokens::Leave);
-    const Ids whole = tokenizer.encode(anchor + label, SpecialTokens::Leave);
-    if (!head.empty() && whole.size() > head.size() && startsWith(whole, head))
-      return {whole.begin() + static_cast<long>(head.size()), whole.end()};
-  }
-  return tokenizer.encode(label, SpecialTokens::Leave);
-}
 
 // One table, one template, one tokenizer: rows to examples.
 class Encoder {
@@ -66,33 +37,60 @@ class Encoder {
       else
         ++m_result.unusable;
     }
+    checkPlaces();
+    m_result.notes = m_form.notes;
     return std::move(m_result);
   }
 
  private:
+  // Virtual tokens that no row has room for, or behind which nothing is learned, could be trained for ever.
+  void checkPlaces() const {
+    const std::string file = "'" + m_table.file.string() + "'";
+    if (m_result.items.empty() && m_cutPlaces > 0)
+      throw DataError("In " + std::to_string(m_limit) + " tokens no row of " + file +
+                          " has room for the text around its virtual tokens: cutting it would cut them away.",
+                      "Allow longer examples, or put the virtual tokens in front.");
+    const auto isReached = [](const Example& example) {
+      const auto last = std::find_if(example.labels.rbegin(), example.labels.rend(), [](TokenId label) { return label != notScored; });
+      return example.places.empty() || example.places.front().at < example.labels.rend() - last;
+    };
+    if (m_reading == Reading::OneText && !m_result.items.empty() && std::none_of(m_result.items.begin(), m_result.items.end(), isReached))
+      throw DataError("The virtual tokens stand behind everything that is learned from " + file + ", so they could change nothing.",
+                      "Put {virtual_tokens} in front of what is to be learned.");
+  }
+
   bool answers() const { return m_reading == Reading::TextAndTarget; }
   bool classifies() const { return m_reading == Reading::TextAndClass; }
 
   // A chat in three parts: up to the answer, the label in it, and what ends the answer's turn.
   struct ChatTokens {
-    Ids front, label, ending;
+    PlacedText front;
+    Ids label, ending;
   };
-  ChatTokens chatTokens(const std::string& label, const std::string& user) const {
-    const ChatFormat::Answered chat = m_settings.chat->answered(user, label);
+  ChatTokens chatTokens(const std::string& label, const PlacedText& user) const {
+    const ChatFormat::Answered chat = m_settings.chat->answered(user.marked(m_form.system.shares.size()), label);
     const std::size_t found = chat.answer.find(label), end = found == std::string::npos ? chat.answer.size() : found + label.size();
-    const std::string front = chat.front + chat.answer.substr(0, end);
-    ChatTokens tokens{
-        m_tokenizer.encode(chat.front, SpecialTokens::Leave), tokensBehind(m_tokenizer, chat.front, chat.answer.substr(0, end)), {}};
-    if (end < chat.answer.size()) tokens.ending = tokensBehind(m_tokenizer, front, chat.answer.substr(end));
+    ChatTokens tokens{ofChat(chat.front, user), {}, {}};
+    const std::string front = tokens.front.plain();
+    tokens.label = tokensBehind(m_tokenizer, front, chat.answer.substr(0, end));
+    if (end < chat.answer.size()) tokens.ending = tokensBehind(m_tokenizer, front + chat.answer.substr(0, end), chat.answer.substr(end));
     return tokens;
   }
 
-  std::string asked(const std::string& front) const { return m_settings.chat ? m_settings.chat->question(front) : front; }
+  // What a chat template made of a marked text.
+  PlacedText ofChat(const std::string& chat, const PlacedText& user) const {
+    return unmarked(chat, m_form.system, user, m_settings.chat->chatTemplate().origin());
+  }
+
+  // What the model reads in front of the answer.
+  PlacedText asked(const PlacedText& front) const {
+    return m_settings.chat ? ofChat(m_settings.chat->question(front.marked(m_form.system.shares.size())), front) : front;
+  }
 
   // A target stands by itself, its end is part of it; a label behind a text depends on the text.
-  Ids tokensOf(const std::string& label, const std::string& front) const {
+  Ids labelTokens(const std::string& label, const PlacedText& front) const {
     if (m_settings.chat) return chatTokens(label, front).label;
-    if (!answers()) return tokensBehind(m_tokenizer, front, m_form.joiner + label);
+    if (!answers()) return tokensBehind(m_tokenizer, front.plain(), m_form.joiner + label);
     Ids target = m_tokenizer.encode(label, SpecialTokens::Leave);
     if (m_end) target.push_back(*m_end);
     return target;
@@ -113,36 +111,37 @@ class Encoder {
     // Every label is tokenised behind the same text, and every example uses these tokens, so that an example's label and the
     // candidates a classification compares it with can never differ.
     for (const std::string& label : m_result.classes)
-      m_result.classTokens.push_back(classifies() ? Ids() : tokensOf(label, m_form.front(m_table.rows[firstRows[0]])));
+      m_result.classTokens.push_back(classifies() ? Ids() : labelTokens(label, m_form.front(m_table.rows[firstRows[0]])));
   }
 
   std::optional<Example> encodeRow(std::size_t row) {
     const std::vector<std::string>& values = m_table.rows[row];
     Example example;
     example.row = static_cast<std::int64_t>(row);
+    if (m_form.chats) return encodeChat(std::move(example), values);
     Ids label;
     if (classifies()) {
       const auto found = std::find(m_result.classes.begin(), m_result.classes.end(), word(row));
       if (found == m_result.classes.end()) return std::nullopt;
       example.classIndex = static_cast<int>(found - m_result.classes.begin());
-      return dressed(std::move(example), m_tokenizer.encode(asked(m_form.front(values)), SpecialTokens::Leave), {}, values);
+      return dressed(std::move(example), tokensOf(asked(m_form.front(values)), m_tokenizer), {}, values);
     }
     if (m_form.labelColumn >= 0) {
-      label = labelTokens(row, example);
+      label = labelOf(row, example);
       if (label.empty()) return std::nullopt;
       if (m_end && !answers()) label.push_back(*m_end);
     }
-    Ids text;
+    PlacedTokens text;
     if (m_settings.chat) {
       ChatTokens chat = chatTokens(word(row), m_form.front(values));
-      text = std::move(chat.front);
+      text = tokensOf(chat.front, m_tokenizer);
       label.insert(label.end(), chat.ending.begin(), chat.ending.end());
     } else {
-      text = m_tokenizer.encode(m_form.front(values), SpecialTokens::Leave);
+      text = tokensOf(m_form.front(values), m_tokenizer);
     }
     if (m_form.labelColumn < 0) {
-      if (text.empty()) return std::nullopt;
-      if (m_end) text.push_back(*m_end);
+      if (text.ids.empty()) return std::nullopt;
+      if (m_end) text.ids.push_back(*m_end);
     }
 
     if (answers()) return dressed(std::move(example), std::move(text), std::move(label), values);
@@ -150,70 +149,127 @@ class Encoder {
       ++m_result.truncated;
       return std::nullopt;  // not even the label has room
     }
-    const std::size_t room = m_limit - m_opening.size() - label.size();
-    if (text.size() > room) {
-      ++m_result.truncated;
-      shorten(text, room, values);
-    }
-    example.ids = m_opening;
-    example.ids.insert(example.ids.end(), text.begin(), text.end());
+    if (!fit(text, m_limit - m_opening.size() - label.size(), values)) return std::nullopt;
+    const std::size_t unscored = label.empty() ? m_opening.size() : m_opening.size() + text.ids.size();
+    place(std::move(text), example);
     example.ids.insert(example.ids.end(), label.begin(), label.end());
     example.labels = example.ids;
-    const std::size_t unscored = label.empty() ? m_opening.size() : m_opening.size() + text.size();
     std::fill_n(example.labels.begin(), unscored, notScored);
     return example;
   }
 
   // A text with what the tokenizer puts around one, its target apart (or none): only the text is shortened to have room behind the virtual
   // tokens.
-  std::optional<Example> dressed(Example example, Ids text, Ids target, const std::vector<std::string>& values) {
+  std::optional<Example> dressed(Example example, PlacedTokens text, Ids target, const std::vector<std::string>& values) {
     const std::size_t around = m_opening.size() + m_closing.size();
     if (around >= m_limit || target.size() > m_limit) {
       ++m_result.truncated;
       return std::nullopt;
     }
-    if (text.size() > m_limit - around) {
-      ++m_result.truncated;
-      shorten(text, m_limit - around, values);
-    }
-    example.ids = m_opening;
-    example.ids.insert(example.ids.end(), text.begin(), text.end());
+    if (!fit(text, m_limit - around, values)) return std::nullopt;
+    place(std::move(text), example);
     example.ids.insert(example.ids.end(), m_closing.begin(), m_closing.end());
     example.labels = std::move(target);
     return example;
   }
 
-  Ids labelTokens(std::size_t row, Example& example) {
+  // A whole chat, of which the assistant's words are scored. One that is too long loses its end.
+  std::optional<Example> encodeChat(Example example, const std::vector<std::string>& values) {
+    const std::string& chat = values[static_cast<std::size_t>(m_form.parts.front().column)];
+    if (trimmed(chat).empty()) return std::nullopt;
+    const std::string origin = "the chat in row " + std::to_string(example.row + 1) + " of '" + m_table.file.string() + "'";
+    const std::vector<ChatFormat::Piece> pieces = m_settings.chat->conversation(parseChat(chat, origin));
+    std::string whole;
+    for (const ChatFormat::Piece& piece : pieces)
+      whole += piece.text;
+    const PlacedText placed = ofChat(whole, {});
+    std::string before;
+    std::size_t begin = 0;
+    for (const ChatFormat::Piece& piece : pieces) {
+      const PlacedText part = placed.upTo(begin + piece.text.size()).behind(begin);
+      begin += piece.text.size();
+      PlacedTokens tokens = tokensOf(part, m_tokenizer, before);
+      before += part.plain();
+      for (const Place& place : tokens.places)
+        example.places.push_back({place.at + static_cast<std::int64_t>(example.ids.size()), place.rows});
+      example.ids.insert(example.ids.end(), tokens.ids.begin(), tokens.ids.end());
+      if (piece.learned) example.labels.insert(example.labels.end(), tokens.ids.begin(), tokens.ids.end());
+      example.labels.resize(example.ids.size(), notScored);
+    }
+    if (example.ids.size() > m_limit) {
+      ++m_result.truncated;
+      example.ids.resize(m_limit);
+      example.labels.resize(m_limit);
+      if (!example.places.empty() && example.places.back().at > static_cast<std::int64_t>(m_limit)) {
+        ++m_cutPlaces;
+        return std::nullopt;
+      }
+    }
+    settleFront(example.places);
+    const bool scored = std::any_of(example.labels.begin(), example.labels.end(), [](TokenId label) { return label != notScored; });
+    return scored ? std::optional(std::move(example)) : std::nullopt;
+  }
+
+  // The text behind the opening. What the template begins with is in front of all.
+  void place(PlacedTokens text, Example& example) const {
+    example.ids = m_opening;
+    example.ids.insert(example.ids.end(), text.ids.begin(), text.ids.end());
+    bool leading = true;
+    for (std::size_t i = 0; i < text.places.size(); ++i) {
+      leading = leading && m_form.parts[i].rows != 0;
+      if (!leading) text.places[i].at += static_cast<std::int64_t>(m_opening.size());
+    }
+    settleFront(text.places);
+    example.places = std::move(text.places);
+  }
+
+  Ids labelOf(std::size_t row, Example& example) {
     const std::string label = word(row);
     if (label.empty()) return {};
     const auto found = std::find(m_result.classes.begin(), m_result.classes.end(), label);
-    if (found == m_result.classes.end()) return tokensOf(label, m_form.front(m_table.rows[row]));
+    if (found == m_result.classes.end()) return labelTokens(label, m_form.front(m_table.rows[row]));
     example.classIndex = static_cast<int>(found - m_result.classes.begin());
     return m_result.classTokens[static_cast<std::size_t>(example.classIndex)];
   }
 
   // What the model reads up to the end of the input text, a chat's own words in front of it included.
-  std::string upToInput(const std::vector<std::string>& values) const {
-    const std::string text = m_form.text(values, 0, static_cast<std::size_t>(m_form.inputPart) + 1);
+  PlacedText upToInput(const std::vector<std::string>& values) const {
+    const PlacedText text = m_form.text(values, 0, static_cast<std::size_t>(m_form.inputPart) + 1);
     if (!m_settings.chat) return text;
-    const std::string question = asked(m_form.front(values));
-    const std::size_t found = question.find(text);
-    return found == std::string::npos ? question : question.substr(0, found + text.size());
+    const PlacedText front = m_form.front(values);
+    const std::size_t signs = m_form.system.shares.size();
+    const std::string question = m_settings.chat->question(front.marked(signs)), input = text.marked(signs);
+    const std::size_t found = question.find(input);
+    const PlacedText all = asked(front);
+    return found == std::string::npos ? all : all.upTo(found + input.size());
   }
 
-  // Cuts the end of the input text. What the template says behind it ("\nSentiment:") is kept: without it the model would not
-  // know what it is asked.
-  void shorten(Ids& text, std::size_t room, const std::vector<std::string>& values) const {
-    const std::size_t excess = text.size() - room;
+  // Cuts the end of the input text where the text is longer than `room`. What the template says behind it ("\nSentiment:") is kept: without
+  // it the model would not know what it is asked; so are places of virtual tokens. False: that alone has no room.
+  bool fit(PlacedTokens& text, std::size_t room, const std::vector<std::string>& values) {
+    if (text.ids.size() <= room) return true;
+    ++m_result.truncated;
+    const std::size_t excess = text.ids.size() - room;
+    const bool placed = !text.places.empty();
     std::size_t tail = 0;
-    if (m_form.labelColumn >= 0 && m_form.inputPart >= 0) {
-      const Ids head = m_tokenizer.encode(upToInput(values), SpecialTokens::Leave);
+    if ((m_form.labelColumn >= 0 || placed) && m_form.inputPart >= 0) {
+      const Ids head = tokensOf(upToInput(values), m_tokenizer).ids;
       // A token across the border belongs to the tail.
-      const auto border = std::mismatch(head.begin(), head.end(), text.begin(), text.end()).first;
-      tail = text.size() - static_cast<std::size_t>(border - head.begin());
+      const auto border = std::mismatch(head.begin(), head.end(), text.ids.begin(), text.ids.end()).first;
+      tail = text.ids.size() - static_cast<std::size_t>(border - head.begin());
     }
-    const std::size_t keptHead = text.size() - tail > excess ? text.size() - tail - excess : 0;
-    text.erase(text.begin() + static_cast<long>(keptHead), text.begin() + static_cast<long>(keptHead + excess));
+    const bool enough = text.ids.size() - tail > excess;
+    const std::size_t keptHead = enough ? text.ids.size() - tail - excess : 0;
+    for (Place& place : text.places) {
+      const auto at = static_cast<std::size_t>(place.at);
+      if (at > keptHead && at < keptHead + excess) {
+        ++m_cutPlaces;
+        return false;
+      }
+      if (at > keptHead) place.at -= static_cast<std::int64_t>(excess);
+    }
+    text.ids.erase(text.ids.begin() + static_cast<long>(keptHead), text.ids.begin() + static_cast<long>(keptHead + excess));
+    return true;
   }
 
   const Table& m_table;
@@ -225,6 +281,7 @@ class Encoder {
   const Watch& m_watch;
   Ids m_opening, m_closing;  // around a text; closing tokens would come between a text and a label behind it
   std::optional<TokenId> m_end;
+  std::int64_t m_cutPlaces = 0;  // rows without room for the places of the virtual tokens
   Examples m_result;
 };
 
@@ -282,6 +339,16 @@ Examples takeTokenised(const Table& table, std::size_t limit, Reading reading) {
   return result;
 }
 
+// A chat template that was meant and is not used.
+std::string whyNoChat(const DataSettings& settings, const Table& table) {
+  std::string note =
+      "The chat template is not used: without a label column there is no answer for the assistant to give, so the whole text is "
+      "learned as it is";
+  if (!settings.system.empty()) note += ", and the system text is left out";
+  const auto labels = suggestedLabelColumns(table);
+  return note + (labels.empty() ? "." : "; '" + labels.front() + "' looks like a label column.");
+}
+
 // A value of the label column that no word was given for is its own word.
 void nameAllLabels(const Table& table, DataSettings& settings) {
   const int column = table.tokenised ? -1 : table.column(settings.labelColumn);
@@ -312,6 +379,9 @@ Examples encode(const Table& table, const DataSettings& settings, const Tokenize
   Examples result;
   DataSettings full = completed(settings, table, reading);
   if (table.tokenised) {
+    if (const auto shares = placedText(settings.textTemplate).shares; !shares.empty())
+      throw DataError("The template says where the virtual tokens stand in the text, and the rows of " + file + " are tokens already.",
+                      "Leave the template away: in front of rows of input_ids they always stand; or give the rows as text.");
     result = takeTokenised(table, limit, reading);
   } else {
     if (!tokenizer)
@@ -335,6 +405,8 @@ Examples encode(const Table& table, const DataSettings& settings, const Tokenize
                     table.tokenised ? "Give labels other than -100, or allow longer examples."
                                     : "Choose the columns that hold text and label, or allow longer examples.");
   result.fingerprint = table.fingerprint;
+  result.withoutChat = settings.chat && !full.chat && !table.tokenised;
+  if (result.withoutChat) result.notes.push_back(whyNoChat(full, table));
   if (!table.tokenised) result.example = exampleOf(table, result.items.front().row, full);
   full.maxLength = static_cast<std::int64_t>(limit);
   if (!result.classes.empty() && result.classes.size() <= static_cast<std::size_t>(mostClasses)) nameAllLabels(table, full);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/dataset/table.h"
+#include "core/tokenizer/places.h"
 #include "core/tokenizer/tokenizer.h"
 
 #include <cstdint>
@@ -24,7 +25,8 @@ struct DataSettings {
   std::string labelColumn;  // empty: none (a column named "label", "labels", "target", "output" is suggested, not taken silently)
   // Text in front of the label, with {column} for a column's value, {input} for the input column's, {{ and }} for braces; empty: "{input}"
   // without labels, "{input}\n{label column}:" with (of an encoder-decoder model: "{input}"). A label column at its very end may be left
-  // away: the label stands there anyway.
+  // away: the label stands there anyway. {virtual_tokens} is where the prompt's rows stand, {virtual_tokens:8} where eight of them do;
+  // without, they stand in front. A column of that name wins.
   std::string textTemplate;
   std::map<std::string, std::string> verbaliser;  // label value -> word the model is to say; empty: the value itself
   std::int64_t maxLength = 0;                     // tokens an example may have, the virtual tokens not counted; 0: what the context leaves
@@ -33,7 +35,7 @@ struct DataSettings {
   // A chat template around text and label, the user's words and the assistant's: "auto" (the model's own, where it has one), "none", a name
   // among the model's templates, or a file. Rows of token ids, text without a label column and encoder-decoder models stand without.
   std::string chatTemplate = "auto";
-  std::string system;                      // what the system says in front of the user; empty: nothing
+  std::string system;                      // what the system says in front of the user, with places as above; empty: nothing
   std::string chatDate;                    // the day that some templates write, "2026-03-05"; empty: today
   std::shared_ptr<const ChatFormat> chat;  // the one that is meant, opened by whoever knows the model's folder; null: none
 };
@@ -52,6 +54,7 @@ struct Example {
   std::vector<TokenId> labels;
   int classIndex = -1;   // with a label column: which of Examples::classes
   std::int64_t row = 0;  // of the table
+  Places places{};       // of the virtual tokens among `ids`; none: in front
 };
 
 // One row as the template takes it, to show how texts are put.
@@ -59,6 +62,8 @@ struct RowExample {
   std::string textTemplate;                   // what stands in front of the label, with its columns by name
   std::map<std::string, std::string> values;  // of those columns
   std::string answer;                         // the label's word; empty without one
+  bool placed = false;                        // there are places of virtual tokens, in the template or in the system text,
+  std::string system;                         //   which stands here where it has some
 };
 
 struct Examples {
@@ -70,6 +75,8 @@ struct Examples {
   std::string fingerprint;                        // of the data file
   DataSettings settings;                          // how they were read, with nothing left open
   RowExample example;                             // of the first row that is used; empty for rows that are tokenised already
+  bool withoutChat = false;                       // a chat template was meant, and without an answer it is not used
+  std::vector<std::string> notes;                 // sentences about how they were read that somebody should see
   std::int64_t scoredTokens() const;
 };
 
@@ -85,13 +92,15 @@ std::vector<std::string> suggestedLabelColumns(const Table& table);
 // for tokenizers that name none. For tables that are tokenised already the tokenizer may be null.
 // With Reading::TextAndTarget text and target are encoded apart, each with what the tokenizer closes a text with; a label column is needed.
 // With Reading::TextAndClass a text stands as the tokenizer dresses it, and its label is a class only; numberClasses is to follow.
-// Throws DataError: no rows, a column that is not there, a template naming an unknown column, every row unusable.
+// A row that is too long for its template and the virtual tokens in it is unusable: places are never cut away.
+// Throws DataError: no rows, a column that is not there, a template naming an unknown column, every row unusable, places of virtual tokens
+// where there can be none (rows of token ids, a chat template that drops them).
 Examples encode(const Table& table, const DataSettings& settings, const Tokenizer* tokenizer, std::int64_t room,
                 std::optional<TokenId> endOfText = {}, Reading reading = Reading::OneText, const Watch& watch = {});
 
-// One row as text, as the template makes it: {in front of the label, the label (empty without one)}. Put together they are the whole
-// string. The label begins with a space, unless the template ends in another kind of white space: tokenizers of text glue a space to the
-// word behind it, so " yes" is a token of its own where "yes" behind a lone space is not.
+// One row as text, as the template makes it, its places as they are typed: {in front of the label, the label (empty without one)}. Put
+// together they are the whole string. The label begins with a space, unless the template ends in another kind of white space: tokenizers of
+// text glue a space to the word behind it, so " yes" is a token of its own where "yes" behind a lone space is not.
 std::pair<std::string, std::string> rendered(const Table& table, std::int64_t row, const DataSettings& settings,
                                              Reading reading = Reading::OneText);
 

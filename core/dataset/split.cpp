@@ -40,6 +40,8 @@ std::pair<Examples, Examples> split(const Examples& all, double share, std::uint
   kept.fingerprint = validation.fingerprint = all.fingerprint;
   kept.settings = validation.settings = all.settings;
   kept.example = validation.example = all.example;
+  kept.notes = all.notes;
+  kept.withoutChat = validation.withoutChat = all.withoutChat;
   kept.truncated = all.truncated;
   kept.unusable = all.unusable;
   for (std::size_t i = 0; i < all.items.size(); ++i)

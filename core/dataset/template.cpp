@@ -5,6 +5,7 @@
 #include "core/support/error.h"
 
 #include <algorithm>
+#include <nlohmann/json.hpp>
 #include <set>
 
 namespace incipit {
@@ -26,12 +27,24 @@ int columnOrThrow(const Table& table, const std::string& name, const std::string
 
 bool isSpace(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
-std::vector<RowTemplate::Part> partsOf(const DataSettings& settings, const Table& table) {
+// What stands between two braces: a place of virtual tokens, or a column, which wins.
+RowTemplate::Part partOf(std::string name, const DataSettings& settings, const Table& table, std::vector<std::string>& notes) {
+  const bool isColumn = table.column(name) >= 0;
+  if (isColumn && name.starts_with(placeWord) && rowsOfPlace(name))
+    notes.push_back("'{" + name + "}' in the template is the column of that name; the virtual tokens are not placed by it.");
+  if (!isColumn) {
+    if (const auto rows = rowsOfPlace(name)) return {{}, -1, *rows};
+    if (name == "input") name = settings.inputColumn;
+  }
+  return {{}, columnOrThrow(table, name, "The template's column"), 0};
+}
+
+std::vector<RowTemplate::Part> partsOf(const DataSettings& settings, const Table& table, std::vector<std::string>& notes) {
   std::vector<RowTemplate::Part> parts;
   std::string literal;
   const std::string& text = settings.textTemplate;
   const auto flush = [&] {
-    if (!literal.empty()) parts.push_back({std::move(literal), -1});
+    if (!literal.empty()) parts.push_back({std::move(literal), -1, 0});
     literal.clear();
   };
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -41,13 +54,12 @@ std::vector<RowTemplate::Part> partsOf(const DataSettings& settings, const Table
       ++i;
     } else if (c == '{') {
       const std::size_t end = text.find('}', i);
-      if (end == std::string::npos)
+      const std::string name = text.substr(i + 1, end == std::string::npos ? end : end - i - 1);
+      if (end == std::string::npos || (name.find('{') != std::string::npos && table.column(name) < 0))
         throw DataError("The template opens a brace that it never closes: '" + text.substr(i) + "'.",
                         "Write {column} for a column's value, {{ for a brace.");
-      std::string name = text.substr(i + 1, end - i - 1);
-      if (name == "input" && table.column(name) < 0) name = settings.inputColumn;
       flush();
-      parts.push_back({{}, columnOrThrow(table, name, "The template's column")});
+      parts.push_back(partOf(name, settings, table, notes));
       i = end;
     } else {
       literal += c;
@@ -61,7 +73,7 @@ std::vector<RowTemplate::Part> partsOf(const DataSettings& settings, const Table
 std::string joinerOf(std::vector<RowTemplate::Part>& parts) {
   if (parts.empty()) return {};
   std::string& last = parts.back().literal;
-  if (parts.back().column >= 0 || !isSpace(last.back())) return " ";
+  if (last.empty() || !isSpace(last.back())) return " ";
   if (last.back() != ' ') return {};
   last.pop_back();
   if (last.empty()) parts.pop_back();
@@ -70,28 +82,48 @@ std::string joinerOf(std::vector<RowTemplate::Part>& parts) {
 
 }  // namespace
 
-std::string RowTemplate::text(const std::vector<std::string>& row, std::size_t first, std::size_t last) const {
-  std::string result;
+PlacedText RowTemplate::text(const std::vector<std::string>& row, std::size_t first, std::size_t last) const {
+  PlacedText result;
   for (std::size_t i = first; i < last; ++i)
-    result += parts[i].column < 0 ? parts[i].literal : row[static_cast<std::size_t>(parts[i].column)];
+    if (parts[i].rows != 0)
+      result.addPlace(parts[i].rows);
+    else
+      result.add(parts[i].column < 0 ? parts[i].literal : row[static_cast<std::size_t>(parts[i].column)]);
   // A value's own white space would stand between it and the label's space.
   if (labelColumn >= 0 && !chat && last == parts.size() && last > first && parts.back().column >= 0)
-    while (!result.empty() && isSpace(result.back()))
-      result.pop_back();
+    while (!result.pieces.back().empty() && isSpace(result.pieces.back().back()))
+      result.pieces.back().pop_back();
   return result;
+}
+
+std::vector<std::int64_t> RowTemplate::shares() const {
+  std::vector<std::int64_t> all = system.shares;
+  for (const Part& part : parts)
+    if (part.rows != 0) all.push_back(part.rows);
+  return all;
 }
 
 RowTemplate parseTemplate(const DataSettings& settings, const Table& table) {
   RowTemplate result;
   const int input = columnOrThrow(table, settings.inputColumn, "The input column");
+  result.chats = settings.labelColumn.empty() && holdsChats(table, settings.inputColumn);
+  if (result.chats && settings.chat == nullptr)
+    throw DataError("The rows of '" + table.file.string() + "' are chats ('" + settings.inputColumn +
+                        "'), and there is no chat template to write them with.",
+                    "Open a model that has one, or give one (--chat-template FILE).");
+  if (result.chats && settings.textTemplate != "{" + settings.inputColumn + "}")
+    throw DataError("The rows of '" + table.file.string() + "' are whole chats, and the template would put them into another one.",
+                    "Leave the template empty; virtual tokens may stand in the system text.");
   if (!settings.labelColumn.empty()) result.labelColumn = columnOrThrow(table, settings.labelColumn, "The label column");
-  result.parts = partsOf(settings, table);
+  result.parts = partsOf(settings, table, result.notes);
+  if (settings.chat) result.system = placedText(settings.system);
 
   if (result.labelColumn >= 0) {
     const auto isLabel = [&](const RowTemplate::Part& part) { return part.column == result.labelColumn; };
     if (!result.parts.empty() && isLabel(result.parts.back())) result.parts.pop_back();
     if (std::any_of(result.parts.begin(), result.parts.end(), isLabel))
-      throw DataError("The template shows the model the answer: it contains the label column '" + settings.labelColumn + "'.",
+      throw DataError("The template shows the model the answer: before its end it contains the label column '" + settings.labelColumn +
+                          "'.",
                       "Leave it out; the label is put behind the text.");
     result.chat = settings.chat != nullptr;
     if (!result.chat) result.joiner = joinerOf(result.parts);
@@ -99,16 +131,32 @@ RowTemplate parseTemplate(const DataSettings& settings, const Table& table) {
   for (std::size_t i = 0; i < result.parts.size(); ++i)
     if (result.parts[i].column >= 0 && (result.inputPart < 0 || result.parts[static_cast<std::size_t>(result.inputPart)].column != input))
       result.inputPart = static_cast<int>(i);
+  const auto isText = [&](const RowTemplate::Part& part) { return part.column >= 0; };
+  if (std::none_of(result.parts.begin(), result.parts.end(), isText))
+    throw DataError("The template names no column of the data: every row would be the same text, '" + settings.textTemplate + "'.",
+                    "Write {" + settings.inputColumn + "} where the text of a row is to stand.");
+  checkShares(result.shares());
   return result;
+}
+
+void checkPlaces(const DataSettings& settings, const Table& table, std::int64_t rows) {
+  if (table.tokenised) return;
+  Places places;
+  for (const std::int64_t share : parseTemplate(settings, table).shares())
+    places.push_back({0, share});
+  checkShares(places, rows);
 }
 
 RowExample exampleOf(const Table& table, std::int64_t row, const DataSettings& settings) {
   const RowTemplate form = parseTemplate(settings, table);
   const std::vector<std::string>& values = table.rows[static_cast<std::size_t>(row)];
   RowExample example;
+  example.placed = !form.system.shares.empty();
+  if (example.placed) example.system = settings.system;
   for (const RowTemplate::Part& part : form.parts) {
     for (const char c : part.literal)
       example.textTemplate += c == '{' || c == '}' ? std::string(2, c) : std::string(1, c);
+    if (part.rows != 0) example.textTemplate += placeText(part.rows), example.placed = true;
     if (part.column < 0) continue;
     const std::string& name = table.columns[static_cast<std::size_t>(part.column)];
     example.textTemplate += "{" + name + "}";
@@ -116,6 +164,14 @@ RowExample exampleOf(const Table& table, std::int64_t row, const DataSettings& s
   }
   if (form.labelColumn >= 0) example.answer = labelWord(settings, values[static_cast<std::size_t>(form.labelColumn)]);
   return example;
+}
+
+bool holdsChats(const Table& table, const std::string& column) {
+  const int place = table.tokenised ? -1 : table.column(column);
+  if (place < 0) return false;
+  const auto first =
+      std::find_if(table.rows.begin(), table.rows.end(), [&](const auto& row) { return !row[static_cast<std::size_t>(place)].empty(); });
+  return first != table.rows.end() && isConversation((*first)[static_cast<std::size_t>(place)]);
 }
 
 std::string labelWord(const DataSettings& settings, std::string_view value) {
@@ -149,6 +205,7 @@ std::vector<std::string> suggestedLabelColumns(const Table& table) {
 namespace {
 
 std::string likelyInput(const Table& table, const std::string& labelColumn) {
+  if (labelColumn.empty() && holdsChats(table, "messages")) return "messages";
   std::vector<std::size_t> candidates;
   const std::vector<std::string> labels = suggestedLabelColumns(table);
   const auto collect = [&](bool labelsToo) {
@@ -176,11 +233,12 @@ std::string likelyInput(const Table& table, const std::string& labelColumn) {
 
 DataSettings completed(const DataSettings& settings, const Table& table, Reading reading) {
   DataSettings result = settings;
-  const bool answered = reading == Reading::TextAndClass || (reading == Reading::OneText && !result.labelColumn.empty());
+  if (!table.tokenised && result.inputColumn.empty()) result.inputColumn = likelyInput(table, result.labelColumn);
+  const bool answered = reading == Reading::TextAndClass ||
+                        (reading == Reading::OneText && (!result.labelColumn.empty() || holdsChats(table, result.inputColumn)));
   if (table.tokenised || !answered) result.chat = nullptr;
   if (!result.chat) result.chatTemplate = "none";
   if (table.tokenised) return result;
-  if (result.inputColumn.empty()) result.inputColumn = likelyInput(table, result.labelColumn);
   if (result.textTemplate.empty()) {
     result.textTemplate = "{" + result.inputColumn + "}";
     if (!result.labelColumn.empty() && reading == Reading::OneText && !result.chat)
@@ -189,20 +247,43 @@ DataSettings completed(const DataSettings& settings, const Table& table, Reading
   return result;
 }
 
+namespace {
+
+// A chat up to its last answer, and that answer.
+std::pair<std::string, std::string> lastAnswer(const RowTemplate& form, const DataSettings& settings,
+                                               const std::vector<std::string>& values) {
+  const std::string& chat = values[static_cast<std::size_t>(form.parts.front().column)];
+  const auto pieces = settings.chat->conversation(parseChat(chat, "the chat of a row"));
+  const auto last = std::find_if(pieces.rbegin(), pieces.rend(), [](const ChatFormat::Piece& piece) { return piece.learned; });
+  std::string front;
+  for (auto piece = pieces.begin(); piece != (last == pieces.rend() ? pieces.end() : last.base() - 1); ++piece)
+    front += piece->text;
+  return {unmarked(front, form.system, {}, settings.chat->chatTemplate().origin()).shown(),
+          last == pieces.rend() ? std::string() : last->text};
+}
+
+}  // namespace
+
 std::pair<std::string, std::string> rendered(const Table& table, std::int64_t row, const DataSettings& settings, Reading reading) {
   if (table.tokenised || row < 0 || row >= table.size())
     throw DataError("Row " + std::to_string(row + 1) + " of '" + table.file.string() + "' has no text.", "Choose another row.");
   const DataSettings full = completed(settings, table, reading);
   const RowTemplate form = parseTemplate(full, table);
   const std::vector<std::string>& values = table.rows[static_cast<std::size_t>(row)];
-  if (form.labelColumn < 0) return {form.front(values), {}};
+  if (form.chats) return lastAnswer(form, full, values);
+  const PlacedText front = form.front(values);
+  if (form.labelColumn < 0) return {front.shown(), {}};
   const std::string word = labelWord(full, values[static_cast<std::size_t>(form.labelColumn)]);
+  const auto chatText = [&](const std::string& text) {
+    return unmarked(text, form.system, front, full.chat->chatTemplate().origin()).shown();
+  };
+  const std::string user = front.marked(form.system.shares.size());
   if (full.chat && reading == Reading::OneText) {
-    ChatFormat::Answered chat = full.chat->answered(form.front(values), word);
-    return {std::move(chat.front), std::move(chat.answer)};
+    const ChatFormat::Answered chat = full.chat->answered(user, word);
+    return {chatText(chat.front), chat.answer};
   }
-  if (full.chat) return {full.chat->question(form.front(values)), word};
-  return {form.front(values), word.empty() || reading != Reading::OneText ? word : form.joiner + word};
+  if (full.chat) return {chatText(full.chat->question(user)), word};
+  return {front.shown(), word.empty() || reading != Reading::OneText ? word : form.joiner + word};
 }
 
 }  // namespace incipit

@@ -21,6 +21,9 @@ const std::vector<ExchangeFormat>& exchangeFormats();
 // files written. Throws PlanError for an unknown name (listing the known ones), FileError when the place cannot be written.
 std::vector<std::filesystem::path> exportPrompt(const SoftPrompt& prompt, const std::string& format, const std::filesystem::path& path);
 
+// One sentence for a prompt that stands where other programs cannot put it, among its text; empty for all others.
+std::string placementWarning(const SoftPrompt& prompt);
+
 // What stands at `path` already and would not be replaced: a README.md of somebody else in an adapter's folder. Empty: nothing.
 std::filesystem::path keptFromExport(const std::string& format, const std::filesystem::path& path);
 

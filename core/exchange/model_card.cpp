@@ -1,5 +1,6 @@
 #include "core/exchange/model_card.h"
 
+#include "core/exchange/exchange.h"
 #include "core/exchange/python_lines.h"
 #include "core/prompt/recipe.h"
 #include "core/support/counted.h"
@@ -56,6 +57,13 @@ std::string quoted(const std::string& text) {
   for (std::size_t i = 0; i < text.size(); ++i)
     block += text[i] == '`' ? "'" : std::string(1, text[i]);
   return block + "\n```\n\n";
+}
+
+// A warning of one paragraph, in which a text of the data may break lines.
+std::string quotedLines(std::string text) {
+  for (char& c : text)
+    if (c == '\n' || c == '`') c = c == '`' ? '\'' : ' ';
+  return "> **Note.** " + text + "\n\n";
 }
 
 std::string decimals(double value, const char* format) {
@@ -126,6 +134,7 @@ std::string modelCard(const SoftPrompt& prompt) {
   card += trainingNotes(origin.use);
   card += "## Use\n\n```python\n" +
           pythonLines(prompt, origin.modelName.empty() ? "path/to/the/base/model" : origin.modelName, "path/to/this/folder") + "```\n\n";
+  if (const std::string warning = placementWarning(prompt); !warning.empty()) card += quotedLines(warning);
   if (classifies) card += classNotes(prompt);
   card += scaleNotes(prompt);
   card +=

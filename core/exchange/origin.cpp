@@ -1,5 +1,6 @@
 #include "core/exchange/origin.h"
 
+#include "core/exchange/exchange.h"
 #include "core/prompt/recipe.h"
 #include "core/support/error.h"
 #include "core/support/whole_number.h"
@@ -18,16 +19,24 @@ namespace {
 Json toJson(const PromptUse& use) {
   Json json{{"template", use.textTemplate}, {"values", use.values}, {"answer", use.answer},
             {"answers", use.answers},       {"data", use.data},     {"steps", use.steps}};
+  if (use.placed) json["placed"] = true;
+  if (!use.system.empty()) json["system"] = use.system;
   if (use.validationLoss) json["validation_loss"] = *use.validationLoss;
   if (use.accuracy) json["accuracy"] = *use.accuracy;
   if (use.validationRows > 0) json["validation_rows"] = use.validationRows;
   return json;
 }
 
+std::string placedIn(const PromptUse& use) {
+  return use.system.empty() ? "the template '" + use.textTemplate + "'" : "the system text '" + use.system + "'";
+}
+
 PromptUse useFrom(const Json& json) try {
   PromptUse use;
   if (!json.is_object()) return use;
   use.textTemplate = json.value("template", "");
+  use.placed = json.value("placed", false);
+  use.system = json.value("system", "");
   use.values = json.value("values", use.values);
   use.answer = json.value("answer", "");
   use.answers = json.value("answers", use.answers);
@@ -90,6 +99,14 @@ PromptOrigin originFrom(const Json& json) {
   } catch (const PlanError&) {  // of a newer program
   }
   return origin;
+}
+
+std::string placementWarning(const SoftPrompt& prompt) {
+  const PromptUse& use = prompt.origin.use;
+  if (!use.placed) return {};
+  const std::string where = placedIn(use);
+  return "These virtual tokens were trained among the text, where " + where +
+         " has {virtual_tokens}. PEFT and most other programs can only put them in front of it, where they do not do what they learned.";
 }
 
 void checkNumbers(const Matrix& rows, const std::string& file) {

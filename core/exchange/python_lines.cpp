@@ -26,6 +26,17 @@ bool isPythonName(const std::string& name) {
   return !name.empty() && std::isdigit(static_cast<unsigned char>(name[0])) == 0 && std::all_of(name.begin(), name.end(), fine);
 }
 
+// A template's places of virtual tokens are no columns, and PEFT has none.
+std::string withoutPlaces(std::string text) {
+  constexpr std::string_view opening = "{virtual_tokens";
+  for (std::size_t at = text.find(opening); at != std::string::npos; at = text.find(opening, at)) {
+    const std::size_t end = text.find('}', at);
+    if (end == std::string::npos) break;
+    text.erase(at, end + 1 - at);
+  }
+  return text;
+}
+
 // The text of the example: through the template where one is known.
 std::string textLines(const PromptUse& use) {
   if (use.values.empty()) return "text = \"Once upon a time\"\n";
@@ -36,7 +47,11 @@ std::string textLines(const PromptUse& use) {
     values += (values.empty() ? "" : ", ") + (names ? name + "=" + shown : pythonText(name) + ": " + shown);
   }
   // Without a label the text itself is learned: its beginning is what the model goes on with.
-  return "template = " + pythonText(use.textTemplate) + "\ntext = template.format(" + (names ? values : "**{" + values + "}") + ")\n";
+  const std::string note =
+      use.placed ? "# The rows were trained among the text, " + pythonText(use.textTemplate) + ";\n# PEFT can only put them in front.\n"
+                 : std::string();
+  return note + "template = " + pythonText(use.placed ? withoutPlaces(use.textTemplate) : use.textTemplate) + "\ntext = template.format(" +
+         (names ? values : "**{" + values + "}") + ")\n";
 }
 
 std::string listOf(const std::vector<std::string>& texts) {

@@ -6,6 +6,7 @@
 
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/softmax.h>
+#include <algorithm>
 
 namespace incipit {
 namespace {
@@ -19,17 +20,20 @@ std::string nameOfClass(const SoftPrompt& prompt, const ModelCard& card, std::si
 
 }  // namespace
 
-std::vector<ClassProbability> classify(const FrozenModel& model, const SoftPrompt& prompt, std::span<const TokenId> text) {
+std::vector<ClassProbability> classify(const FrozenModel& model, const SoftPrompt& prompt, std::span<const TokenId> text,
+                                       const Places& places) {
   const ModelCard& card = model.card();
   if (card.head == HeadKind::None)
     throw ModelError("'" + card.name + "' writes text and has no head to sort texts with.", "Open a model for sequence classification.");
   if (text.empty()) throw DataError("There is no text to sort.", "Type a few words.");
   const at::NoGradGuard noGrad;
   const ClassHead head = headFor(prompt, model);
-  const at::Tensor rows = firstRows(model, prompt, text);  // [P + N, H]
+  const at::Tensor rows = firstRows(model, prompt, text, places);  // [P + N, H]
+  const std::vector<std::int64_t> sequence = interleaved(text.size(), places, prompt.length());
+  const std::int64_t rowsInFront = std::find(sequence.begin(), sequence.end(), 0) - sequence.begin();
   Forest forest;
   forest.add(-1, rows.size(0));
-  const std::vector<std::int64_t> pooled{pooledRow(card, prompt.origin.pooling, forest.segments().front(), prompt.length())};
+  const std::vector<std::int64_t> pooled{pooledRow(card, prompt.origin.pooling, forest.segments().front(), rowsInFront)};
   const at::Tensor state = model.forward(rows, {forest, 0, nullptr, &pooled});               // [1, H]
   const at::Tensor logits = classLogits(card.head, tensorsOf(head, model.device()), state);  // [1, L]
   const at::Tensor probabilities = at::softmax(logits, 1, at::kDouble).cpu().contiguous();

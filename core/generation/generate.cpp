@@ -22,7 +22,7 @@ std::vector<TokenId> generate(const FrozenModel& model, const SoftPrompt& prompt
   KeyValueCache cache;
   Forest forest;  // one chain of rows that grows by a row a token
   forest.add(-1, prompt.length() + static_cast<std::int64_t>(text.size()));
-  at::Tensor rows = firstRows(model, prompt, text), encoded;
+  at::Tensor rows = firstRows(model, prompt, text, options.places), encoded;
   Forest texts;
   if (model.card().encoderDecoder) {  // the text is read once, and what is written begins with the start token
     texts = std::exchange(forest, {});

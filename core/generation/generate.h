@@ -1,7 +1,8 @@
-// Text from a model, with or without a soft prompt in front: a key/value cache, token by token, to a callback.
+// Text from a model, with or without a soft prompt in front or among the text: a key/value cache, token by token, to a callback.
 #pragma once
 
 #include "core/prompt/soft_prompt.h"
+#include "core/tokenizer/places.h"
 #include "core/tokenizer/tokenizer.h"
 
 #include <cstdint>
@@ -26,6 +27,7 @@ struct GenerationOptions {
   std::int64_t maxNewTokens = 64;
   Sampling sampling;
   bool stopAtEndOfText = true;
+  Places places;  // of the prompt among the text; none: in front
 };
 
 // Called with every new token as soon as it is chosen; return false to stop.

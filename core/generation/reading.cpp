@@ -2,6 +2,7 @@
 
 #include "core/model/frozen_model.h"
 #include "core/model/to_device.h"
+#include "core/prompt/placed_rows.h"
 #include "core/support/counted.h"
 #include "core/support/error.h"
 
@@ -34,13 +35,14 @@ at::Tensor embedded(const FrozenModel& model, std::span<const TokenId> ids) {
   return model.embed(toDevice(at::tensor(wide, at::kLong), at::Device(model.device())));
 }
 
-at::Tensor firstRows(const FrozenModel& model, const SoftPrompt& prompt, std::span<const TokenId> text) {
+at::Tensor firstRows(const FrozenModel& model, const SoftPrompt& prompt, std::span<const TokenId> text, const Places& places) {
   checkInput(model, prompt, text);
   const at::Tensor words = embedded(model, text);
   if (prompt.empty()) return words;
   auto* values = const_cast<float*>(prompt.rows.values.data());
-  const at::Tensor rows = at::from_blob(values, {prompt.length(), prompt.width()}).to(words.device(), words.scalar_type());
-  return at::cat({times(rows, entryFactor(prompt, model.card())), words});
+  const at::Tensor rows = times(at::from_blob(values, {prompt.length(), prompt.width()}).to(words.device(), words.scalar_type()),
+                                entryFactor(prompt, model.card()));
+  return places.empty() ? at::cat({rows, words}) : inPlaces(rows, words, interleaved(text.size(), places, prompt.length()));
 }
 
 }  // namespace incipit

@@ -5,6 +5,8 @@ namespace incipit {
 PromptUse useOf(const Examples& training, const std::filesystem::path& data) {
   PromptUse use;
   use.textTemplate = training.example.textTemplate;
+  use.placed = training.example.placed;
+  use.system = training.example.system;
   use.values = training.example.values;
   use.answer = training.example.answer;
   use.answers = training.classes;

@@ -2,6 +2,7 @@
 #include "core/runs/prepare.h"
 
 #include "core/chat/chat_format.h"
+#include "core/dataset/template.h"
 #include "core/exchange/exchange.h"
 #include "core/hub/find_model.h"
 #include "core/model/frozen_model.h"
@@ -136,7 +137,8 @@ std::string chatDay(const DataSettings& data) {
 // The chat template that the plan means for this model, and what its name is.
 void openChat(DataSettings& data, const ModelCard& card) {
   data.chat = nullptr;
-  if (readingOf(card) != Reading::TextAndTarget) data.chat = openChatFormat(card.folder, data.chatTemplate, data.system, chatDay(data));
+  if (readingOf(card) != Reading::TextAndTarget)
+    data.chat = openChatFormat(card.folder, data.chatTemplate, placedText(data.system).marked(0), chatDay(data));
   if (!data.chat)
     data.chatTemplate = "none";
   else if (data.chatTemplate == "auto")
@@ -163,6 +165,7 @@ RunData encodeForRun(const TrainingPlan& plan, const Table& training, const Tabl
     if (!table.tokenised && tokenizer == nullptr)
       throw DataError("The model folder has no tokenizer, so the text of '" + table.file.string() + "' cannot be turned into tokens.",
                       "Add tokenizer.json to the folder, or use rows of input_ids and labels.");
+    if (table.size() > 0) checkPlaces(completed(settings, table, readingOf(card)), table, plan.numVirtualTokens);
     Examples examples = encode(table, settings, tokenizer, room, card.endOfText, readingOf(card), part);
     if (card.head != HeadKind::None && !card.looksBothWays) dropPadding(examples, card);
     const auto check = [&](const Example& example, const std::vector<TokenId>& ids) {

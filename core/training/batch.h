@@ -19,6 +19,9 @@ struct TrainingBatch {
   std::vector<std::int64_t> ids;      // tokens of the rows behind the prompt's
   Forest texts;                       // encoder-decoder: one root an example, P prompt rows and the text
   std::vector<std::int64_t> textIds;  // the tokens among them
+  // Where the prompt stands among the text (Example::places): of each row of the forest that holds the prompt (an encoder-decoder's texts)
+  // the prompt's row k as -1 - k, a token as 0 or more. Empty: P rows at its root, or in front of each text.
+  std::vector<std::int64_t> sequence;
   std::vector<std::int64_t> scored;   // rows whose next token is scored (a head: that it reads), ascending
   std::vector<std::int64_t> targets;  // that next token (a head: the class of the text), one a scored row
   std::vector<std::size_t> owners;    // whose it is: position in `indices`, one a scored row; of a ClassBatch none
@@ -28,6 +31,8 @@ struct TrainingBatch {
 // (and, without a prompt, by nothing: it is not scored then).
 // Of a model that classifies the scored rows are those its head reads, one a text; an encoder (BERT) has a root an example, the prompt's
 // copy and the text.
+// A prompt that does not stand in front of all is copied into each example, but for what all of them begin with (words or rows of the
+// prompt), which is their common root.
 TrainingBatch makeBatch(const Examples& examples, const std::vector<std::int64_t>& indices, std::int64_t promptRows, const ModelCard& card,
                         Pooling pooling = Pooling::First);
 

@@ -2,6 +2,7 @@
 
 #include "core/model/frozen_model.h"
 #include "core/model/to_device.h"
+#include "core/prompt/placed_rows.h"
 
 #include <ATen/ops/cat.h>
 #include <ATen/ops/from_blob.h>
@@ -42,15 +43,46 @@ at::Tensor rowsOf(const FrozenModel& model, const at::Tensor& prompt, const Fore
   return at::cat(rows);
 }
 
+namespace {
+
+at::Tensor placedRows(const FrozenModel& model, const at::Tensor& prompt, const std::vector<std::int64_t>& ids,
+                      const std::vector<std::int64_t>& sequence) {
+  return inPlaces(prompt, model.embed(toDevice(at::tensor(ids, at::kLong), at::Device(model.device()))), sequence);
+}
+
+}  // namespace
+
+at::Tensor textRowsOf(const FrozenModel& model, const at::Tensor& prompt, const TrainingBatch& batch) {
+  return batch.sequence.empty() ? rowsOf(model, prompt, batch.texts, batch.textIds)
+                                : placedRows(model, prompt, batch.textIds, batch.sequence);
+}
+
 at::Tensor rowsOf(const FrozenModel& model, const at::Tensor& prompt, const TrainingBatch& batch) {
+  if (prompt.defined() && !batch.sequence.empty()) return placedRows(model, prompt, batch.ids, batch.sequence);
   return model.card().looksBothWays ? rowsOf(model, prompt, batch.forest, batch.ids) : rowsOf(model, prompt, batch.ids);
+}
+
+RowRanges rowsOfPrompt(const TrainingBatch& batch, std::int64_t promptRows) {
+  RowRanges ranges;
+  if (batch.sequence.empty()) {
+    for (const Segment& segment : batch.forest.segments())  // they stand at the root of every tree
+      if (segment.parent < 0 && promptRows > 0) ranges.push_back({segment.begin, promptRows});
+    return ranges;
+  }
+  for (std::size_t row = 0; row < batch.sequence.size(); ++row) {
+    if (batch.sequence[row] >= 0) continue;
+    const auto place = static_cast<std::int64_t>(row);
+    if (ranges.empty() || ranges.back().begin + ranges.back().length < place) ranges.push_back({place, 0});
+    ++ranges.back().length;
+  }
+  return ranges;
 }
 
 at::Tensor scoredStates(const FrozenModel& model, const at::Tensor& prompt, const TrainingBatch& batch,
                         const std::vector<std::int64_t>& scored) {
   Pass pass{batch.forest, 0, nullptr, &scored};
   if (!model.card().encoderDecoder) return model.forward(rowsOf(model, prompt, batch), pass);
-  const at::Tensor encoded = model.encode(rowsOf(model, prompt, batch.texts, batch.textIds), {batch.texts});
+  const at::Tensor encoded = model.encode(textRowsOf(model, prompt, batch), {batch.texts});
   pass.texts = &batch.texts, pass.encoded = &encoded;
   return model.forward(rowsOf(model, {}, batch.ids), pass);
 }

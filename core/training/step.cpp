@@ -78,14 +78,15 @@ void throughModel(const FrozenModel& model, std::vector<Reader>& readers, std::s
     for (const std::int64_t row : batch.scored)
       scored.push_back(forest.rows() + row);
     checkpointing = checkpointing || reader.reading.checkpointing;
-    for (const Segment& segment : batch.forest.segments())  // the prompt's rows stand at the root of every tree
-      if (segment.parent < 0 && reader.rows.size(0) > 0) learning.push_back({forest.rows() + segment.begin, reader.rows.size(0)});
+    if (!encodes)
+      for (const RowRange& range : rowsOfPrompt(batch, reader.rows.size(0)))
+        learning.push_back({forest.rows() + range.begin, range.length});
     forest.append(batch.forest, static_cast<int>(texts.segments().size()));
     const at::Tensor prompt = entering(reader.rows, reader.reading.prompt, model);
     trees.push_back(rowsOf(model, encodes ? at::Tensor() : prompt, batch));  // [P + tokens, H]
     if (!encodes) continue;
     texts.append(batch.texts);
-    textTrees.push_back(rowsOf(model, prompt, batch.texts, batch.textIds));
+    textTrees.push_back(textRowsOf(model, prompt, batch));
   }
   if (trees.empty()) return;
   const auto together = [](const std::vector<at::Tensor>& parts) { return parts.size() == 1 ? parts.front() : at::cat(parts); };

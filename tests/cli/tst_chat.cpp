@@ -79,3 +79,24 @@ TEST_CASE("a run in a chat says so, learns the answer with its end, and plan.jso
   CHECK(!asked("a", {"--chat-template", "none"}));
   CHECK(!asked("b"));
 }
+
+TEST_CASE("rows of messages are trained as chats; a text without an answer says why its chat template is not used") {
+  const auto model = instructModel("chats"), folder = scratch("chats_run");
+  const Json chat = {{{"role", "user"}, {"content", "sea"}}, {{"role", "assistant"}, {"content", "yes"}}};
+  write(folder / "rows.jsonl", Json{{"messages", chat}}.dump() + "\n");
+  write(folder / "text.csv", "text,label\nsea,yes\nship,no\n");
+  const auto trained = [&](const std::string& data, const std::string& out) {
+    return runCli({"train", model.string(), "--train", (folder / data).string(), "--num-virtual-tokens", "2", "--steps", "1", "--out",
+                   (folder / out).string()});
+  };
+  const Outcome chats = trained("rows.jsonl", "chats");
+  CHECK_EQUAL(chats.status, 0);
+  CHECK(chats.err.find("stand in the chat template") != std::string::npos);
+  CHECK(chats.err.find("<user>sea!<assistant>«yes!»") != std::string::npos);
+  CHECK_EQUAL(planOf(folder / "chats")["chat_template"].get<std::string>(), "default");
+  const Outcome text = trained("text.csv", "text");
+  CHECK_EQUAL(text.status, 0);
+  CHECK(text.err.find("The chat template is not used: without a label column") != std::string::npos);
+  CHECK(text.err.find("'label' looks like a label column") != std::string::npos);
+  CHECK_EQUAL(planOf(folder / "text")["chat_template"].get<std::string>(), "none");
+}

@@ -1,4 +1,5 @@
-// The exact tokens that the model reads for one example: virtual tokens first, then the text, scored tokens marked.
+// The exact tokens that the model reads for one example: virtual tokens first or where the template has them, the text, scored tokens
+// marked.
 #pragma once
 
 #include "core/dataset/examples.h"

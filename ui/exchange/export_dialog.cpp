@@ -63,6 +63,16 @@ void ExportDialog::build() {
     untrained->show({tr("This prompt has not been trained."), tr("Press Train first, or open a run.")}, ProblemStrip::Tone::Hint);
     column->addWidget(untrained);
   }
+  if (const auto& use = m_prompt.prompt.origin.use; use.placed) {
+    auto* placed = new ProblemStrip;
+    placed->setObjectName(QStringLiteral("placed"));
+    placed->show({tr("This prompt was trained among its text, where \"%1\" has {virtual_tokens}.")
+                      .arg(toText(use.system.empty() ? use.textTemplate : use.system)),
+                  tr("PEFT and most other programs can only put it in front, where it does not do what it learned. Incipit keeps the "
+                     "place in a PEFT folder, in JSON and beside a tensor, and finds it there again.")},
+                 ProblemStrip::Tone::Hint);
+    column->addWidget(placed);
+  }
   auto* form = new QFormLayout;
   form->setSpacing(grid);
   form->setFieldGrowthPolicy(QFormLayout::AllNonFixedFieldsGrow);

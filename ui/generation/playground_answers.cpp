@@ -1,5 +1,6 @@
 // How the playground answers: each column in a quick lane of its own, tokens told one by one, the newest question wins.
 #include "core/chat/chat_format.h"
+#include "core/dataset/asked_text.h"
 #include "core/generation/classify.h"
 #include "core/model/frozen_model.h"
 #include "core/tokenizer/tokenizer.h"
@@ -37,14 +38,15 @@ struct Answer {
   std::int64_t tokens = 0;
   double seconds = 0;
   bool inChat = false;
+  bool inTemplate = false;  // the text was put into the template that the prompt was trained in
 };
 
-// The text as the model reads it: in its chat template where one is meant.
-std::vector<TokenId> askedIds(const std::string& text, const DataSettings& meant, const FrozenModel& model, const Tokenizer& tokenizer,
-                              bool& inChat) {
-  const auto chat = openChatFormat(model.card().folder, meant.chatTemplate, meant.system, meant.chatDate);
+// The text as the model reads it: in its chat template where one is meant, the prompt where the text or the prompt's template has it.
+AskedText askedBy(const std::string& text, const DataSettings& meant, const FrozenModel& model, const Tokenizer& tokenizer,
+                  const PromptUse& use, bool& inChat) {
+  const auto chat = openChatFormat(model.card().folder, meant.chatTemplate, placedText(meant.system).marked(0), meant.chatDate);
   inChat = chat != nullptr;
-  return chat ? tokenizer.encode(chat->question(text), SpecialTokens::Leave) : tokenizer.encode(text);
+  return askedText(text, chat.get(), meant.system, tokenizer, use.placed ? use.textTemplate : std::string());
 }
 
 // What a head says, the likeliest class first: "positive   93.2 %".
@@ -96,10 +98,11 @@ DataSettings PlaygroundPanel::asking(const AnswerView* view) const {
   DataSettings meant = m_workspace.plan().data;
   const auto prompt = view == m_tuned ? m_workspace.prompt() : nullptr;
   const auto run = m_workspace.run();
-  if (prompt && prompt->runFolder.empty())
-    meant.chatTemplate = "none";
-  else if (prompt && run && prompt->runFolder == run->folder)
-    meant = run->plan.data;
+  if (prompt && prompt->runFolder.empty()) {
+    meant.system = prompt->prompt.origin.use.system;  // where the prompt's own places are, if it was trained in one
+    meant.chatTemplate = meant.system.empty() ? "none" : "auto";
+  }
+  if (prompt && run && !prompt->runFolder.empty() && prompt->runFolder == run->folder) meant = run->plan.data;
   return meant;
 }
 
@@ -123,7 +126,7 @@ void PlaygroundPanel::start(const char* lane, AnswerView* view) {
   view->begin(source, detailOf(view));
   m_workspace.jobs().quick(
       QLatin1String(lane), this,
-      [source, options = options(), view, meant = asking(view),
+      [source, sampling = options(), view, meant = asking(view),
        noHead = tr("No head yet: training makes one, with a class for each label of the data.")](Job& job) {
         const auto begun = std::chrono::steady_clock::now();
         const auto& model = *source.model->frozen;
@@ -131,17 +134,20 @@ void PlaygroundPanel::start(const char* lane, AnswerView* view) {
         const auto prompt = source.prompt ? source.prompt->prompt : SoftPrompt{};
         const auto text = (source.words.isEmpty() ? source.text : source.words + QLatin1Char('\n') + source.text).toStdString();
         Answer answer;
-        const auto ids = askedIds(text, meant, model, *tokenizer, answer.inChat);
+        const auto asked = askedBy(text, meant, model, *tokenizer, prompt.origin.use, answer.inChat);
+        answer.inTemplate = asked.inTemplate;
         if (model.card().head != HeadKind::None) {
           if (prompt.head.empty() && model.head().empty()) return Answer{noHead.toStdString(), nothingSaid, 0};
-          return Answer{classesText(classify(model, prompt, ids)), byTheHead, 0};
+          return Answer{classesText(classify(model, prompt, asked.ids, asked.places)), byTheHead, 0};
         }
         StreamDecoder decoder(tokenizer);
         const auto listen = [&](TokenId id, double probability) {
           job.tell([view, piece = toText(decoder.push(id)), id, probability] { view->append(piece, id, probability); });
           return true;
         };
-        answer.tokens = static_cast<std::int64_t>(generate(model, prompt, ids, options, listen, job.stop()).size());
+        auto options = sampling;
+        options.places = asked.places;
+        answer.tokens = static_cast<std::int64_t>(generate(model, prompt, asked.ids, options, listen, job.stop()).size());
         answer.rest = decoder.finish();
         answer.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
         return answer;
@@ -154,7 +160,8 @@ void PlaygroundPanel::start(const char* lane, AnswerView* view) {
                   : answer.tokens == 0
                       ? tr("says nothing")
                       : tr("%1, %2 a second").arg(tokensText(answer.tokens), QLocale().toString(rate, 'f', rate < 10 ? 1 : 0)) +
-                            (answer.inChat ? tr(", in its chat template") : QString()),
+                            (answer.inChat ? tr(", in its chat template") : QString()) +
+                            (answer.inTemplate ? tr(", the text in the prompt's template") : QString()),
                   answer.tokens == 0
                       ? tr("The likeliest next token is the end of the text, so nothing is added. Leave the text unfinished, ask a "
                            "question, or take another seed under Sampling.")
@@ -205,11 +212,21 @@ void PlaygroundPanel::takeExample() {
       prompt && run && !prompt->runFolder.empty() && prompt->runFolder == run->folder && run->dataFingerprint == data->table->fingerprint;
   auto settings = ofRun ? run->plan.data : data->settings;
   settings.chat = nullptr;  // the chat template is put around it when it is asked
-  const auto [front, label] = rendered(*data->table, row, settings, data->reading());
-  auto text = toText(front);
-  // Without a label the whole row is the text: its beginning is the question.
-  if (label.empty() && !classifies()) text = text.section(QLatin1Char(' '), 0, 7);
-  setText(text);
+  try {
+    const auto column = data->table->column(completed(settings, *data->table, data->reading()).inputColumn);
+    const auto& cell = data->table->rows[std::size_t(row)][std::size_t(std::max(0, column))];
+    if (settings.labelColumn.empty() && isConversation(cell)) {
+      setText(toText(firstQuestion(cell)));
+      return answer();
+    }
+    const auto [front, label] = rendered(*data->table, row, settings, data->reading());
+    auto text = toText(front);
+    // Without a label the whole row is the text: its beginning is the question.
+    if (label.empty() && !classifies()) text = text.section(QLatin1Char(' '), 0, 7);
+    setText(text);
+  } catch (...) {  // a template that is wrong at the moment
+    return m_strip->show(problemFrom(std::current_exception()));
+  }
   answer();
 }
 

@@ -147,9 +147,11 @@ void Workspace::encodeData() {
   ReadData data{m_data->table, m_data->validationTable, m_plan.data, recipe().length, m_model, {}, {}, {}};
   takeData(data);
   if (!m_model) return;
+  auto asRun = m_plan;
+  asRun.numVirtualTokens = data.virtualTokens;  // those of the adapter that it starts from
   m_jobs.quick(
       QStringLiteral("encode"), this,
-      [this, data, plan = m_plan, source = m_plan.promptTuningInit == PromptInit::Adapter ? m_adapter : std::nullopt](Job& job) {
+      [this, data, plan = std::move(asRun), source = m_plan.promptTuningInit == PromptInit::Adapter ? m_adapter : std::nullopt](Job& job) {
         return encodeForRun(plan, *data.table, data.validationTable.get(), *data.model->frozen, data.model->tokenizer.get(),
                             source ? &*source : nullptr, watchOf(job));
       },

@@ -1,6 +1,7 @@
 // Rows in a chat template: the text is the user's, the label the assistant's, and only the answer's tokens are learned.
 #include "core/chat/chat_format.h"
 #include "core/dataset/examples.h"
+#include "core/dataset/placement.h"
 #include "core/support/files.h"
 #include "tests/harness/harness.h"
 
@@ -99,4 +100,84 @@ TEST_CASE("rows of ids and texts without an answer stand without a chat") {
   const Examples examples = encode(tableOf({{"the sea", "good"}}), settings, tokenizer.get(), 500);
   CHECK_EQUAL(examples.settings.chatTemplate, "none");
   CHECK_EQUAL(tokenizer->decode(examples.items[0].ids), "the sea");
+}
+
+TEST_CASE("rows of messages are whole chats, and what the assistant says is learned, every time it says something") {
+  const auto tokenizer = tiny();
+  Table table = tableOf({});
+  table.columns = {"messages"};
+  const std::string chat = R"([{"role": "user", "content": "the sea"}, {"role": "assistant", "content": "good"},
+    {"role": "user", "content": "a ship"}, {"role": "assistant", "content": "bad"}])";
+  table.rows = {{chat}, {R"([{"role": "user", "content": "nobody answers"}])"}, {""}};
+  DataSettings settings;
+  settings.chat = format(turns, "Be brief.");
+  settings.chatTemplate = "auto";
+  const Examples examples = encode(table, settings, tokenizer.get(), 500);
+  CHECK_EQUAL(examples.items.size(), std::size_t{1});
+  CHECK_EQUAL(examples.unusable, 2);
+  CHECK_EQUAL(examples.settings.inputColumn, "messages");
+  CHECK(examples.settings.chat != nullptr);
+  const std::string whole = "<system>Be brief.</s>\n<user>the sea</s>\n<assistant>good</s>\n<user>a ship</s>\n<assistant>bad</s>\n";
+  CHECK_EQUAL(tokenizer->decode(examples.items[0].ids, ShowSpecial::Yes), whole);
+  CHECK_EQUAL(scored(*tokenizer, examples.items[0]), "good</s>\nbad</s>\n");
+  const auto [front, label] = rendered(table, 0, settings);
+  CHECK_EQUAL(front + "|" + label, whole.substr(0, whole.size() - 8) + "|bad</s>\n");
+
+  settings.chat = format(turns, placedText("{virtual_tokens} Be brief.").marked(0));
+  settings.system = "{virtual_tokens} Be brief.";
+  const Examples placed = encode(table, settings, tokenizer.get(), 500);
+  CHECK_EQUAL(placed.items[0].places.size(), std::size_t{1});
+  CHECK_EQUAL(
+      tokenizer->decode(std::vector<TokenId>(placed.items[0].ids.begin(), placed.items[0].ids.begin() + placed.items[0].places[0].at),
+                        ShowSpecial::Yes),
+      "<system>");
+  CHECK_EQUAL(scored(*tokenizer, placed.items[0]), "good</s>\nbad</s>\n");
+
+  // One that is too long loses its end.
+  settings.system.clear();
+  settings.chat = format(turns);
+  const std::size_t upToGood = tokenizer->encode("<user>the sea</s>\n<assistant>good", SpecialTokens::Leave).size();
+  CHECK_EQUAL(scored(*tokenizer, encode(table, settings, tokenizer.get(), static_cast<std::int64_t>(upToGood)).items[0]), "good");
+
+  settings.chat = nullptr;
+  CHECK_THROWS(encode(table, settings, tokenizer.get(), 500), "there is no chat template to write them with");
+  settings.chat = format(turns);
+  settings.textTemplate = "Say: {messages}";
+  CHECK_THROWS(encode(table, settings, tokenizer.get(), 500), "the template would put them into another one");
+}
+
+TEST_CASE("in a whole chat a template marks the assistant's words itself, or writes each answer as it was asked, or is refused") {
+  const auto tokenizer = tiny();
+  Table table = tableOf({});
+  table.columns = {"messages"};
+  table.rows = {{R"([{"role": "user", "content": "sea"}, {"role": "assistant", "content": "good"}, {"role": "user", "content": "ship"},
+                     {"role": "assistant", "content": "bad"}])"}};
+  DataSettings settings;
+  settings.chatTemplate = "auto";
+  settings.chat =
+      format("{% for m in messages %}[{{ m.role }}] {% if m.role == 'assistant' %}{% generation %}{{ m.content }}!{% endgeneration %}"
+             "{% else %}{{ m.content }}{% endif %}\n{% endfor %}{% if add_generation_prompt %}[assistant] {% endif %}");
+  CHECK_EQUAL(scored(*tokenizer, encode(table, settings, tokenizer.get(), 500).items[0]), "good!bad!");
+  settings.chat =
+      format("{% for m in messages %}<{{ m.role }}>{% if m.role == 'user' or loop.last %}{{ m.content }}{% endif %}\n{% endfor %}"
+             "{% if add_generation_prompt %}<assistant>{% endif %}");
+  CHECK_THROWS(encode(table, settings, tokenizer.get(), 500), "writes an answer of the chat otherwise when the chat goes on");
+  table.rows = {{R"([{"role": "user", "content": "sea"}, 3])"}, {"[3]"}};
+  settings.inputColumn = "messages";
+  const Examples words = encode(table, settings, tokenizer.get(), 500);  // no list of messages: text like any other
+  CHECK(words.settings.chat == nullptr);
+}
+
+TEST_CASE("a chat template that is meant and not used is said, with the reason") {
+  const auto tokenizer = tiny();
+  const Table table = tableOf({{"the sea", "good"}, {"a ship", "bad"}});
+  DataSettings settings = settingsOf(turns, "Be brief.");
+  settings.labelColumn.clear();
+  settings.system = "Be brief.";
+  const Examples examples = encode(table, settings, tokenizer.get(), 500);
+  CHECK_EQUAL(examples.settings.chatTemplate, "none");
+  CHECK_EQUAL(examples.notes.size(), std::size_t{1});
+  CHECK(examples.notes[0].find("without a label column there is no answer") != std::string::npos);
+  CHECK(examples.notes[0].find("the system text is left out; 'label' looks like a label column") != std::string::npos);
+  CHECK(encode(table, settingsOf(turns), tokenizer.get(), 500).notes.empty());
 }

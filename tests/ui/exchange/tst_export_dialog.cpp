@@ -128,6 +128,21 @@ class TestExportDialog : public QObject {
     QVERIFY(!dialog.snippet().contains(QStringLiteral("CausalLM")) && !dialog.snippet().contains(QStringLiteral("T5")));
   }
 
+  void aPromptAmongItsTextSaysThatOthersCannotPutItThere() {
+    auto placed = shown();
+    placed.prompt.origin.use.textTemplate = "{text}{virtual_tokens}\nKind:";
+    placed.prompt.origin.use.values = {{"text", "A boat."}};
+    ExportDialog usual(m_jobs, placed);
+    QVERIFY(!usual.findChild<ProblemStrip*>(QStringLiteral("placed")));
+    placed.prompt.origin.use.placed = true;
+    ExportDialog dialog(m_jobs, placed);
+    auto* strip = dialog.findChild<ProblemStrip*>(QStringLiteral("placed"));
+    QVERIFY(strip && strip->problem().what.contains(QStringLiteral("{text}{virtual_tokens}")));
+    dialog.setFormat(QStringLiteral("peft"));
+    QVERIFY2(dialog.snippet().contains(QStringLiteral("template = \"{text}\\nKind:\"\n")), qPrintable(dialog.snippet()));
+    QVERIFY(dialog.snippet().contains(QStringLiteral("PEFT can only put them in front")));
+  }
+
   void aPlaceThatCannotBeWrittenIsASentence() {
     QFile file(m_folder.filePath(QStringLiteral("file")));
     QVERIFY(file.open(QIODevice::WriteOnly));
