@@ -68,9 +68,7 @@ std::string nameOf(std::size_t number, const Json& values) {
 }
 
 std::int64_t rowsInAPass(const PreparedRun& run) {
-  std::int64_t tokens = 0;
-  for (const Example& example : run.training->items)
-    tokens += static_cast<std::int64_t>(example.ids.size());
+  const std::int64_t tokens = run.training->items.tokens();
   return run.plan.numVirtualTokens + run.plan.batchSize * tokens / static_cast<std::int64_t>(run.training->items.size());
 }
 

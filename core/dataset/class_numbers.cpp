@@ -84,8 +84,7 @@ void numberClasses(Examples& examples, const std::vector<std::string>& labels) {
                         " different values, or none: no head can choose among them.",
                     "Choose a column that holds one of a few labels.");
   const Numbering numbering = numberingOf(examples.classes, labels);
-  for (Example& example : examples.items)
-    example.classIndex = numbering.classes[static_cast<std::size_t>(example.classIndex)];
+  examples.items.renumber(numbering.classes);
   examples.classes = numbering.labels;
   examples.classTokens.assign(examples.classes.size(), {});
 }

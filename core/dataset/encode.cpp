@@ -1,5 +1,6 @@
 #include "core/chat/chat_format.h"
 #include "core/dataset/examples.h"
+#include "core/dataset/table.h"
 #include "core/dataset/template.h"
 #include "core/dataset/words.h"
 #include "core/support/counted.h"
@@ -29,11 +30,11 @@ class Encoder {
 
   Examples run() {
     if (m_form.labelColumn >= 0) findClasses();
-    for (std::size_t row = 0; row < m_table.rows.size(); ++row) {
-      if (row % 64 == 0) m_watch.at(static_cast<double>(row) / static_cast<double>(m_table.rows.size()));
-      std::optional<Example> example = encodeRow(row);
+    for (std::int64_t row = 0; row < m_table.size(); ++row) {
+      if (row % 64 == 0) m_watch.at(static_cast<double>(row) / static_cast<double>(m_table.size()));
+      std::optional<Example> example = encodeRow(row, m_table.row(row));
       if (example)
-        m_result.items.push_back(std::move(*example));
+        m_result.items.push_back(*example);
       else
         ++m_result.unusable;
     }
@@ -96,44 +97,52 @@ class Encoder {
     return target;
   }
 
-  std::string word(std::size_t row) const { return labelWord(m_settings, m_table.rows[row][static_cast<std::size_t>(m_form.labelColumn)]); }
+  using Values = std::vector<std::string>;
+  std::string word(const Values& values) const { return labelWord(m_settings, values[static_cast<std::size_t>(m_form.labelColumn)]); }
 
   void findClasses() {
+    const ColumnFacts& facts = m_table.facts[static_cast<std::size_t>(m_form.labelColumn)];
+    const auto most = static_cast<std::size_t>(classifies() ? mostHeadClasses : mostClasses);
     std::set<std::string> seen;
-    std::vector<std::size_t> firstRows;
-    for (std::size_t row = 0; row < m_table.rows.size(); ++row) {
-      const std::string label = word(row);
-      if (label.empty() || !seen.insert(label).second) continue;
-      m_result.classes.push_back(label);
-      firstRows.push_back(row);
-    }
-    if (m_result.classes.size() > static_cast<std::size_t>(classifies() ? mostHeadClasses : mostClasses)) m_result.classes.clear();
+    const auto take = [&](const std::string& label) {
+      if (!label.empty() && seen.insert(label).second) m_result.classes.push_back(label);
+    };
+    if (!facts.many)
+      for (const std::string& value : facts.values)
+        take(labelWord(m_settings, value));
+    else
+      for (std::int64_t row = 0; row < m_table.size() && seen.size() <= most; ++row)
+        take(word(m_table.row(row)));
+    if (m_result.classes.size() > most) m_result.classes.clear();
+    if (m_result.classes.empty()) return;
+    std::int64_t first = 0;
+    while (word(m_table.row(first)).empty())
+      ++first;
     // Every label is tokenised behind the same text, and every example uses these tokens, so that an example's label and the
     // candidates a classification compares it with can never differ.
     for (const std::string& label : m_result.classes)
-      m_result.classTokens.push_back(classifies() ? Ids() : labelTokens(label, m_form.front(m_table.rows[firstRows[0]])));
+      m_result.classTokens.push_back(classifies() ? Ids() : labelTokens(label, m_form.front(m_table.row(first))));
   }
 
-  std::optional<Example> encodeRow(std::size_t row) {
-    const std::vector<std::string>& values = m_table.rows[row];
+  std::optional<Example> encodeRow(std::int64_t row, const Values& values) {
     Example example;
-    example.row = static_cast<std::int64_t>(row);
+    example.row = row;
     if (m_form.chats) return encodeChat(std::move(example), values);
     Ids label;
     if (classifies()) {
-      const auto found = std::find(m_result.classes.begin(), m_result.classes.end(), word(row));
+      const auto found = std::find(m_result.classes.begin(), m_result.classes.end(), word(values));
       if (found == m_result.classes.end()) return std::nullopt;
       example.classIndex = static_cast<int>(found - m_result.classes.begin());
       return dressed(std::move(example), tokensOf(asked(m_form.front(values)), m_tokenizer), {}, values);
     }
     if (m_form.labelColumn >= 0) {
-      label = labelOf(row, example);
+      label = labelOf(values, example);
       if (label.empty()) return std::nullopt;
       if (m_end && !answers()) label.push_back(*m_end);
     }
     PlacedTokens text;
     if (m_settings.chat) {
-      ChatTokens chat = chatTokens(word(row), m_form.front(values));
+      ChatTokens chat = chatTokens(word(values), m_form.front(values));
       text = tokensOf(chat.front, m_tokenizer);
       label.insert(label.end(), chat.ending.begin(), chat.ending.end());
     } else {
@@ -149,7 +158,9 @@ class Encoder {
       ++m_result.truncated;
       return std::nullopt;  // not even the label has room
     }
-    if (!fit(text, m_limit - m_opening.size() - label.size(), values)) return std::nullopt;
+    const std::size_t room = m_limit - m_opening.size() - label.size();
+    example.lost = beyond(text, room);
+    if (!fit(text, room, values)) return std::nullopt;
     const std::size_t unscored = label.empty() ? m_opening.size() : m_opening.size() + text.ids.size();
     place(std::move(text), example);
     example.ids.insert(example.ids.end(), label.begin(), label.end());
@@ -166,6 +177,7 @@ class Encoder {
       ++m_result.truncated;
       return std::nullopt;
     }
+    example.lost = beyond(text, m_limit - around);
     if (!fit(text, m_limit - around, values)) return std::nullopt;
     place(std::move(text), example);
     example.ids.insert(example.ids.end(), m_closing.begin(), m_closing.end());
@@ -198,6 +210,7 @@ class Encoder {
     }
     if (example.ids.size() > m_limit) {
       ++m_result.truncated;
+      example.lost = static_cast<std::int64_t>(example.ids.size() - m_limit);
       example.ids.resize(m_limit);
       example.labels.resize(m_limit);
       if (!example.places.empty() && example.places.back().at > static_cast<std::int64_t>(m_limit)) {
@@ -223,11 +236,15 @@ class Encoder {
     example.places = std::move(text.places);
   }
 
-  Ids labelOf(std::size_t row, Example& example) {
-    const std::string label = word(row);
+  static std::int64_t beyond(const PlacedTokens& text, std::size_t room) {
+    return text.ids.size() > room ? static_cast<std::int64_t>(text.ids.size() - room) : 0;
+  }
+
+  Ids labelOf(const Values& values, Example& example) {
+    const std::string label = word(values);
     if (label.empty()) return {};
     const auto found = std::find(m_result.classes.begin(), m_result.classes.end(), label);
-    if (found == m_result.classes.end()) return labelTokens(label, m_form.front(m_table.rows[row]));
+    if (found == m_result.classes.end()) return labelTokens(label, m_form.front(values));
     example.classIndex = static_cast<int>(found - m_result.classes.begin());
     return m_result.classTokens[static_cast<std::size_t>(example.classIndex)];
   }
@@ -285,10 +302,38 @@ class Encoder {
   Examples m_result;
 };
 
+// A list is no text; of which of its items the person was thinking, nobody can know.
+void refuseLists(const Table& table, const RowTemplate& form) {
+  const auto check = [&](int column) {
+    if (column < 0) return;
+    const std::int64_t row = table.facts[static_cast<std::size_t>(column)].list;
+    if (row < 0) return;
+    const std::string list = table.row(row)[static_cast<std::size_t>(column)];
+    throw DataError("The column '" + table.columns[static_cast<std::size_t>(column)] + "' of '" + table.file.string() +
+                        "' holds lists, as on line " + std::to_string(table.line(row)) + ": " +
+                        (list.size() <= 40 ? list : list.substr(0, 40) + "...") + ". A row is to have one text there.",
+                    "Choose another column, or join each list to one text.");
+  };
+  for (const RowTemplate::Part& part : form.parts)
+    check(part.column);
+  check(form.labelColumn);
+}
+
+void refuseEmptyLabels(const Table& table, const DataSettings& settings) {
+  for (const auto& [value, word] : settings.verbaliser)
+    if (trimmed(word).empty())
+      throw DataError("The label word for '" + value + "' is empty: there would be nothing to learn.", "Give it a word.");
+  const int column = table.column(settings.labelColumn);
+  if (settings.labelColumn.empty() || column < 0 || table.facts[static_cast<std::size_t>(column)].empty < table.size()) return;
+  throw DataError("Every label is empty: the column '" + settings.labelColumn + "' of '" + table.file.string() +
+                      "' has nothing in any row.",
+                  "Choose another label column.");
+}
+
 // A tokenised row's class is its number, as "label" or "labels" say it.
-void takeClass(const Table& table, Example example, Examples& result) {
+void takeClass(const Table& table, const TokenisedRow& source, Example example, Examples& result) {
   const std::string where = "Row " + std::to_string(example.row + 1) + " of '" + table.file.string() + "'";
-  if (table.tokenisedRows[static_cast<std::size_t>(example.row)].pair)
+  if (source.pair)
     throw DataError(where + " has token_type_ids other than 0: a pair of texts, which is not supported.",
                     "Join both texts to one, with the separator token between them.");
   if (example.labels.size() != 1 || example.labels[0] < notScored || example.labels[0] >= mostHeadClasses)
@@ -304,14 +349,15 @@ void takeClass(const Table& table, Example example, Examples& result) {
   while (static_cast<std::size_t>(number) >= result.classes.size())
     result.classes.push_back(std::to_string(result.classes.size()));
   result.classTokens.resize(result.classes.size());
-  result.items.push_back(std::move(example));
+  result.items.push_back(example);
 }
 
-Examples takeTokenised(const Table& table, std::size_t limit, Reading reading) {
+Examples takeTokenised(const Table& table, std::size_t limit, Reading reading, const Watch& watch) {
   Examples result;
-  for (std::size_t row = 0; row < table.tokenisedRows.size(); ++row) {
-    const Table::TokenisedRow& source = table.tokenisedRows[row];
-    Example example{source.inputIds, source.labels, -1, static_cast<std::int64_t>(row)};
+  for (std::int64_t row = 0; row < table.size(); ++row) {
+    if (row % 64 == 0) watch.at(static_cast<double>(row) / static_cast<double>(table.size()));
+    const TokenisedRow source = table.tokenisedRow(row);
+    Example example{source.inputIds, source.labels, -1, row};
     if (reading == Reading::OneText) {
       if (source.inputIds.size() + source.padding != source.labels.size())
         throw DataError(
@@ -323,16 +369,17 @@ Examples takeTokenised(const Table& table, std::size_t limit, Reading reading) {
     }
     if (std::max(example.ids.size(), example.labels.size()) > limit) {
       ++result.truncated;
+      example.lost = static_cast<std::int64_t>(std::max(example.ids.size(), example.labels.size()) - limit);
       example.ids.resize(std::min(limit, example.ids.size()));
       example.labels.resize(std::min(limit, example.labels.size()));
     }
     if (reading == Reading::TextAndClass) {
-      takeClass(table, example, result);
+      takeClass(table, source, std::move(example), result);
       continue;
     }
     const bool scored = std::any_of(example.labels.begin(), example.labels.end(), [](TokenId label) { return label != notScored; });
     if (scored && !(reading == Reading::TextAndTarget && example.ids.empty()))
-      result.items.push_back(std::move(example));
+      result.items.push_back(example);
     else
       ++result.unusable;
   }
@@ -353,19 +400,19 @@ std::string whyNoChat(const DataSettings& settings, const Table& table) {
 void nameAllLabels(const Table& table, DataSettings& settings) {
   const int column = table.tokenised ? -1 : table.column(settings.labelColumn);
   if (column < 0) return;
-  for (const auto& row : table.rows)
-    if (const std::string value(trimmed(row[static_cast<std::size_t>(column)])); !value.empty())
-      settings.verbaliser.try_emplace(value, value);
+  const auto name = [&](const std::string& cell) {
+    if (const std::string value(trimmed(cell)); !value.empty()) settings.verbaliser.try_emplace(value, value);
+  };
+  const ColumnFacts& facts = table.facts[static_cast<std::size_t>(column)];
+  for (const std::string& value : facts.values)
+    name(value);
+  for (std::int64_t row = 0; facts.many && row < table.size(); ++row)
+    name(table.row(row)[static_cast<std::size_t>(column)]);
 }
 
 }  // namespace
 
-std::int64_t Examples::scoredTokens() const {
-  std::int64_t count = 0;
-  for (const Example& example : items)
-    count += std::count_if(example.labels.begin(), example.labels.end(), [](TokenId label) { return label != notScored; });
-  return count;
-}
+std::int64_t Examples::scoredTokens() const { return items.scored(); }
 
 Examples encode(const Table& table, const DataSettings& settings, const Tokenizer* tokenizer, std::int64_t room,
                 std::optional<TokenId> endOfText, Reading reading, const Watch& watch) {
@@ -382,7 +429,7 @@ Examples encode(const Table& table, const DataSettings& settings, const Tokenize
     if (const auto shares = placedText(settings.textTemplate).shares; !shares.empty())
       throw DataError("The template says where the virtual tokens stand in the text, and the rows of " + file + " are tokens already.",
                       "Leave the template away: in front of rows of input_ids they always stand; or give the rows as text.");
-    result = takeTokenised(table, limit, reading);
+    result = takeTokenised(table, limit, reading, watch);
   } else {
     if (!tokenizer)
       throw DataError("The rows of " + file + " are text, and the model has no tokenizer to read them with.",
@@ -393,6 +440,8 @@ Examples encode(const Table& table, const DataSettings& settings, const Tokenize
     if (reading == Reading::TextAndTarget && settings.labelColumn.empty())
       throw DataError("No column of " + file + " is chosen as the target, and an encoder-decoder model needs one: it answers a text.",
                       "Choose the label column that holds what the model is to write.");
+    refuseEmptyLabels(table, full);
+    if (const RowTemplate form = parseTemplate(full, table); !form.chats) refuseLists(table, form);
     result = Encoder(table, full, *tokenizer, limit, endOfText, reading, watch).run();
   }
   if (result.items.empty() && reading == Reading::TextAndClass)
@@ -407,6 +456,11 @@ Examples encode(const Table& table, const DataSettings& settings, const Tokenize
   result.fingerprint = table.fingerprint;
   result.withoutChat = settings.chat && !full.chat && !table.tokenised;
   if (result.withoutChat) result.notes.push_back(whyNoChat(full, table));
+  for (std::string& note : table.how.notes())
+    result.notes.push_back(std::move(note));
+  if (result.truncated == table.size())
+    result.notes.push_back("Every row is longer than the " + std::to_string(limit) +
+                           " tokens there is room for: each has lost the end of its text.");
   if (!table.tokenised) result.example = exampleOf(table, result.items.front().row, full);
   full.maxLength = static_cast<std::int64_t>(limit);
   if (!result.classes.empty() && result.classes.size() <= static_cast<std::size_t>(mostClasses)) nameAllLabels(table, full);

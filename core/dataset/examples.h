@@ -1,8 +1,9 @@
 // From rows of text to token ids with a loss mask: template, verbaliser, truncation, split.
 #pragma once
 
-#include "core/dataset/table.h"
-#include "core/tokenizer/places.h"
+#include "core/dataset/example_list.h"
+#include "core/dataset/words.h"
+#include "core/support/watch.h"
 #include "core/tokenizer/tokenizer.h"
 
 #include <cstdint>
@@ -16,8 +17,7 @@
 namespace incipit {
 
 class ChatFormat;
-
-inline constexpr TokenId notScored = -100;  // PyTorch's ignore_index
+struct Table;
 
 // What becomes of a row. Without a label column the whole text is learned (generative); with one, only the label behind the text.
 struct DataSettings {
@@ -47,16 +47,6 @@ enum class Reading {
   TextAndClass,   // in one of a few classes, which a head chooses: nothing is written
 };
 
-struct Example {
-  std::vector<TokenId> ids;  // what the model reads behind the virtual tokens
-  // OneText: same length, ids[i] where token i is scored (predicted from what stands before it), else notScored. TextAndTarget: the target.
-  // TextAndClass: nothing.
-  std::vector<TokenId> labels;
-  int classIndex = -1;   // with a label column: which of Examples::classes
-  std::int64_t row = 0;  // of the table
-  Places places{};       // of the virtual tokens among `ids`; none: in front
-};
-
 // One row as the template takes it, to show how texts are put.
 struct RowExample {
   std::string textTemplate;                   // what stands in front of the label, with its columns by name
@@ -67,7 +57,7 @@ struct RowExample {
 };
 
 struct Examples {
-  std::vector<Example> items;
+  ExampleList items;
   std::vector<std::string> classes;               // the label words, in order of appearance; empty when not classification
   std::vector<std::vector<TokenId>> classTokens;  // what each label looks like behind the text
   std::int64_t truncated = 0;                     // rows that were too long: the input text lost its end, never the template or the label
@@ -80,8 +70,6 @@ struct Examples {
   std::int64_t scoredTokens() const;
 };
 
-// A classification when a label column with at most this many different values is chosen.
-inline constexpr int mostClasses = 64;
 inline constexpr int mostHeadClasses = 10000;  // a head chooses among more than a person would spell out
 
 // The columns that would be taken when the settings leave them empty, so that a form can show them.

@@ -1,5 +1,6 @@
 #include "core/dataset/json_rows.h"
 
+#include "core/dataset/flat_row.h"
 #include "core/dataset/words.h"
 #include "core/support/error.h"
 #include "core/support/json.h"
@@ -7,6 +8,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <optional>
 #include <string_view>
 #include <unordered_map>
 #include <utility>
@@ -69,6 +71,7 @@ class RowReader : public JsonEvents {
   std::string_view kind = "object";  // of the whole value
 
   bool key(std::string& name) override {
+    if (m_depth == 1 && row.members().size() > mostColumns) return false;  // refused by whoever reads the row
     if (m_depth == 1)
       m_value = &row.fresh(name);
     else
@@ -135,27 +138,27 @@ std::string place(const std::filesystem::path& file, std::int64_t line) {
   return "Line " + std::to_string(line) + " of '" + file.string() + "'";
 }
 
-std::vector<Slice> linesOf(std::string_view text) {
-  std::vector<Slice> slices;
+// Each line that is not empty.
+template <class Take>
+void eachLine(std::string_view text, const Take& take) {
   std::int64_t line = 1;
   for (std::size_t begin = 0; begin < text.size(); ++line) {
     const std::size_t end = std::min(text.find('\n', begin), text.size());
     const std::string_view content = trimmed(text.substr(begin, end - begin));
-    if (!content.empty()) slices.push_back({content, line});
+    if (!content.empty()) take(Slice{content, line});
     begin = end + 1;
   }
-  return slices;
 }
 
 // The elements of a top-level array, found by counting brackets outside strings, so that each keeps its line for messages.
-std::vector<Slice> elementsOf(std::string_view text, const std::filesystem::path& file) {
-  std::vector<Slice> slices;
+template <class Take>
+void eachElement(std::string_view text, const std::filesystem::path& file, const Take& take) {
   std::int64_t line = 1, beginLine = 0;
   std::size_t begin = std::string_view::npos;
   int depth = 0;
   bool inString = false;
   const auto close = [&](std::size_t end) {
-    if (begin != std::string_view::npos) slices.push_back({trimmed(text.substr(begin, end - begin)), beginLine});
+    if (begin != std::string_view::npos) take(Slice{trimmed(text.substr(begin, end - begin)), beginLine});
     begin = std::string_view::npos;
   };
   for (std::size_t i = 0; i < text.size(); ++i) {
@@ -172,7 +175,7 @@ std::vector<Slice> elementsOf(std::string_view text, const std::filesystem::path
       close(i);
       if (!trimmed(text.substr(i + 1)).empty())
         throw DataError(place(file, line) + " goes on behind the end of the array.", "A .json data file is one array of objects.");
-      return slices;
+      return;
     }
     if (depth == 1 && c == ',') {
       close(i);
@@ -187,12 +190,22 @@ std::vector<Slice> elementsOf(std::string_view text, const std::filesystem::path
                   "It may have been cut off; save or download it again.");
 }
 
+// A row with what stands behind it in the file: white space, a comma, the end of the array.
+std::string_view objectIn(std::string_view text) {
+  text = trimmed(text);
+  if (!text.empty() && text.back() != '}') text.remove_suffix(1);
+  return trimmed(text);
+}
+
 Row parseRow(const Slice& slice, const std::filesystem::path& file) {
   RowReader reader;
   const JsonProblem problem = readJsonEvents(slice.text, reader);
   if (problem.kind != JsonProblem::Kind::None)
     throw DataError(place(file, slice.line) + " " + problem.words(slice.text.size()) + ".",
                     "Each row must be one whole object, such as {\"text\": \"...\"}.");
+  if (reader.row.members().size() > mostColumns)
+    throw DataError(place(file, slice.line) + " has more than " + std::to_string(mostColumns) + " columns, which is no table of texts.",
+                    "Keep only the columns that are used.");
   if (reader.kind != "object")
     throw DataError(place(file, slice.line) + " is not an object but " + std::string(reader.kind) + ".",
                     "Each row must be an object with the same columns, such as {\"text\": \"...\"}.");
@@ -236,8 +249,8 @@ std::vector<std::int32_t> labelsOf(const Row& row, const Slice& slice, const std
   return integers(row, "labels", slice, file);
 }
 
-Table::TokenisedRow tokenisedRow(const Row& row, const Slice& slice, const std::filesystem::path& file) {
-  Table::TokenisedRow result{integers(row, "input_ids", slice, file), labelsOf(row, slice, file)};
+TokenisedRow tokenisedRow(const Row& row, const Slice& slice, const std::filesystem::path& file) {
+  TokenisedRow result{integers(row, "input_ids", slice, file), labelsOf(row, slice, file)};
   if (row.contains("token_type_ids")) {
     const std::vector<std::int32_t> types = integers(row, "token_type_ids", slice, file);
     result.pair = std::any_of(types.begin(), types.end(), [](std::int32_t type) { return type != 0; });
@@ -253,48 +266,106 @@ Table::TokenisedRow tokenisedRow(const Row& row, const Slice& slice, const std::
   return result;
 }
 
+bool isList(const Value& value) { return value.kind == Value::Kind::Json && value.text.starts_with('['); }
+
 // The values of a row in the order of the columns; a column the others have must be there.
-std::vector<std::string> valuesOf(Row& row, Table& table, const Slice& slice) {
-  if (table.rows.empty())
-    for (const auto& [key, value] : row.members())
-      table.columns.push_back(key);
+std::vector<std::string> valuesOf(Row& row, const std::vector<std::string>& columns, const Slice& slice, const std::filesystem::path& file,
+                                  std::vector<std::size_t>* lists = nullptr) {
   std::vector<std::string> values;
-  values.reserve(table.columns.size());
-  for (const std::string& column : table.columns) {
+  values.reserve(columns.size());
+  for (const std::string& column : columns) {
     Value* found = row.find(column);
     if (found == nullptr)
-      throw DataError(place(table.file, slice.line) + " has no '" + column + "', which the rows before it have.",
+      throw DataError(place(file, slice.line) + " has no '" + column + "', which the rows before it have.",
                       "Give every row the same columns (an empty text \"\" will do).");
+    if (lists != nullptr && isList(*found)) lists->push_back(values.size());
     values.push_back(std::move(found->text));
   }
-  if (row.members().size() > table.columns.size())
-    for (const auto& [key, value] : row.members())
-      if (table.column(key) < 0)  // ends the reading, so it is found once
-        throw DataError(place(table.file, table.lines[0]) + " has no '" + key + "', which line " + std::to_string(slice.line) + " has.",
-                        "Give every row the same columns (an empty text \"\" will do).");
   return values;
 }
 
+class JsonReader {
+ public:
+  JsonReader(const TableText& from, const Watch& watch) : m_from(from), m_watch(watch), m_builder(from) {}
+
+  Table read() {
+    const auto take = [this](const Slice& slice) { this->take(slice); };
+    if (trimmed(m_from.text).starts_with('['))
+      eachElement(m_from.text, m_from.file, take);
+    else
+      eachLine(m_from.text, take);
+    return m_builder.finish(parser());
+  }
+
+ private:
+  void take(const Slice& slice) {
+    if (m_builder.size() % 64 == 0)
+      m_watch.at(static_cast<double>(slice.text.data() - m_from.text.data()) / static_cast<double>(m_from.text.size()));
+    if (m_flat && m_flat->scan(slice.text)) return takeFlat(slice);
+    Row row = parseRow(slice, m_from.file);
+    if (m_builder.size() == 0) begin(row, slice);
+    if (m_tokenised) return m_builder.addTokenised(tokenisedRow(row, slice, m_from.file), slice.text, slice.line);
+    std::vector<std::size_t> lists;
+    std::vector<std::string> values = valuesOf(row, m_builder.columns(), slice, m_from.file, &lists);
+    if (row.members().size() > values.size()) refuseMore(row, slice);
+    m_builder.add(std::move(values), lists, slice.text, slice.line);
+  }
+
+  void begin(const Row& row, const Slice& slice) {
+    m_tokenised = row.contains("input_ids");
+    std::vector<std::string> columns;
+    for (const auto& [key, value] : row.members())
+      columns.push_back(key);
+    if (m_builder.indexed() && !m_tokenised) m_flat = FlatRow::like(slice.text, columns);
+    m_builder.nameColumns(std::move(columns));
+  }
+
+  [[noreturn]] void refuseMore(const Row& row, const Slice& slice) const {
+    const auto unknown =
+        std::ranges::find_if(row.members(), [this](const Row::Member& member) { return m_builder.column(member.first) < 0; });
+    throw DataError(place(m_from.file, m_builder.firstLine()) + " has no '" + unknown->first + "', which line " +
+                        std::to_string(slice.line) + " has.",
+                    "Give every row the same columns (an empty text \"\" will do).");
+  }
+
+  // The values as they stand in the file are what is counted, unless a column has few values and one is written in another way.
+  void takeFlat(const Slice& slice) {
+    const std::vector<FlatRow::Cell>& cells = m_flat->cells();
+    for (std::size_t column = 0; column < cells.size(); ++column)
+      if (!cells[column].asWritten && m_builder.few(column)) {
+        Row row = parseRow(slice, m_from.file);
+        return m_builder.add(valuesOf(row, m_builder.columns(), slice, m_from.file), {}, slice.text, slice.line);
+      }
+    for (std::size_t column = 0; column < cells.size(); ++column)
+      if (m_builder.few(column))
+        m_builder.note(column, cells[column].text);
+      else
+        m_builder.noteLength(column, cells[column].bytes, trimmed(cells[column].text).empty());
+    m_builder.addPlace(slice.text, slice.line);
+  }
+
+  RowParser parser() const {
+    const std::filesystem::path& file = m_from.file;
+    return {[file, columns = m_builder.columns()](std::string_view text) {
+              const Slice slice{objectIn(text), 0};
+              Row row = parseRow(slice, file);
+              return valuesOf(row, columns, slice, file);
+            },
+            [file](std::string_view text) {
+              const Slice slice{objectIn(text), 0};
+              return tokenisedRow(parseRow(slice, file), slice, file);
+            }};
+  }
+
+  const TableText& m_from;
+  const Watch& m_watch;
+  TableBuilder m_builder;
+  bool m_tokenised = false;
+  std::optional<FlatRow> m_flat;
+};
+
 }  // namespace
 
-Table tableOfJson(std::string_view text, const std::filesystem::path& file, const Watch& watch) {
-  Table table;
-  table.file = file;
-  const bool array = trimmed(text).starts_with('[');
-  const std::vector<Slice> slices = array ? elementsOf(text, file) : linesOf(text);
-  for (std::size_t i = 0; i < slices.size(); ++i) {
-    const Slice& slice = slices[i];
-    if (i % 64 == 0) watch.at(static_cast<double>(slice.text.data() - text.data()) / static_cast<double>(text.size()));
-    Row row = parseRow(slice, file);
-    if (i == 0) table.tokenised = row.contains("input_ids");
-    if (table.tokenised)
-      table.tokenisedRows.push_back(tokenisedRow(row, slice, file));
-    else
-      table.rows.push_back(valuesOf(row, table, slice));
-    table.lines.push_back(slice.line);
-  }
-  if (table.tokenised) table.columns = {"input_ids", "labels"};
-  return table;
-}
+Table tableOfJson(const TableText& from, const Watch& watch) { return JsonReader(from, watch).read(); }
 
 }  // namespace incipit

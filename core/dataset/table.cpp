@@ -2,11 +2,9 @@
 
 #include "core/dataset/delimited.h"
 #include "core/dataset/json_rows.h"
-#include "core/dataset/text_encoding.h"
+#include "core/dataset/table_builder.h"
 #include "core/dataset/words.h"
 #include "core/support/error.h"
-#include "core/support/files.h"
-#include "core/support/fingerprint.h"
 
 #include <algorithm>
 
@@ -25,21 +23,18 @@ Kind kindOf(const std::filesystem::path& file, std::string_view text) {
   return first.starts_with('{') && first.ends_with('}') ? Kind::Json : Kind::Text;
 }
 
-Table tableOfLines(std::string_view text, const std::filesystem::path& file) {
-  Table table;
-  table.file = file;
-  table.columns = {"text"};
+Table tableOfLines(const TableText& from, const Watch& watch) {
+  TableBuilder builder(from);
+  builder.nameColumns({"text"});
   std::int64_t line = 1;
-  for (std::size_t begin = 0; begin < text.size(); ++line) {
-    const std::size_t end = std::min(text.find('\n', begin), text.size());
-    const std::string_view content = trimmed(text.substr(begin, end - begin));
-    if (!content.empty()) {
-      table.rows.push_back({std::string(content)});
-      table.lines.push_back(line);
-    }
+  for (std::size_t begin = 0; begin < from.text.size(); ++line) {
+    if (line % 1024 == 0) watch.at(static_cast<double>(begin) / static_cast<double>(from.text.size()));
+    const std::size_t end = std::min(from.text.find('\n', begin), from.text.size());
+    const std::string_view content = trimmed(from.text.substr(begin, end - begin));
+    if (!content.empty()) builder.add({std::string(content)}, {}, content, line);
     begin = end + 1;
   }
-  return table;
+  return builder.finish({[](std::string_view text) { return std::vector<std::string>{std::string(trimmed(text))}; }, nullptr});
 }
 
 }  // namespace
@@ -49,29 +44,29 @@ int Table::column(std::string_view name) const {
   return found == columns.end() ? -1 : static_cast<int>(found - columns.begin());
 }
 
-Table readTable(const std::filesystem::path& file, const Watch& watch) {
+Table readTable(const std::filesystem::path& file, const Watch& watch, std::uint64_t mostHeld) {
   watch.at(0);
-  std::string bytes = readFile(file);
-  std::string fingerprint = fingerprintOf(bytes);
-  const DecodedText decoded = toUtf8(std::move(bytes), file);
-
+  const auto data = std::make_shared<const DataFile>(file, mostHeld, watch.part(0, 0.4));
+  const TableText from{file, data->text(), data->held() ? nullptr : data};
+  const Watch reading = watch.part(0.4, 1);
   Table table;
-  switch (kindOf(file, decoded.text)) {
+  switch (kindOf(data->name(), data->text())) {
   case Kind::Json:
-    table = tableOfJson(decoded.text, file, watch);
+    table = tableOfJson(from, reading);
     break;
   case Kind::Csv:
-    table = tableOfDelimited(decoded.text, false, file, watch);
+    table = tableOfDelimited(from, false, reading);
     break;
   case Kind::Tsv:
-    table = tableOfDelimited(decoded.text, true, file, watch);
+    table = tableOfDelimited(from, true, reading);
     break;
   case Kind::Text:
-    table = tableOfLines(decoded.text, file);
+    table = tableOfLines(from, reading);
     break;
   }
-  table.fingerprint = std::move(fingerprint);
-  table.encoding = decoded.encoding;
+  data->checkWhole();
+  table.fingerprint = data->fingerprint();
+  table.how = data->how();
   if (table.size() == 0)
     throw DataError("The file '" + file.string() + "' has no rows.", "It needs at least one row of text (below the header line of a CSV).");
   return table;

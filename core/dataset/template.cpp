@@ -1,4 +1,5 @@
 #include "core/dataset/template.h"
+#include "core/dataset/table.h"
 
 #include "core/chat/chat_format.h"
 #include "core/dataset/words.h"
@@ -6,7 +7,6 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
-#include <set>
 
 namespace incipit {
 namespace {
@@ -149,7 +149,7 @@ void checkPlaces(const DataSettings& settings, const Table& table, std::int64_t 
 
 RowExample exampleOf(const Table& table, std::int64_t row, const DataSettings& settings) {
   const RowTemplate form = parseTemplate(settings, table);
-  const std::vector<std::string>& values = table.rows[static_cast<std::size_t>(row)];
+  const std::vector<std::string> values = table.row(row);
   RowExample example;
   example.placed = !form.system.shares.empty();
   if (example.placed) example.system = settings.system;
@@ -169,9 +169,12 @@ RowExample exampleOf(const Table& table, std::int64_t row, const DataSettings& s
 bool holdsChats(const Table& table, const std::string& column) {
   const int place = table.tokenised ? -1 : table.column(column);
   if (place < 0) return false;
-  const auto first =
-      std::find_if(table.rows.begin(), table.rows.end(), [&](const auto& row) { return !row[static_cast<std::size_t>(place)].empty(); });
-  return first != table.rows.end() && isConversation((*first)[static_cast<std::size_t>(place)]);
+  const auto at = static_cast<std::size_t>(place);
+  if (table.facts[at].empty == table.size()) return false;
+  std::int64_t first = 0;
+  while (trimmed(table.row(first)[at]).empty())
+    ++first;
+  return isConversation(table.row(first)[at]);
 }
 
 std::string labelWord(const DataSettings& settings, std::string_view value) {
@@ -191,13 +194,10 @@ std::vector<std::string> suggestedLabelColumns(const Table& table) {
     for (const std::string& column : table.columns)
       if (lowered(column) == word) add(column);
   for (std::size_t c = 0; c < table.columns.size(); ++c) {
-    std::set<std::string_view> values;
-    for (const auto& row : table.rows) {
-      values.insert(row[c]);
-      if (values.size() > mostClasses) break;
-    }
     // A class comes back: values that are nearly all different are ids or texts.
-    if (values.size() >= 2 && values.size() <= mostClasses && 2 * values.size() <= table.rows.size()) add(table.columns[c]);
+    const ColumnFacts& facts = table.facts[c];
+    if (!facts.many && facts.values.size() >= 2 && 2 * static_cast<std::int64_t>(facts.values.size()) <= table.size())
+      add(table.columns[c]);
   }
   return result;
 }
@@ -210,7 +210,8 @@ std::string likelyInput(const Table& table, const std::string& labelColumn) {
   const std::vector<std::string> labels = suggestedLabelColumns(table);
   const auto collect = [&](bool labelsToo) {
     for (std::size_t c = 0; c < table.columns.size(); ++c)
-      if (table.columns[c] != labelColumn && (labelsToo || std::find(labels.begin(), labels.end(), table.columns[c]) == labels.end()))
+      if (table.columns[c] != labelColumn && (table.facts[c].list < 0 || holdsChats(table, table.columns[c])) &&
+          (labelsToo || std::find(labels.begin(), labels.end(), table.columns[c]) == labels.end()))
         candidates.push_back(c);
   };
   collect(false);
@@ -220,12 +221,7 @@ std::string likelyInput(const Table& table, const std::string& labelColumn) {
   for (const std::string& word : inputWords())
     for (const std::size_t c : candidates)
       if (lowered(table.columns[c]) == word) return table.columns[c];
-  const auto length = [&](std::size_t c) {
-    std::size_t bytes = 0;
-    for (const auto& row : table.rows)
-      bytes += row[c].size();
-    return bytes;
-  };
+  const auto length = [&](std::size_t c) { return table.facts[c].bytes; };
   return table.columns[*std::max_element(candidates.begin(), candidates.end(), [&](auto a, auto b) { return length(a) < length(b); })];
 }
 
@@ -269,7 +265,7 @@ std::pair<std::string, std::string> rendered(const Table& table, std::int64_t ro
     throw DataError("Row " + std::to_string(row + 1) + " of '" + table.file.string() + "' has no text.", "Choose another row.");
   const DataSettings full = completed(settings, table, reading);
   const RowTemplate form = parseTemplate(full, table);
-  const std::vector<std::string>& values = table.rows[static_cast<std::size_t>(row)];
+  const std::vector<std::string> values = table.row(row);
   if (form.chats) return lastAnswer(form, full, values);
   const PlacedText front = form.front(values);
   if (form.labelColumn < 0) return {front.shown(), {}};

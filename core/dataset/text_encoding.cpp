@@ -2,8 +2,11 @@
 
 #include "core/support/error.h"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
+#include <cstring>
+#include <utility>
 
 namespace incipit {
 namespace {
@@ -66,6 +69,13 @@ void appendUtf8(std::string& text, char32_t codePoint) {
 std::size_t firstInvalidUtf8(std::string_view text) {
   const auto byte = [&](std::size_t at) { return static_cast<unsigned char>(text[at]); };
   for (std::size_t at = 0; at < text.size();) {
+    if (std::uint64_t eight = 0; at + sizeof eight <= text.size()) {  // most texts are mostly ASCII
+      std::memcpy(&eight, text.data() + at, sizeof eight);
+      if ((eight & 0x8080808080808080ULL) == 0) {
+        at += sizeof eight;
+        continue;
+      }
+    }
     const unsigned char lead = byte(at);
     if (lead < 0x80) {
       ++at;
@@ -84,16 +94,117 @@ std::size_t firstInvalidUtf8(std::string_view text) {
   return std::string_view::npos;
 }
 
-DecodedText toUtf8(std::string bytes, const std::filesystem::path& file) {
-  const std::string_view view = bytes;
-  if (view.starts_with("\xFF\xFE")) return {fromUtf16(view.substr(2), false), "UTF-16"};
-  if (view.starts_with("\xFE\xFF")) return {fromUtf16(view.substr(2), true), "UTF-16"};
-  if (view.find('\0') != std::string_view::npos)
+namespace {
+
+// By its mark, or by where its zeros stand.
+std::optional<TextEncoding> wideEncodingOf(std::string_view bytes) {
+  if (bytes.starts_with("\xFF\xFE")) return TextEncoding::Utf16Little;
+  if (bytes.starts_with("\xFE\xFF")) return TextEncoding::Utf16Big;
+  constexpr std::size_t enough = 4096, fewest = 4;
+  const std::size_t pairs = std::min(enough, bytes.size()) / 2;
+  std::size_t first = 0, second = 0;
+  for (std::size_t i = 0; i < pairs; ++i) {
+    if (bytes[2 * i] == '\0') ++first;
+    if (bytes[2 * i + 1] == '\0') ++second;
+  }
+  if (pairs < fewest) return std::nullopt;
+  if (first == 0 && second * 2 >= pairs) return TextEncoding::Utf16Little;
+  if (second == 0 && first * 2 >= pairs) return TextEncoding::Utf16Big;
+  return std::nullopt;
+}
+
+// How many bytes at the end begin a character of UTF-8 that is not all there; 0 to 3.
+std::size_t unfinishedUtf8(std::string_view text) {
+  for (std::size_t back = 1; back <= std::min<std::size_t>(3, text.size()); ++back) {
+    const auto byte = static_cast<unsigned char>(text[text.size() - back]);
+    if ((byte & 0xC0) == 0x80) continue;
+    const std::size_t length = byte >= 0xF0 ? 4 : byte >= 0xE0 ? 3 : byte >= 0xC0 ? 2 : 1;
+    return length > back ? back : 0;
+  }
+  return 0;
+}
+
+// The same of UTF-16: a lone byte, a high surrogate, or both.
+std::size_t unfinishedUtf16(std::string_view text, bool bigEndian) {
+  const std::size_t odd = text.size() % 2;
+  if (text.size() < 2 + odd) return odd;
+  const auto high = static_cast<unsigned char>(text[text.size() - odd - (bigEndian ? 2 : 1)]);
+  return odd + (high >= 0xD8 && high < 0xDC ? 2 : 0);
+}
+
+}  // namespace
+
+const char* nameOf(TextEncoding encoding) {
+  switch (encoding) {
+  case TextEncoding::Utf8:
+    return "UTF-8";
+  case TextEncoding::Utf16Little:
+    return "UTF-16 (little-endian)";
+  case TextEncoding::Utf16Big:
+    return "UTF-16 (big-endian)";
+  case TextEncoding::Latin1:
+    return "Latin-1 (Windows-1252)";
+  }
+  return "";
+}
+
+void EncodingSniffer::look(std::string_view piece) {
+  if (!m_begun) m_wide = wideEncodingOf(piece);
+  m_begun = true;
+  if (m_wide) return;
+  m_zeros = m_zeros || std::memchr(piece.data(), 0, piece.size()) != nullptr;
+  if (!m_utf8) return;
+  while (!m_unfinished.empty()) {
+    if (piece.empty()) return;
+    m_unfinished += piece.front();
+    piece.remove_prefix(1);
+    if (unfinishedUtf8(m_unfinished) == m_unfinished.size()) continue;
+    m_utf8 = firstInvalidUtf8(m_unfinished) == std::string_view::npos;
+    m_unfinished.clear();
+    if (!m_utf8) return;
+  }
+  const std::size_t rest = unfinishedUtf8(piece);
+  m_unfinished = piece.substr(piece.size() - rest);
+  m_utf8 = firstInvalidUtf8(piece.substr(0, piece.size() - rest)) == std::string_view::npos;
+}
+
+TextEncoding EncodingSniffer::verdict(const std::filesystem::path& file) const {
+  if (m_wide) return *m_wide;
+  if (m_zeros)
     throw DataError("The file '" + file.string() + "' is not text: it contains zero bytes.",
                     "Choose a JSON Lines, CSV, TSV or plain text file (unpack it first when it is an archive).");
-  if (firstInvalidUtf8(view) != std::string_view::npos) return {fromWindows1252(view), "Windows-1252"};
-  if (view.starts_with("\xEF\xBB\xBF")) bytes.erase(0, 3);
-  return {std::move(bytes), "UTF-8"};
+  return m_utf8 && m_unfinished.empty() ? TextEncoding::Utf8 : TextEncoding::Latin1;
+}
+
+std::string Utf8Converter::convert(std::string_view piece, bool last) {
+  std::string joined;
+  if (!m_unfinished.empty()) {
+    joined = std::exchange(m_unfinished, {}) + std::string(piece);
+    piece = joined;
+  }
+  const bool wide = m_encoding == TextEncoding::Utf16Little || m_encoding == TextEncoding::Utf16Big;
+  const bool bigEndian = m_encoding == TextEncoding::Utf16Big;
+  if (wide && !last) {
+    const std::size_t rest = unfinishedUtf16(piece, bigEndian);
+    m_unfinished = piece.substr(piece.size() - rest);
+    piece.remove_suffix(rest);
+  }
+  const std::string_view mark = m_encoding == TextEncoding::Utf8          ? utf8Mark
+                                : m_encoding == TextEncoding::Utf16Big    ? std::string_view("\xFE\xFF")
+                                : m_encoding == TextEncoding::Utf16Little ? std::string_view("\xFF\xFE")
+                                                                          : std::string_view();
+  if (!std::exchange(m_begun, true) && !mark.empty() && piece.starts_with(mark)) piece.remove_prefix(mark.size());
+  if (wide) return fromUtf16(piece, bigEndian);
+  return m_encoding == TextEncoding::Latin1 ? fromWindows1252(piece) : std::string(piece);
+}
+
+DecodedText toUtf8(std::string bytes, const std::filesystem::path& file) {
+  EncodingSniffer sniffer;
+  sniffer.look(bytes);
+  const TextEncoding encoding = sniffer.verdict(file);
+  if (encoding != TextEncoding::Utf8) return {Utf8Converter(encoding).convert(bytes, true), encoding};
+  if (bytes.starts_with(utf8Mark)) bytes.erase(0, utf8Mark.size());
+  return {std::move(bytes), encoding};
 }
 
 }  // namespace incipit

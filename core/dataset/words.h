@@ -8,6 +8,9 @@
 
 namespace incipit {
 
+// A classification when a label column with at most this many different values is chosen.
+inline constexpr int mostClasses = 64;
+
 inline std::string_view trimmed(std::string_view text) {
   const auto begin = text.find_first_not_of(" \t\r\n");
   if (begin == std::string_view::npos) return {};

@@ -30,7 +30,8 @@ struct PreparedRun {
 };
 
 // Throws PlanError for an impossible knob, and whatever opening model, data and adapter says.
-PreparedRun prepare(TrainingPlan plan);
+// `watch`: of the data, which may be large; it may throw GivenUp.
+PreparedRun prepare(TrainingPlan plan, const Watch& watch = {});
 // How a run goes on that does more than its plan asked for.
 struct Onwards {
   std::optional<std::int64_t> steps;   // a new total in place of the plan's: the schedule is drawn anew over it, ...
@@ -39,7 +40,7 @@ struct Onwards {
 // The run in `folder` from its checkpoint, or from the beginning when it was ended before it had one. A run that has done its steps and
 // was ended before its adapter was written has only that left to do. Throws when nothing is left to do, or model or data are no longer
 // those of the run.
-PreparedRun prepareToGoOn(const std::filesystem::path& folder, const Onwards& onwards = {});
+PreparedRun prepareToGoOn(const std::filesystem::path& folder, const Onwards& onwards = {}, const Watch& watch = {});
 
 // Trains into the plan's run folder: events, snapshots, checkpoint, and the kept prompt as adapter. The folder has each event before the
 // listener hears of it. A disk that fills up stops the run; its checkpoint and prompt are still written, into space set aside at the
@@ -67,6 +68,9 @@ Reading readingOf(const ModelCard& card);
 // For a head the classes are numbered as `prompt` has them, where it brings a trained head, else as the model's own head does.
 RunData encodeForRun(const TrainingPlan& plan, const Table& training, const Table* validation, const FrozenModel& model,
                      const Tokenizer* tokenizer, const SoftPrompt* prompt = nullptr, const Watch& watch = {});
+// The same for a model whose weights nobody has opened.
+RunData encodeForCard(const TrainingPlan& plan, const Table& training, const Table* validation, const ModelCard& card,
+                      const Tokenizer* tokenizer, const SoftPrompt* prompt = nullptr, const Watch& watch = {});
 // What the plan says about the start; `source` is its adapter.
 PromptRecipe recipeOf(const TrainingPlan& plan, const std::vector<std::string>& classLabels, std::optional<SoftPrompt> source);
 

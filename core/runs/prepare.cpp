@@ -13,6 +13,7 @@
 #include "core/tokenizer/text/unicode.h"
 #include "core/training/validation.h"
 
+#include <algorithm>
 #include <ctime>
 #include <nlohmann/json.hpp>
 #include <optional>
@@ -62,20 +63,21 @@ void openModelAndTokenizer(PreparedRun& run) {
 }
 
 // `source`: the prompt whose head the run goes on with, where there is one.
-void readData(PreparedRun& run, const SoftPrompt* source) {
-  const Table training = readTable(run.plan.train);
+void readData(PreparedRun& run, const SoftPrompt* source, const Watch& watch) {
+  const Table training = readTable(run.plan.train, watch.part(0, 0.2));
   std::optional<Table> validation;
-  if (!run.plan.validation.empty()) validation = readTable(run.plan.validation);
-  RunData data = encodeForRun(run.plan, training, validation ? &*validation : nullptr, *run.model, run.tokenizer.get(), source);
+  if (!run.plan.validation.empty()) validation = readTable(run.plan.validation, watch.part(0.2, 0.3));
+  RunData data =
+      encodeForRun(run.plan, training, validation ? &*validation : nullptr, *run.model, run.tokenizer.get(), source, watch.part(0.3, 1));
   run.training = std::move(data.training);
   run.validation = std::move(data.validation);
 }
 
 // What the classes of the head are called that the examples are for; empty where there is no head yet.
-std::vector<std::string> classNames(const FrozenModel& model, const SoftPrompt* prompt) {
-  if (prompt == nullptr || prompt->head.empty()) return model.card().labels;
+std::vector<std::string> classNames(const ModelCard& card, const SoftPrompt* prompt) {
+  if (prompt == nullptr || prompt->head.empty()) return card.labels;
   if (!prompt->origin.labels.empty()) return prompt->origin.labels;
-  if (static_cast<std::int64_t>(model.card().labels.size()) == classesOf(prompt->head)) return model.card().labels;
+  if (static_cast<std::int64_t>(card.labels.size()) == classesOf(prompt->head)) return card.labels;
   std::vector<std::string> names;  // an adapter made elsewhere does not name them
   for (std::int64_t i = 0; i < classesOf(prompt->head); ++i)
     names.push_back("LABEL_" + std::to_string(i));
@@ -85,9 +87,15 @@ std::vector<std::string> classNames(const FrozenModel& model, const SoftPrompt* 
 // A decoder's head reads the last token of a text, which transformers finds by the padding id behind it.
 void dropPadding(Examples& examples, const ModelCard& card) {
   if (!card.padding) return;
-  for (Example& example : examples.items)
-    while (example.ids.size() > 1 && example.ids.back() == *card.padding)
+  const auto padded = [&](const Example& example) { return example.ids.size() > 1 && example.ids.back() == *card.padding; };
+  if (std::find_if(examples.items.begin(), examples.items.end(), padded) == examples.items.end()) return;
+  ExampleList bare;
+  for (Example example : examples.items) {
+    while (padded(example))
       example.ids.pop_back();
+    bare.push_back(example);
+  }
+  examples.items = std::move(bare);
 }
 
 void checkSame(const std::string& now, const std::string& then, const std::string& what) {
@@ -153,7 +161,11 @@ void openChat(DataSettings& data, const ModelCard& card) {
 
 RunData encodeForRun(const TrainingPlan& plan, const Table& training, const Table* validation, const FrozenModel& model,
                      const Tokenizer* tokenizer, const SoftPrompt* prompt, const Watch& watch) {
-  const ModelCard& card = model.card();
+  return encodeForCard(plan, training, validation, model.card(), tokenizer, prompt, watch);
+}
+
+RunData encodeForCard(const TrainingPlan& plan, const Table& training, const Table* validation, const ModelCard& card,
+                      const Tokenizer* tokenizer, const SoftPrompt* prompt, const Watch& watch) {
   const std::int64_t room = card.contextLength - plan.numVirtualTokens;
   if (room <= 0)
     throw PlanError(counted(plan.numVirtualTokens, "virtual token") + " would leave no room for text: the context of '" + card.name +
@@ -185,7 +197,7 @@ RunData encodeForRun(const TrainingPlan& plan, const Table& training, const Tabl
   const double border = static_cast<double>(training.size()) / static_cast<double>(training.size() + (validation ? validation->size() : 0));
   Examples first = encoded(training, watch.part(0, border));
   if (validation == nullptr) {
-    if (card.head != HeadKind::None) numberClasses(first, classNames(model, prompt));
+    if (card.head != HeadKind::None) numberClasses(first, classNames(card, prompt));
     if (plan.validationFraction <= 0) return {std::make_shared<const Examples>(std::move(first)), nullptr};
     auto [kept, heldOut] = split(first, plan.validationFraction, plan.seed ^ heldOutStream);
     return {std::make_shared<const Examples>(std::move(kept)), std::make_shared<const Examples>(std::move(heldOut))};
@@ -194,7 +206,7 @@ RunData encodeForRun(const TrainingPlan& plan, const Table& training, const Tabl
   alignClasses(first, second);
   if (card.head != HeadKind::None)
     for (Examples* examples : {&first, &second})
-      numberClasses(*examples, classNames(model, prompt));
+      numberClasses(*examples, classNames(card, prompt));
   return {std::make_shared<const Examples>(std::move(first)), std::make_shared<const Examples>(std::move(second))};
 }
 
@@ -214,7 +226,7 @@ PromptRecipe recipeOf(const TrainingPlan& plan, const std::vector<std::string>& 
   return recipe;
 }
 
-PreparedRun prepare(TrainingPlan plan) {
+PreparedRun prepare(TrainingPlan plan, const Watch& watch) {
   checkPlan(plan);
   plan.defaults = defaultsOf(plan);
   makeAbsolute(plan);
@@ -231,7 +243,7 @@ PreparedRun prepare(TrainingPlan plan) {
   openModelAndTokenizer(run);
   if (source) settleRowScale(*source, run.model->card());
   run.plan.gemmaPrompt = source ? source->origin.rowScale : RowScale::Unsaid;
-  readData(run, source ? &*source : nullptr);
+  readData(run, source ? &*source : nullptr, watch);
   settleValidation(run.plan, *run.training, run.validation.get());
   run.start = makePrompt(recipeOf(run.plan, run.training->classes, std::move(source)), *run.model, run.tokenizer.get());
   if (run.plan.out.empty()) run.plan.out = freshRunFolder(std::filesystem::absolute("runs"));
@@ -244,10 +256,10 @@ PreparedRun prepare(TrainingPlan plan) {
 namespace {
 
 // Killed before its first checkpoint: all of it is done again, into the same folder.
-PreparedRun prepareAgain(const RunRecord& record) {
+PreparedRun prepareAgain(const RunRecord& record, const Watch& watch) {
   TrainingPlan plan = record.plan;
   plan.out = record.folder;
-  PreparedRun run = prepare(std::move(plan));
+  PreparedRun run = prepare(std::move(plan), watch);
   checkSameAsThen(run, record);
   run.intoOwnFolder = true;
   return run;
@@ -255,14 +267,14 @@ PreparedRun prepareAgain(const RunRecord& record) {
 
 }  // namespace
 
-PreparedRun reopened(const RunRecord& record, TrainingState state) {
+PreparedRun reopened(const RunRecord& record, TrainingState state, const Watch& watch) {
   PreparedRun run;
   run.plan = record.plan;
   run.plan.out = std::filesystem::absolute(record.folder).lexically_normal();
   run.plan.numVirtualTokens = state.prompt.length();
   checkPlan(run.plan);
   openModelAndTokenizer(run);
-  readData(run, &state.prompt);
+  readData(run, &state.prompt, watch);
   checkSameAsThen(run, record);
   run.start = state.start;
   run.resume = std::make_shared<const TrainingState>(std::move(state));
@@ -270,15 +282,15 @@ PreparedRun reopened(const RunRecord& record, TrainingState state) {
   return run;
 }
 
-PreparedRun prepareToGoOn(const std::filesystem::path& folder, const Onwards& onwards) {
+PreparedRun prepareToGoOn(const std::filesystem::path& folder, const Onwards& onwards, const Watch& watch) {
   settleRun(folder);
   RunRecord record = readRun(folder);
   auto state = readCheckpoint(folder);
   const std::int64_t drawnOver = record.plan.scheduleSteps > 0 ? record.plan.scheduleSteps : record.plan.steps;
   if (onwards.steps) setSteps(record.plan, *onwards.steps);
   if (onwards.constantRate) keepRateConstant(record.plan, drawnOver, state ? state->step : 0, *onwards.constantRate);
-  if (!state) return prepareAgain(record);
-  PreparedRun run = reopened(record, std::move(*state));
+  if (!state) return prepareAgain(record, watch);
+  PreparedRun run = reopened(record, std::move(*state), watch);
   const std::int64_t done = run.resume->step, total = totalSteps(run.plan, static_cast<std::int64_t>(run.training->items.size()));
   if (done >= total && (isWhole(record) || done > total))
     throw PlanError("The run '" + folder.string() + "' has done " + counted(done, "step") + ", and no more than " + withSeparators(total) +

@@ -7,6 +7,6 @@
 namespace incipit {
 
 // Opens model and data as the record's plan names them. Throws when they are no longer those of the run.
-PreparedRun reopened(const RunRecord& record, TrainingState state);
+PreparedRun reopened(const RunRecord& record, TrainingState state, const Watch& watch = {});
 
 }  // namespace incipit

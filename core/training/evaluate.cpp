@@ -128,7 +128,7 @@ Evaluation summed(std::vector<ExampleOutcome> outcomes, const Examples& examples
   for (const ExampleOutcome& outcome : outcomes) {
     loss += outcome.loss * static_cast<double>(outcome.scoredTokens);
     result.scoredTokens += outcome.scoredTokens;
-    const int truth = examples.items[static_cast<std::size_t>(outcome.example)].classIndex;
+    const int truth = examples.items.sizes(static_cast<std::size_t>(outcome.example)).classIndex;
     if (truth < 0 || outcome.classScores.empty()) continue;
     labelLoss -= outcome.classScores[static_cast<std::size_t>(truth)];
     correct += outcome.predicted == truth ? 1 : 0;

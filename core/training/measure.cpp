@@ -86,7 +86,7 @@ Examples randomExamples(std::int64_t rows, std::int64_t vocabularySize, std::int
       example.labels.clear();
       example.classIndex = static_cast<int>(random.below(2));
     }
-    examples.items.push_back(std::move(example));
+    examples.items.push_back(example);
   }
   if (reading == Reading::TextAndClass) examples.classes = {"0", "1"};
   return examples;

@@ -10,7 +10,7 @@ namespace {
 
 constexpr int draws = 1000;
 
-const Example& exampleOf(const ExampleOutcome& outcome, const Examples& examples) {
+Example exampleOf(const ExampleOutcome& outcome, const Examples& examples) {
   return examples.items[static_cast<std::size_t>(outcome.example)];
 }
 

@@ -15,10 +15,7 @@ constexpr double mostOfTraining = 1.0 / 3;            // of the training's work:
 constexpr std::uint64_t stream = 0x76616c6964617465;  // apart from the seeds of the start and of the order
 
 double meanLength(const Examples& examples) {
-  double tokens = 0;
-  for (const Example& example : examples.items)
-    tokens += static_cast<double>(example.ids.size());
-  return examples.items.empty() ? 0 : tokens / static_cast<double>(examples.items.size());
+  return examples.items.empty() ? 0 : static_cast<double>(examples.items.tokens()) / static_cast<double>(examples.items.size());
 }
 
 // Tokens read for one row of a look: once for the loss, and where words are the labels once more for all of them.
@@ -73,9 +70,7 @@ Examples validationSample(const TrainingPlan& plan, const Examples& validation) 
   auto chosen = Random(plan.seed ^ stream).permutation(all);
   chosen.resize(static_cast<std::size_t>(plan.evalRows));
   std::sort(chosen.begin(), chosen.end());
-  sample.items.clear();
-  for (const auto index : chosen)
-    sample.items.push_back(validation.items[static_cast<std::size_t>(index)]);
+  sample.items = validation.items.picked({chosen.begin(), chosen.end()});
   return sample;
 }
 

@@ -78,11 +78,11 @@ void attack(const char* name, const Read& read, const Show& show) {
 }
 
 std::string showTable(const Table& table) {
-  std::string text = show(table.columns) + show(table.lines) + table.fingerprint + table.encoding;
-  for (const auto& row : table.rows)
-    text += show(row);
-  for (const auto& row : table.tokenisedRows)
-    text += show(row.inputIds) + show(row.labels);
+  std::string text = show(table.columns) + table.fingerprint + table.how.encoding;
+  for (std::int64_t row = 0; row < table.size(); ++row) {
+    text += show(table.line(row));
+    text += table.tokenised ? show(table.tokenisedRow(row).inputIds) + show(table.tokenisedRow(row).labels) : show(table.row(row));
+  }
   return text;
 }
 

@@ -8,10 +8,11 @@ void target(std::string_view input) {
   if (input.empty()) return;
   const bool tabs = input.front() == 't';
   taken([&] {
-    const Table table = tableOfDelimited(input.substr(1), tabs, "table");
-    require(table.lines.size() == table.rows.size(), "every row knows its line");
-    for (const auto& row : table.rows)
-      require(row.size() == table.columns.size(), "every row has a value for every column");
+    const Table table = tableOfDelimited({"table", input.substr(1), nullptr}, tabs);
+    for (std::int64_t row = 0; row < table.size(); ++row) {
+      require(table.line(row) > 0, "every row knows its line");
+      require(table.row(row).size() == table.columns.size(), "every row has a value for every column");
+    }
     for (const std::string& column : table.columns)
       require(&table.columns[static_cast<std::size_t>(table.column(column))] == &column, "columns have different names");
   });

@@ -1,18 +1,13 @@
 // A template, typed or out of a plan, on a table of three columns.
+#include "core/dataset/table.h"
 #include "core/dataset/template.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace incipit::fuzz {
 
 void target(std::string_view input) {
-  static const Table table = [] {
-    Table made;
-    made.file = "reviews.csv";
-    made.columns = {"review", "stars", "label"};
-    made.rows = {{"A fine story ", "5", " yes"}, {"", "", "no"}, {"{brace}\n", "1", ""}};
-    made.lines = {2, 3, 4};
-    return made;
-  }();
+  static const Table table =
+      tableOfRows("reviews.csv", {"review", "stars", "label"}, {{"A fine story ", "5", " yes"}, {"", "", "no"}, {"{brace}\n", "1", ""}});
   const auto words = parts(input, 4);
   DataSettings settings;
   settings.inputColumn = words[0];

@@ -57,7 +57,10 @@ QString demoDataFile(const QString& name) { return QDir(toText(demoDataFolder())
 
 QString validationBeside(const QString& file) {
   const QFileInfo info(file);
-  const auto beside = info.dir().filePath(info.completeBaseName() + validationMark + QLatin1Char('.') + info.suffix());
+  const bool packed = info.suffix() == QLatin1String("gz") || info.suffix() == QLatin1String("zst");
+  const QFileInfo inner(packed ? info.completeBaseName() : info.fileName());
+  auto beside = info.dir().filePath(inner.completeBaseName() + validationMark + QLatin1Char('.') + inner.suffix());
+  if (packed) beside += QLatin1Char('.') + info.suffix();
   return QFileInfo(beside).isFile() ? beside : QString();
 }
 

@@ -115,10 +115,8 @@ void ExampleView::show(std::shared_ptr<const ReadData> data) {
 
 void ExampleView::showRow(std::int64_t row) {
   if (!m_data || !m_data->training) return;
-  const auto& items = m_data->training->items;
-  const auto found = std::ranges::find(items, row, &Example::row);
-  if (found != items.end()) {
-    m_number->setValue(int(found - items.begin()) + 1);
+  if (const auto found = m_data->training->items.ofRow(row)) {
+    m_number->setValue(int(*found) + 1);
     return refresh();  // the same number may follow a row without an example
   }
   m_flow->setEmptyText(tr("Row %1 gives no example: there is nothing in it to learn, or no room for it.").arg(grouped(row + 1)));
@@ -140,7 +138,7 @@ void ExampleView::refresh() {
   const QSignalBlocker quiet(m_number);
   m_number->setMaximum(int(std::min<std::size_t>(examples->items.size(), 1'000'000'000)));
   m_of->setText(tr("of %1").arg(grouped(std::int64_t(examples->items.size()))));
-  const auto& example = examples->items[std::size_t(m_number->value() - 1)];
+  const auto example = examples->items[std::size_t(m_number->value() - 1)];
   const bool classifies = m_data->reading() == Reading::TextAndClass;
   m_legend->setText(classifies ? tr("The tokens are only read. At the end stands the class that the head learns to choose.")
                                : tr("Green tokens are scored: the model learns to say them. The others are only read."));

@@ -203,8 +203,8 @@ void PlaygroundPanel::tryPrompt() {
 
 void PlaygroundPanel::takeExample() {
   const auto data = m_workspace.data();
-  if (!data || data->table->rows.empty()) return;
-  const auto row = m_exampleRow++ % static_cast<qsizetype>(data->table->rows.size());
+  if (!data || data->table->tokenised) return;
+  const auto row = m_exampleRow++ % static_cast<qsizetype>(data->table->size());
   // As the prompt in view was trained to read them: by its run's template, where the file is the run's.
   const auto prompt = m_workspace.prompt();
   const auto run = m_workspace.run();
@@ -244,7 +244,7 @@ void PlaygroundPanel::refresh() {
   const bool busy = answering();
   m_stop->setEnabled(busy);
   m_stop->setToolTip(busy ? tr("Stop answering; what is written stays (Esc)") : tr("Nothing is being written now"));
-  const bool rows = m_workspace.data() && !m_workspace.data()->table->rows.empty();
+  const bool rows = m_workspace.data() && !m_workspace.data()->table->tokenised;
   m_example->setEnabled(rows);
   m_example->setToolTip(rows ? tr("Take the next row of the data as text") : tr("Open data that holds text first"));
   const auto& plan = m_workspace.plan();

@@ -35,11 +35,8 @@ std::string plainLabelOf(const Table& table) {
     if (name != QLatin1String("label") && name != QLatin1String("labels") && name != QLatin1String("class") &&
         name != QLatin1String("category"))
       continue;
-    std::set<std::string_view> values;
-    const auto place = static_cast<std::size_t>(table.column(column));
-    for (const auto& row : table.rows)
-      values.insert(row[place]);
-    if (values.size() >= 2 && values.size() <= std::size_t{mostClasses} && 2 * values.size() <= table.rows.size()) return column;
+    const auto& facts = table.facts[static_cast<std::size_t>(table.column(column))];
+    if (!facts.many && facts.values.size() >= 2 && 2 * std::int64_t(facts.values.size()) <= table.size()) return column;
   }
   return {};
 }
@@ -97,8 +94,9 @@ void Workspace::openData(const QString& file, const QString& validation, const s
   m_jobs.quick(
       QStringLiteral("data"), this,
       [path = toPath(settled(file)), validationPath = toPath(settled(validation)), this](Job& job) {
-        Opened opened{std::make_shared<const Table>(readTable(path, watchOf(job))), {}};
-        if (!validationPath.empty()) opened.validation = std::make_shared<const Table>(readTable(validationPath));
+        const Watch watch = watchOf(job);
+        Opened opened{std::make_shared<const Table>(readTable(path, watch.part(0, validationPath.empty() ? 1 : 0.9))), {}};
+        if (!validationPath.empty()) opened.validation = std::make_shared<const Table>(readTable(validationPath, watch.part(0.9, 1)));
         return opened;
       },
       [this, knobs](Opened opened) {

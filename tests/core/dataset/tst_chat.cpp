@@ -2,6 +2,7 @@
 #include "core/chat/chat_format.h"
 #include "core/dataset/examples.h"
 #include "core/dataset/placement.h"
+#include "core/dataset/table.h"
 #include "core/support/files.h"
 #include "tests/harness/harness.h"
 
@@ -29,13 +30,7 @@ DataSettings settingsOf(const std::string& source, const std::string& system = {
   return settings;
 }
 
-Table tableOf(std::vector<std::vector<std::string>> rows) {
-  Table table;
-  table.file = "rows.csv";
-  table.columns = {"text", "label"};
-  table.rows = std::move(rows);
-  return table;
-}
+Table tableOf(std::vector<std::vector<std::string>> rows) { return tableOfRows("rows.csv", {"text", "label"}, std::move(rows)); }
 
 std::string scored(const Tokenizer& tokenizer, const Example& example) {
   std::vector<TokenId> ids;
@@ -104,11 +99,9 @@ TEST_CASE("rows of ids and texts without an answer stand without a chat") {
 
 TEST_CASE("rows of messages are whole chats, and what the assistant says is learned, every time it says something") {
   const auto tokenizer = tiny();
-  Table table = tableOf({});
-  table.columns = {"messages"};
   const std::string chat = R"([{"role": "user", "content": "the sea"}, {"role": "assistant", "content": "good"},
     {"role": "user", "content": "a ship"}, {"role": "assistant", "content": "bad"}])";
-  table.rows = {{chat}, {R"([{"role": "user", "content": "nobody answers"}])"}, {""}};
+  const Table table = tableOfRows("rows.csv", {"messages"}, {{chat}, {R"([{"role": "user", "content": "nobody answers"}])"}, {""}});
   DataSettings settings;
   settings.chat = format(turns, "Be brief.");
   settings.chatTemplate = "auto";
@@ -148,10 +141,8 @@ TEST_CASE("rows of messages are whole chats, and what the assistant says is lear
 
 TEST_CASE("in a whole chat a template marks the assistant's words itself, or writes each answer as it was asked, or is refused") {
   const auto tokenizer = tiny();
-  Table table = tableOf({});
-  table.columns = {"messages"};
-  table.rows = {{R"([{"role": "user", "content": "sea"}, {"role": "assistant", "content": "good"}, {"role": "user", "content": "ship"},
-                     {"role": "assistant", "content": "bad"}])"}};
+  const Table table = tableOfRows("rows.csv", {"messages"}, {{R"([{"role": "user", "content": "sea"}, {"role": "assistant", "content": "good"}, {"role": "user", "content": "ship"},
+                     {"role": "assistant", "content": "bad"}])"}});
   DataSettings settings;
   settings.chatTemplate = "auto";
   settings.chat =

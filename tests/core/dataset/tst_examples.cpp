@@ -1,7 +1,10 @@
 // From rows to tokens with a loss mask: what is read, what is scored, what is cut.
 #include "core/dataset/examples.h"
+#include "core/dataset/table.h"
 #include "tests/core/dataset/small_tokenizer.h"
 #include "tests/harness/harness.h"
+
+#include <fstream>
 
 #include <algorithm>
 #include <set>
@@ -12,12 +15,7 @@ using test::SmallTokenizer;
 namespace {
 
 Table table(std::vector<std::string> columns, std::vector<std::vector<std::string>> rows) {
-  Table result;
-  result.file = "data.csv";
-  result.columns = std::move(columns);
-  result.rows = std::move(rows);
-  for (std::size_t i = 0; i < result.rows.size(); ++i)
-    result.lines.push_back(static_cast<std::int64_t>(i) + 2);
+  Table result = tableOfRows("data.csv", std::move(columns), std::move(rows));
   result.fingerprint = "f";
   return result;
 }
@@ -146,10 +144,7 @@ TEST_CASE("labels of many kinds are targets, not classes; an empty label is coun
 }
 
 TEST_CASE("tokenised rows are taken as they are, cut at the right, and counted") {
-  Table data;
-  data.file = "ids.jsonl";
-  data.tokenised = true;
-  data.tokenisedRows = {{{1, 2, 3, 4}, {-100, 2, 3, 4}}, {{5, 6, 7}, {-100, -100, 7}}, {{8}, {-100}}};
+  Table data = tableOfTokenised("ids.jsonl", {{{1, 2, 3, 4}, {-100, 2, 3, 4}}, {{5, 6, 7}, {-100, -100, 7}}, {{8}, {-100}}});
   const Examples examples = encode(data, {}, nullptr, 2);
   CHECK_EQUAL(examples.items.size(), 1u);
   CHECK_EQUAL(examples.items[0].ids, (std::vector<TokenId>{1, 2}));
@@ -159,7 +154,7 @@ TEST_CASE("tokenised rows are taken as they are, cut at the right, and counted")
   CHECK_THROWS(encode(table({"text"}, {{"a"}}), {}, nullptr, 2), "no tokenizer");
 
   // A target has a length of its own; a label a token has not.
-  data.tokenisedRows = {{{1, 2}, {5, 6, 7}}, {{3}, {-100}}, {{}, {4}}};
+  data = tableOfTokenised("ids.jsonl", {{{1, 2}, {5, 6, 7}}, {{3}, {-100}}, {{}, {4}}});
   CHECK_THROWS(encode(data, {}, nullptr, 9), "Row 1 of 'ids.jsonl' has 2 input_ids but 3 labels");
   const Examples answered = encode(data, {}, nullptr, 9, {}, Reading::TextAndTarget);
   CHECK_EQUAL(answered.items.size(), 1u);
@@ -208,7 +203,8 @@ TEST_CASE("a split keeps each class's share, is the same for the same seed, and 
   CHECK_EQUAL(rows.size(), 100u);
   const auto again = split(all, 0.2, 7).second, other = split(all, 0.2, 8).second;
   const auto same = [](const Examples& a, const Examples& b) {
-    return std::equal(a.items.begin(), a.items.end(), b.items.begin(), b.items.end(), [](auto& x, auto& y) { return x.row == y.row; });
+    return std::equal(a.items.begin(), a.items.end(), b.items.begin(), b.items.end(),
+                      [](const auto& x, const auto& y) { return x.row == y.row; });
   };
   CHECK(same(validation, again));
   CHECK(!same(validation, other));
@@ -225,6 +221,36 @@ TEST_CASE("validation labels take the training labels' numbers") {
   CHECK_EQUAL(validation.items[1].classIndex, 2);
   CHECK_EQUAL(training.classes, (std::vector<std::string>{"a", "b", "c"}));
   CHECK_EQUAL(validation.classes, training.classes);
+  CHECK_EQUAL(validation.notes.size(), std::size_t{1});
+  CHECK(validation.notes[0].starts_with("1 label of the validation data does not occur in the training data ('c'; 1 row)"));
+}
+
+TEST_CASE("a column of lists, an empty label and rows that are all too long are each a sentence") {
+  const SmallTokenizer tokenizer;
+  const auto path = test::scratch("examples") / "lists.jsonl";
+  std::ofstream(path) << R"({"text": "a", "tags": "x", "label": "b"})"
+                      << "\n"
+                      << R"({"text": "b", "tags": ["x", "y"], "label": "c"})"
+                      << "\n";
+  const Table lists = readTable(path);
+  CHECK_EQUAL(encode(lists, {}, &tokenizer, 100).items.size(), 2u);  // a column that nobody asks for may hold what it likes
+  DataSettings settings;
+  settings.inputColumn = "tags";
+  CHECK_THROWS(encode(lists, settings, &tokenizer, 100), "The column 'tags' of");
+  CHECK_THROWS(encode(lists, settings, &tokenizer, 100), "holds lists, as on line 2: [\"x\",\"y\"]");
+  settings = {};
+  settings.labelColumn = "tags";
+  CHECK_THROWS(encode(lists, settings, &tokenizer, 100), "holds lists");
+
+  settings.labelColumn = "label";
+  CHECK_THROWS(encode(table({"text", "label"}, {{"a", ""}, {"b", " "}}), settings, &tokenizer, 100), "Every label is empty");
+  settings.verbaliser["x"] = " ";
+  CHECK_THROWS(encode(table({"text", "label"}, {{"a", "x"}, {"b", "y"}}), settings, &tokenizer, 100), "The label word for 'x' is empty");
+
+  const Examples cut = encode(table({"text"}, {{"a b c d e f"}, {"g h i j k l m"}}), {}, &tokenizer, 4, 1);
+  CHECK_EQUAL(cut.notes.size(), std::size_t{1});
+  CHECK(cut.notes[0].starts_with("Every row is longer than the 4 tokens"));
+  CHECK(cut.items[1].lost > cut.items[0].lost && cut.items[0].lost > 0);
 }
 
 TEST_CASE("without shuffling, batches go round and round and are always full") {

@@ -27,10 +27,13 @@ double resident() {
 
 std::shared_ptr<const Examples> longRows(std::int64_t rows) {
   Examples examples = randomExamples(rows, 1000, 1, 1);
-  for (Example& example : examples.items) {
+  ExampleList longer;
+  for (Example example : examples.items) {
     example.ids.resize(240, 7);
     example.labels.resize(240, notScored);
+    longer.push_back(example);
   }
+  examples.items = longer;
   return std::make_shared<const Examples>(std::move(examples));
 }
 

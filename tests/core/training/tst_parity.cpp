@@ -179,19 +179,23 @@ TEST_CASE("the classes of an encoder-decoder model are ranked as its loss ranks 
   const SoftPrompt prompt = promptOf(reference["sub1.prompt.final"]);
   // Each label written out as a target of its own, for each example by itself.
   std::int64_t correct = 0;
+  ExampleList labelled;
   for (std::size_t i = 0; i < examples.items.size(); ++i) {
-    examples.items[i].classIndex = static_cast<int>(i % 3);
+    Example example = examples.items[i];
+    example.classIndex = static_cast<int>(i % 3);
     std::vector<double> sums;
     for (const auto& tokens : examples.classTokens) {
       Examples one;
-      one.items = {examples.items[i]};
-      one.items[0].labels = tokens;
+      example.labels = tokens;
+      one.items = {example};
       const Evaluation alone = evaluate(*model, prompt, one);
       sums.push_back(alone.loss * static_cast<double>(tokens.size()));
     }
-    if (std::min_element(sums.begin(), sums.end()) - sums.begin() == examples.items[i].classIndex) ++correct;
-    examples.items[i].labels = examples.classTokens[i % 3];
+    if (std::min_element(sums.begin(), sums.end()) - sums.begin() == example.classIndex) ++correct;
+    example.labels = examples.classTokens[i % 3];
+    labelled.push_back(example);
   }
+  examples.items = labelled;
   CHECK_CLOSE(*evaluate(*model, prompt, examples, 3).accuracy, static_cast<double>(correct) / static_cast<double>(examples.items.size()),
               1e-9);
 }
@@ -269,9 +273,12 @@ TEST_CASE("with validation data the prompt with the lowest validation loss is ke
   TrainingInput input = inputOf("gpt2", reference);
   // Validation data that wants other tokens: what the training learns is wrong for it, so its loss rises sooner or later.
   auto contrary = std::make_shared<Examples>(*input.training);
-  for (Example& example : contrary->items)
+  contrary->items.clear();
+  for (Example example : input.training->items) {
     for (TokenId& label : example.labels)
       if (label != notScored) label = (label + 7) % 300;
+    contrary->items.push_back(example);
+  }
   input.validation = contrary;
   double lowest = 1e9, last = 0;
   std::int64_t where = -1;
