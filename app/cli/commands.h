@@ -18,6 +18,8 @@ void addTokenize(CLI::App& program, Action& chosen);
 void addTrain(CLI::App& program, Action& chosen);
 void addSweep(CLI::App& program, Action& chosen);
 void addResume(CLI::App& program, Action& chosen);
+void addData(CLI::App& program, Action& chosen);
+void addCrossValidate(CLI::App& program, Action& chosen);
 void addEvaluate(CLI::App& program, Action& chosen);
 void addGenerate(CLI::App& program, Action& chosen);
 void addClassify(CLI::App& program, Action& chosen);

@@ -51,19 +51,22 @@ std::string scoredOf(const Example& example) {
 }  // namespace
 
 std::string firstExample(const PreparedRun& run) {
-  const Example& example = run.training->items.front();
-  const Tokenizer* tokenizer = run.tokenizer.get();
+  return firstExample(*run.training, run.tokenizer.get(), run.model->card(), run.start.length());
+}
+
+std::string firstExample(const Examples& examples, const Tokenizer* tokenizer, const ModelCard& card, std::int64_t virtualTokens) {
+  const Example example = examples.items.front();
   const std::string begin = "The first example as the model reads it: row " + withSeparators(example.row + 1) + ", " +
                             counted(example.ids.size(), "token") + (example.places.empty() ? " behind" : " around") + " the prompt's " +
-                            withSeparators(run.start.length());
-  const auto text = [&](bool oneText) { return marked(tokenizer, example, run.start.length(), oneText); };
-  switch (readingOf(run.model->card())) {
+                            withSeparators(virtualTokens);
+  const auto text = [&](bool oneText) { return marked(tokenizer, example, virtualTokens, oneText); };
+  switch (readingOf(card)) {
   case Reading::TextAndTarget:
     return begin + "; the answer, " + counted(example.labels.size(), "token") + ", is learned.\n  " + text(false) + "\n  «" +
            written(tokenizer, example.labels) + "»";
   case Reading::TextAndClass:
     return begin + "; the class is learned.\n  " + text(false) + "\n  «" +
-           run.training->classes[static_cast<std::size_t>(example.classIndex)] + "»";
+           examples.classes[static_cast<std::size_t>(example.classIndex)] + "»";
   default:
     return begin + ", " + scoredOf(example) + ".\n  " + text(true);
   }

@@ -76,19 +76,29 @@ CLI::Option* addFlag(CLI::App& command, const PlanField& field, const std::share
       field.in(defaults));
 }
 
+CLI::Option* addField(CLI::App& command, const PlanField& field, const std::string& title, const std::shared_ptr<Json>& given) {
+  CLI::Option* option = addFlag(command, field, given);
+  option->group(title);
+  if (!field.choices.empty()) option->check(CLI::IsMember(field.choices));
+  if (field.takes != nullptr) option->type_name(field.takes);
+  return option;
+}
+
 void addFlags(CLI::App& command, PlanField::Group group, const std::string& title, const std::shared_ptr<Json>& given) {
-  for (const PlanField& field : planFields()) {
-    if (field.group != group || field.key == std::string_view("model")) continue;  // MODEL stands by itself
-    CLI::Option* option = addFlag(command, field, given);
-    option->group(title);
-    if (!field.choices.empty()) option->check(CLI::IsMember(field.choices));
-    if (field.takes != nullptr) option->type_name(field.takes);
-  }
+  for (const PlanField& field : planFields())
+    if (field.group == group && field.key != std::string_view("model")) addField(command, field, title, given);  // MODEL stands by itself
 }
 
 }  // namespace
 
 void addDataFlags(CLI::App& command, const std::shared_ptr<Json>& given) { addFlags(command, PlanField::Group::Data, "Data", given); }
+
+void addDataPlanFlags(CLI::App& command, const std::shared_ptr<Json>& given) {
+  addField(command, *planField("train"), "Data", given)->required();
+  for (const char* key : {"validation", "validation_fraction", "seed", "num_virtual_tokens"})
+    addField(command, *planField(key), "Data", given);
+  addDataFlags(command, given);
+}
 
 void addPlanFlags(CLI::App& command, std::string& planFile, const std::shared_ptr<Json>& given) {
   CLI::Option* model = command

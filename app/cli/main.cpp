@@ -44,9 +44,11 @@ int main(int argc, char** argv) {
   cli::Action chosen;
   cli::addInfo(program, chosen);
   cli::addTokenize(program, chosen);
+  cli::addData(program, chosen);
   cli::addTrain(program, chosen);
   cli::addResume(program, chosen);
   cli::addSweep(program, chosen);
+  cli::addCrossValidate(program, chosen);
   cli::addEvaluate(program, chosen);
   cli::addGenerate(program, chosen);
   cli::addClassify(program, chosen);

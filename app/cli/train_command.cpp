@@ -5,6 +5,7 @@
 #include "app/cli/interrupt.h"
 #include "app/cli/knobs.h"
 #include "app/cli/open.h"
+#include "app/cli/reading_progress.h"
 #include "app/cli/terminal.h"
 #include "core/exchange/exchange.h"
 #include "core/model/frozen_model.h"
@@ -28,6 +29,8 @@ TrainingPlan planOf(const std::string& planFile, const Json& given) {
 }
 
 void noteRows(const Examples& examples, const std::filesystem::path& file) {
+  for (const std::string& sentence : examples.notes)
+    note("'" + file.string() + "': " + sentence);
   if (examples.truncated > 0)
     note("Note: " + counted(examples.truncated, "row") + " of '" + file.string() +
          "' are longer than the context allows and lose the end of their text.");
@@ -98,7 +101,7 @@ std::optional<RunRecord> finishedNow(const std::filesystem::path& folder, std::o
 
 int resume(const std::filesystem::path& folder, const Onwards& onwards, bool json) {
   const auto finished = finishedNow(folder, onwards.steps);
-  if (!finished) return carryOutHere(prepareToGoOn(folder, onwards), json);
+  if (!finished) return carryOutHere(prepareToGoOn(folder, onwards, tellReading("Reading the data")), json);
   const auto place = std::filesystem::absolute(folder).lexically_normal();
   note("The run had done its steps and was ended before its prompt was written; it is now.");
   if (json)
@@ -127,7 +130,7 @@ int evaluateStopped(const std::filesystem::path& folder, bool json) {
 
 // Says what the rows of the adapter were taken for, and refuses flags about Gemma on other models.
 PreparedRun prepareAndTell(const TrainingPlan& plan, const Json& given) {
-  PreparedRun run = prepare(plan);
+  PreparedRun run = prepare(plan, tellReading("Reading the data"));
   for (const auto& [flag, key] : {std::pair("--gemma-prompt", "gemma_prompt"), std::pair("--gemma-rows", "gemma_rows")})
     checkGemmaFlag(flag, given.value(key, ""), *run.model);
   if (run.plan.gemmaPrompt != RowScale::Unsaid && plan.gemmaPrompt == RowScale::Unsaid)
