@@ -4,6 +4,7 @@
 #include "ui/dataset/demo_data.h"
 #include "ui/dataset/example_view.h"
 #include "ui/dataset/label_words_item_model.h"
+#include "ui/dataset/report_view.h"
 #include "ui/dataset/rows_item_model.h"
 #include "ui/settings/format.h"
 #include "ui/settings/plain_text.h"
@@ -29,12 +30,15 @@
 #include <QSignalBlocker>
 #include <QSpinBox>
 #include <QTableView>
+#include <QVBoxLayout>
 #include <algorithm>
 
 namespace incipit::ui {
 namespace {
 
-const auto fileFilter = QStringLiteral("%1 (*.jsonl *.ndjson *.json *.csv *.tsv *.txt);;%2 (*)");
+const auto fileFilter =
+    QStringLiteral("%1 (*.jsonl *.ndjson *.json *.csv *.tsv *.txt *.jsonl.gz *.ndjson.gz *.json.gz *.csv.gz *.tsv.gz *.txt.gz "
+                   "*.jsonl.zst *.ndjson.zst *.json.zst *.csv.zst *.tsv.zst *.txt.zst);;%2 (*)");
 
 QPushButton* plainButton(const QString& text, const QString& toolTip, QWidget* parent) {
   auto* button = new QPushButton(text, parent);
@@ -48,7 +52,8 @@ QPushButton* plainButton(const QString& text, const QString& toolTip, QWidget* p
 DataPanel::DataPanel(Workspace& workspace, QWidget* parent) : StepPanel(2, tr("Data"), parent), m_workspace(workspace) {
   setHelpPage(QStringLiteral("data"));
   auto* buttons = new FlowLayout;
-  auto* open = plainButton(tr("Open file…"), tr("JSON Lines, CSV, TSV or plain text (one row a line)"), this);
+  auto* open = plainButton(tr("Open file…"),
+                           tr("JSON Lines, a JSON array, CSV, TSV or plain text (one row a line), also packed by gzip or zstd"), this);
   connect(open, &QPushButton::clicked, this, &DataPanel::chooseFile);
   auto* demo = plainButton(tr("Demo data"), tr("Small data sets that come with Incipit"), this);
   m_demo = new QMenu(this);
@@ -208,16 +213,48 @@ void DataPanel::buildViews() {
   });
   body()->addWidget(m_words);
 
+  m_report = new ReportView(m_workspace, this);
+  body()->addWidget(m_report);
+  connect(m_report, &ReportView::rowsWanted, this, &DataPanel::showRows);
+  m_someRows = new QWidget(this);
+  auto* title = new QVBoxLayout(m_someRows);
+  title->setContentsMargins(0, 0, 0, 0);
+  m_someRowsTitle = helpLine({}, this);
+  m_someRowsTitle->setTextFormat(Qt::PlainText);
+  title->addWidget(m_someRowsTitle);
+  auto* allRows = plainButton(tr("Show all rows"), tr("Back to all rows of the file"), this);
+  title->addWidget(allRows, 0, Qt::AlignLeft);
+  connect(allRows, &QPushButton::clicked, this, [this] {
+    m_rowsModel->show(m_workspace.data() ? m_workspace.data()->table : nullptr);
+    m_someRows->hide();
+  });
+  m_someRows->hide();
+  body()->addWidget(m_someRows);
+
   m_rowsModel = new RowsItemModel(this);
   m_rows = table(m_rowsModel, tr("Rows of the file"), grid * 18);
+  m_rows->setObjectName(QStringLiteral("rows"));
   m_rows->horizontalHeader()->setDefaultSectionSize(grid * 20);
   body()->addWidget(m_rows);
 
   m_example = new ExampleView(this);
   body()->addWidget(m_example);
-  connect(m_rows->selectionModel(), &QItemSelectionModel::currentRowChanged, m_example,
-          [this](const QModelIndex& row) { m_example->showRow(row.row()); });
-  connect(m_rows, &QTableView::clicked, m_example, [this](const QModelIndex& row) { m_example->showRow(row.row()); });
+  const auto look = [this](const QModelIndex& row) {
+    const bool training = m_workspace.data() && m_rowsModel->table() == m_workspace.data()->table;
+    if (row.isValid() && training) m_example->showRow(m_rowsModel->tableRow(row.row()));
+  };
+  connect(m_rows->selectionModel(), &QItemSelectionModel::currentRowChanged, m_example, look);
+  connect(m_rows, &QTableView::clicked, m_example, look);
+}
+
+// The rows that a sentence of the report is about.
+void DataPanel::showRows(const std::shared_ptr<const Table>& table, const std::vector<std::int64_t>& rows, const QString& title) {
+  if (!table) return;
+  m_rowsModel->showOnly(table, rows);
+  m_someRowsTitle->setText(title);
+  m_someRows->show();
+  m_rows->scrollToTop();
+  m_rows->setFocus();
 }
 
 void DataPanel::chooseFile() {
@@ -269,7 +306,11 @@ void DataPanel::edit(const QString& what, const QString& key, const std::functio
 void DataPanel::refresh() {
   const KeepInPlace keep(this);  // sentences above the fields grow and shrink with every letter typed into them
   const auto table = m_workspace.data() ? m_workspace.data()->table : nullptr;
-  m_rowsModel->show(table);
+  if (m_rowsModel->showsAll() ||
+      (table != m_rowsModel->table() && (!m_workspace.data() || m_workspace.data()->validationTable != m_rowsModel->table()))) {
+    m_rowsModel->show(table);
+    m_someRows->hide();
+  }
   m_rows->setVisible(table != nullptr);
   m_fields->setVisible(table && !table->tokenised);
   const auto data = m_workspace.data();
@@ -365,11 +406,12 @@ void DataPanel::refreshFields() {
   QStringList values;
   const int column = table->column(settings.labelColumn);
   if (column < 0) return;
-  for (const auto& row : table->rows) {
-    const auto value = toText(row[std::size_t(column)]);
-    if (!values.contains(value)) values.append(value);
-    if (values.size() >= mostClasses) break;
-  }
+  if (const auto& facts = table->facts[std::size_t(column)]; !facts.many)
+    for (const auto& value : facts.values)
+      values.append(toText(value));
+  else  // many values, a few words
+    for (const auto& [value, word] : examples->settings.verbaliser)
+      if (values.size() < mostClasses) values.append(toText(value));
   m_wordsModel->show(values, settings.verbaliser);
   const int rows = std::min(m_wordsModel->rowCount(), 6);
   m_words->setFixedHeight(m_words->horizontalHeader()->sizeHint().height() + rows * m_words->verticalHeader()->defaultSectionSize() + 2);
@@ -389,7 +431,10 @@ QString DataPanel::contents(const ReadData& data) {
                              : tr("%Ln scored token(s)", nullptr, int(examples->scoredTokens())),
                      grouped(examples->truncated), grouped(examples->unusable));
   }
-  return text + QLatin1Char('.');
+  text += QLatin1Char('.');
+  for (const auto& sentence : data.table->how.notes())
+    text += QLatin1Char(' ') + toText(sentence);
+  return text;
 }
 
 void DataPanel::refreshState() {

@@ -4,7 +4,10 @@
 #include "core/training/plan.h"
 #include "ui/steps/step_panel.h"
 
+#include <cstdint>
 #include <functional>
+#include <memory>
+#include <vector>
 
 class QCheckBox;
 class QComboBox;
@@ -20,6 +23,7 @@ namespace incipit::ui {
 class ElidedLabel;
 class ExampleView;
 class LabelWordsItemModel;
+class ReportView;
 class RowsItemModel;
 struct ReadData;
 class Workspace;
@@ -44,6 +48,7 @@ class DataPanel : public StepPanel {
   void refreshFields();
   void refreshState();
   static QString contents(const ReadData& data);
+  void showRows(const std::shared_ptr<const Table>& table, const std::vector<std::int64_t>& rows, const QString& title);
   void settleColumns(const QString& textColumn);
   void edit(const QString& what, const QString& key, const std::function<void(DataSettings&)>& change);
 
@@ -63,6 +68,9 @@ class DataPanel : public StepPanel {
   QTableView *m_words, *m_rows;
   LabelWordsItemModel* m_wordsModel;
   RowsItemModel* m_rowsModel;
+  ReportView* m_report;
+  QWidget* m_someRows;  // says which rows the table shows, where these are not all
+  QLabel* m_someRowsTitle;
   ExampleView* m_example;
   ui::Problem m_openProblem;  // what could not be opened; gone with the next edit
 };

@@ -8,7 +8,8 @@
 namespace incipit::ui {
 namespace {
 
-constexpr qsizetype mostShown = 400;  // characters of a cell; the whole text is in the tooltip
+constexpr std::int64_t mostAtOnce = 100'000;  // rows
+constexpr qsizetype mostShown = 400;          // characters of a cell; the whole text is in the tooltip
 
 QString join(const std::vector<std::int32_t>& numbers) {
   QStringList all;
@@ -21,16 +22,39 @@ QString join(const std::vector<std::int32_t>& numbers) {
 }  // namespace
 
 void RowsItemModel::show(std::shared_ptr<const Table> table) {
-  if (table == m_table) return;
+  if (table == m_table && !m_some) return;
   beginResetModel();
   m_table = std::move(table);
+  m_some = false;
+  m_rows.clear();
+  m_shown = int(std::min(all(), mostAtOnce));
   endResetModel();
 }
 
-int RowsItemModel::rowCount(const QModelIndex& parent) const {
-  if (parent.isValid() || !m_table) return 0;
-  return int(std::min<std::int64_t>(m_table->size(), std::numeric_limits<int>::max()));
+void RowsItemModel::showOnly(std::shared_ptr<const Table> table, std::vector<std::int64_t> rows) {
+  beginResetModel();
+  m_table = std::move(table);
+  m_some = true;
+  m_rows = std::move(rows);
+  m_shown = int(std::min(all(), mostAtOnce));
+  endResetModel();
 }
+
+std::int64_t RowsItemModel::all() const {
+  return !m_table ? 0 : m_some ? std::int64_t(m_rows.size()) : std::min<std::int64_t>(m_table->size(), std::numeric_limits<int>::max());
+}
+
+bool RowsItemModel::canFetchMore(const QModelIndex& parent) const { return !parent.isValid() && m_shown < all(); }
+
+void RowsItemModel::fetchMore(const QModelIndex& parent) {
+  if (parent.isValid()) return;
+  const int more = int(std::min(all() - m_shown, mostAtOnce));
+  beginInsertRows({}, m_shown, m_shown + more - 1);
+  m_shown += more;
+  endInsertRows();
+}
+
+int RowsItemModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : m_shown; }
 
 int RowsItemModel::columnCount(const QModelIndex& parent) const {
   if (parent.isValid() || !m_table) return 0;
@@ -40,13 +64,13 @@ int RowsItemModel::columnCount(const QModelIndex& parent) const {
 QVariant RowsItemModel::data(const QModelIndex& index, int role) const {
   if (!checkIndex(index, CheckIndexOption::IndexIsValid) || !m_table) return {};
   if (role != Qt::DisplayRole && role != Qt::ToolTipRole) return {};
-  const auto row = std::size_t(index.row());
+  const std::int64_t row = tableRow(index.row());
   const auto column = std::size_t(index.column());
   if (m_table->tokenised) {
-    const auto& ids = m_table->tokenisedRows[row];
+    const auto ids = m_table->tokenisedRow(row);
     return join(column == 0 ? ids.inputIds : ids.labels);
   }
-  const auto& cells = m_table->rows[row];
+  const auto cells = m_table->row(row);
   if (column >= cells.size()) return {};
   auto text = QString::fromStdString(cells[column]);
   if (role == Qt::ToolTipRole) return plainToolTip(text);
@@ -56,7 +80,7 @@ QVariant RowsItemModel::data(const QModelIndex& index, int role) const {
 
 QVariant RowsItemModel::headerData(int section, Qt::Orientation orientation, int role) const {
   if (role != Qt::DisplayRole || !m_table || section < 0) return {};
-  if (orientation == Qt::Vertical) return section + 1;
+  if (orientation == Qt::Vertical) return section < m_shown ? QVariant(qlonglong(tableRow(section) + 1)) : QVariant();
   if (m_table->tokenised) return section == 0 ? QStringLiteral("input_ids") : QStringLiteral("labels");
   return section < int(m_table->columns.size()) ? QString::fromStdString(m_table->columns[std::size_t(section)]) : QString();
 }

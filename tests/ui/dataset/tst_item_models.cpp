@@ -15,10 +15,7 @@ class TestDataItemModels : public QObject {
     RowsItemModel model;
     QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
     QCOMPARE(model.rowCount(), 0);
-    auto table = std::make_shared<Table>();
-    table->columns = {"text", "label"};
-    table->rows = {{"one\ntwo", "a"}, {std::string(2000, 'x'), "b"}};
-    model.show(table);
+    model.show(std::make_shared<const Table>(tableOfRows("a.csv", {"text", "label"}, {{"one\ntwo", "a"}, {std::string(2000, 'x'), "b"}})));
     QCOMPARE(model.rowCount(), 2);
     QCOMPARE(model.columnCount(), 2);
     QCOMPARE(model.headerData(1, Qt::Horizontal, Qt::DisplayRole).toString(), QStringLiteral("label"));
@@ -26,10 +23,7 @@ class TestDataItemModels : public QObject {
     QVERIFY(model.index(1, 0).data().toString().size() < 500);  // the cell is short, the tooltip is whole
     QCOMPARE(model.index(1, 0).data(Qt::ToolTipRole).toString().size(), 2000);
 
-    auto tokenised = std::make_shared<Table>();
-    tokenised->tokenised = true;
-    tokenised->tokenisedRows = {{{5, 6, 7}, {-100, 6, 7}}};
-    model.show(tokenised);
+    model.show(std::make_shared<const Table>(tableOfTokenised("a.jsonl", {{{5, 6, 7}, {-100, 6, 7}}})));
     QCOMPARE(model.index(0, 1).data().toString(), QStringLiteral("-100 6 7"));
     model.show(nullptr);
     QCOMPARE(model.rowCount(), 0);
