@@ -200,6 +200,7 @@ void DataPanel::buildViews() {
     view->horizontalHeader()->setStretchLastSection(true);
     view->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
     view->horizontalHeader()->setHighlightSections(false);
+    view->horizontalHeader()->setResizeContentsPrecision(100);  // rows of a large file are read when they are looked at
     view->verticalHeader()->setDefaultSectionSize(grid * 3);
     makeCopyable(view);
     return view;

@@ -9,6 +9,7 @@
 #include "ui/workspace/text.h"
 #include "ui/workspace/workspace.h"
 
+#include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QProgressBar>
@@ -69,6 +70,11 @@ ReportView::ReportView(Workspace& workspace, QWidget* parent)
   });
   connect(&m_workspace, &Workspace::dataChanged, this, &ReportView::refresh);
   refresh();
+}
+
+void ReportView::changeEvent(QEvent* event) {
+  QWidget::changeEvent(event);
+  if (event->type() == QEvent::PaletteChange && m_report) show(m_report);
 }
 
 void ReportView::setBusy(bool busy) {

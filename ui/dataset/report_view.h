@@ -33,6 +33,9 @@ class ReportView : public QWidget {
  signals:
   void rowsWanted(const std::shared_ptr<const Table>& table, const std::vector<std::int64_t>& rows, const QString& title);
 
+ protected:
+  void changeEvent(QEvent* event) override;
+
  private:
   void refresh();
   void look();

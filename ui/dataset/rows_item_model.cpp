@@ -25,6 +25,7 @@ void RowsItemModel::show(std::shared_ptr<const Table> table) {
   if (table == m_table && !m_some) return;
   beginResetModel();
   m_table = std::move(table);
+  m_cellsOf = -1;
   m_some = false;
   m_rows.clear();
   m_shown = int(std::min(all(), mostAtOnce));
@@ -34,6 +35,7 @@ void RowsItemModel::show(std::shared_ptr<const Table> table) {
 void RowsItemModel::showOnly(std::shared_ptr<const Table> table, std::vector<std::int64_t> rows) {
   beginResetModel();
   m_table = std::move(table);
+  m_cellsOf = -1;
   m_some = true;
   m_rows = std::move(rows);
   m_shown = int(std::min(all(), mostAtOnce));
@@ -42,6 +44,17 @@ void RowsItemModel::showOnly(std::shared_ptr<const Table> table, std::vector<std
 
 std::int64_t RowsItemModel::all() const {
   return !m_table ? 0 : m_some ? std::int64_t(m_rows.size()) : std::min<std::int64_t>(m_table->size(), std::numeric_limits<int>::max());
+}
+
+const std::vector<std::string>& RowsItemModel::cells(std::int64_t row) const {
+  if (row == m_cellsOf) return m_cells;
+  m_cellsOf = row;
+  try {
+    m_cells = m_table->row(row);
+  } catch (const std::exception&) {
+    m_cells.clear();  // the file has changed; whoever reads all of it says so
+  }
+  return m_cells;
 }
 
 bool RowsItemModel::canFetchMore(const QModelIndex& parent) const { return !parent.isValid() && m_shown < all(); }
@@ -67,12 +80,16 @@ QVariant RowsItemModel::data(const QModelIndex& index, int role) const {
   const std::int64_t row = tableRow(index.row());
   const auto column = std::size_t(index.column());
   if (m_table->tokenised) {
-    const auto ids = m_table->tokenisedRow(row);
-    return join(column == 0 ? ids.inputIds : ids.labels);
+    try {
+      const auto ids = m_table->tokenisedRow(row);
+      return join(column == 0 ? ids.inputIds : ids.labels);
+    } catch (const std::exception&) {
+      return {};
+    }
   }
-  const auto cells = m_table->row(row);
-  if (column >= cells.size()) return {};
-  auto text = QString::fromStdString(cells[column]);
+  const auto& values = cells(row);
+  if (column >= values.size()) return {};
+  auto text = QString::fromStdString(values[column]);
   if (role == Qt::ToolTipRole) return plainToolTip(text);
   if (text.size() > mostShown) text = text.left(mostShown) + QChar(0x2026);
   return text.replace(QLatin1Char('\n'), QChar(0x21b5));

@@ -29,9 +29,12 @@ class RowsItemModel : public QAbstractTableModel {
 
  private:
   std::int64_t all() const;
+  const std::vector<std::string>& cells(std::int64_t row) const;
 
   std::shared_ptr<const Table> m_table;
   bool m_some = false;
+  mutable std::int64_t m_cellsOf = -1;  // a view asks for one cell of a row after the other, and each row may have to be read
+  mutable std::vector<std::string> m_cells;
   std::vector<std::int64_t> m_rows;  // of the table, where only some are shown
   int m_shown = 0;                   // a view keeps some bytes for every row it knows of, so of millions it hears bit by bit
 };
