@@ -214,7 +214,7 @@ void PlaygroundPanel::takeExample() {
   settings.chat = nullptr;  // the chat template is put around it when it is asked
   try {
     const auto column = data->table->column(completed(settings, *data->table, data->reading()).inputColumn);
-    const auto& cell = data->table->rows[std::size_t(row)][std::size_t(std::max(0, column))];
+    const auto cell = data->table->row(row)[std::size_t(std::max(0, column))];
     if (settings.labelColumn.empty() && isConversation(cell)) {
       setText(toText(firstQuestion(cell)));
       return answer();
@@ -224,7 +224,7 @@ void PlaygroundPanel::takeExample() {
     // Without a label the whole row is the text: its beginning is the question.
     if (label.empty() && !classifies()) text = text.section(QLatin1Char(' '), 0, 7);
     setText(text);
-  } catch (...) {  // a template that is wrong at the moment
+  } catch (...) {  // a template that is wrong at the moment, or a file that has been changed
     return m_strip->show(problemFrom(std::current_exception()));
   }
   answer();
