@@ -100,7 +100,7 @@ void sayUnused(const ReportedData& data, const std::vector<ClassReport>& classes
 
 std::vector<std::string> wholeWordsLike(const std::string& word, bool space, const Tokenizer& tokenizer) {
   const std::size_t least = std::max<std::size_t>(4, (2 * word.size() + 2) / 3);  // "space" is no word for "spam"
-  std::vector<std::tuple<long, std::size_t, std::string>> found;  // the longest beginning first, then the shortest word
+  std::vector<std::tuple<long, std::size_t, std::string>> found;                  // the longest beginning first, then the shortest word
   for (TokenId id = 0; id < tokenizer.vocabularySize(); ++id) {
     if (tokenizer.isSpecial(id)) continue;
     std::string piece = tokenizer.piece(id);
