@@ -95,7 +95,8 @@ void printLengths(const LengthReport& lengths) {
     counts.back() += lengths.bins[i];
   }
   const std::int64_t most = std::max<std::int64_t>(1, *std::ranges::max_element(counts));
-  for (std::size_t i = 0; i < counts.size(); ++i) {
+  const auto first = static_cast<std::size_t>(std::ranges::find_if(counts, [](std::int64_t count) { return count > 0; }) - counts.begin());
+  for (std::size_t i = first; i < counts.size(); ++i) {
     const auto begin = static_cast<std::int64_t>(i * together) * lengths.binWidth;
     const auto end = begin + static_cast<std::int64_t>(together) * lengths.binWidth - 1;
     std::string range = begin == end ? std::to_string(begin) : std::to_string(begin) + " to " + std::to_string(end);

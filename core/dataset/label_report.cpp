@@ -80,7 +80,7 @@ void sayLong(std::vector<ClassReport>& classes, const Tokenizer& tokenizer, std:
 // Words for values that the file does not have, and labels that only validation rows have.
 void sayUnused(const ReportedData& data, const std::vector<ClassReport>& classes, std::vector<Finding>& findings) {
   for (const ClassReport& label : classes)
-    if (label.training == 0)
+    if (label.training == 0 && label.validation == 0)  // those of the validation data alone are said already
       findings.push_back({"label_without_rows", "No training row has the label '" + label.label + "'.", true, {}, label.label});
   const DataSettings& settings = data.training.settings;
   const int column = data.table.tokenised ? -1 : data.table.column(settings.labelColumn);

@@ -242,7 +242,10 @@ class Reporter {
 
   void sayClasses() {
     if (m_report.classes.empty()) return;
-    const auto [rarest, commonest] = std::ranges::minmax_element(m_report.classes, {}, &ClassReport::training);
+    const auto commonest = std::ranges::max_element(m_report.classes, {}, &ClassReport::training);
+    auto rarest = commonest;
+    for (auto label = m_report.classes.begin(); label != m_report.classes.end(); ++label)
+      if (label->training > 0 && label->training < rarest->training) rarest = label;
     constexpr std::int64_t few = 10;
     const bool oneSided = commonest->training * 5 > m_report.examples * 4;
     std::string sentence = std::to_string(m_report.classes.size()) + " labels: the commonest, '" + commonest->label + "', stands in " +

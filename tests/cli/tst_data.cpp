@@ -10,7 +10,8 @@ using namespace incipit::test;
 namespace {
 
 std::filesystem::path written(const std::string& name, const std::string& content) {
-  const auto path = scratch("data_command") / name;
+  static const auto folder = scratch("data_command");  // asked for again, it is emptied
+  const auto path = folder / name;
   std::ofstream(path, std::ios::binary) << content;
   return path;
 }

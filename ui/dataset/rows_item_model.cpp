@@ -60,7 +60,7 @@ const std::vector<std::string>& RowsItemModel::cells(std::int64_t row) const {
 bool RowsItemModel::canFetchMore(const QModelIndex& parent) const { return !parent.isValid() && m_shown < all(); }
 
 void RowsItemModel::fetchMore(const QModelIndex& parent) {
-  if (parent.isValid()) return;
+  if (!canFetchMore(parent)) return;
   const int more = int(std::min(all() - m_shown, mostAtOnce));
   beginInsertRows({}, m_shown, m_shown + more - 1);
   m_shown += more;

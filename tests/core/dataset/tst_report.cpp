@@ -106,7 +106,7 @@ TEST_CASE("what stands twice, with other labels, or in the validation data too")
   CHECK_EQUAL(report.classes.size(), std::size_t{3});
   CHECK_EQUAL(report.classes[0].training, 5);
   CHECK_EQUAL(report.classes[2].validation, 1);
-  CHECK_EQUAL(said(report, "label_without_rows").about, "z");
+  CHECK(report.find("label_without_rows") == nullptr);  // that nothing teaches 'z' is said once
   CHECK(said(report, "how_validation_read").sentence.find("do") != std::string::npos);
   CHECK(said(report, "balance").warning);  // five of six
 
