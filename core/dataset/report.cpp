@@ -6,6 +6,7 @@
 #include "core/dataset/table.h"
 #include "core/dataset/template.h"
 #include "core/dataset/words.h"
+#include "core/support/counted.h"
 #include "core/support/random.h"
 
 #include <algorithm>
@@ -21,14 +22,7 @@ constexpr std::size_t mostListed = 10'000;
 constexpr std::size_t mostCompared = 20'000;  // rows of a file that are looked through for near duplicates
 constexpr std::uint64_t stream = 0x7265706f7274;
 
-// "1 row", "2,000 rows"
-std::string counted(std::int64_t count, const std::string& one, const std::string& several) {
-  std::string digits = std::to_string(count);
-  for (std::size_t at = digits.size(); at > 3; at -= 3)
-    digits.insert(at - 3, ",");
-  return digits + " " + (count == 1 ? one : several);
-}
-std::string rowsText(std::int64_t count) { return counted(count, "row", "rows"); }
+std::string rowsText(std::int64_t count) { return counted(count, "row"); }
 
 std::string percent(std::int64_t part, std::int64_t whole) {
   const auto tenths = whole > 0 ? (2000 * part + whole) / (2 * whole) : 0;
@@ -146,7 +140,7 @@ class Reporter {
     lengths.bins.assign(static_cast<std::size_t>(lengths.longest / lengths.binWidth + 1), 0);
     for (std::size_t length = 0; length < m_ofLength.size(); ++length)
       lengths.bins[length / static_cast<std::size_t>(lengths.binWidth)] += m_ofLength[length];
-    say("lengths", "Half of the examples have at most " + counted(lengths.median, "token", "tokens") + ", 95 of 100 at most " +
+    say("lengths", "Half of the examples have at most " + counted(lengths.median, "token") + ", 95 of 100 at most " +
                        std::to_string(lengths.most) + ", the longest has " + std::to_string(lengths.longest) + "; there is room for " +
                        std::to_string(lengths.room) + ".");
     const auto cut = [&](const FoundRows& rows, const std::string& of) {
@@ -154,7 +148,7 @@ class Reporter {
         say("cut",
             rowsText(rows.count) + of + (rows.count == 1 ? " is" : " are") + " longer than the " + std::to_string(lengths.room) +
                 " tokens there is room for: the end of the text is cut" +
-                (rows.validation ? "." : " (of the longest " + counted(m_mostLost, "token", "tokens") + ")."),
+                (rows.validation ? "." : " (of the longest " + counted(m_mostLost, "token") + ")."),
             true, rows);
     };
     cut(m_cut, "");
@@ -267,7 +261,7 @@ class Reporter {
         copies * 100 > m_report.examples, found(repeated.copies));
     if (repeated.contradictions > 0)
       say("contradictions",
-          counted(repeated.contradictions, "text stands", "texts stand") +
+          counted(repeated.contradictions, "text") + (repeated.contradictions == 1 ? " stands" : " stand") +
               " in the training data with different labels: no prompt can be right about all of these rows.",
           true, found(repeated.contradictory));
     if (m_data.validation == nullptr) return;
