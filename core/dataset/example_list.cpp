@@ -222,6 +222,15 @@ ExampleList ExampleList::picked(std::vector<std::uint32_t> places) const {
   return part;
 }
 
+ExampleList ExampleList::changed(const std::function<void(Example&)>& change) const {
+  ExampleList list;
+  for (Example example : *this) {
+    change(example);
+    list.push_back(example);
+  }
+  return list;
+}
+
 void ExampleList::renumber(const std::vector<int>& numbers) {
   if (m_numbers.empty()) {
     m_numbers = numbers;

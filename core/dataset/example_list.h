@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <functional>
 #include <initializer_list>
 #include <iterator>
 #include <memory>
@@ -51,6 +52,8 @@ class ExampleList {
   void clear() { *this = {}; }
   // Those at these places, in this order.
   ExampleList picked(std::vector<std::uint32_t> places) const;
+  // A list of its own with each example changed.
+  ExampleList changed(const std::function<void(Example&)>& change) const;
   // Gives each example the class that stands in `numbers` at its own; those without one keep none.
   void renumber(const std::vector<int>& numbers);
   // The one made from this row of the table, where they stand in the order of the rows.

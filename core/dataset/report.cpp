@@ -178,7 +178,7 @@ class Reporter {
       std::string text, label;
       if (form) {
         const std::vector<std::string> values = table.row(row);
-        text = form->front(values);
+        text = form->front(values).plain();
         if (form->labelColumn >= 0) label = trimmed(values[static_cast<std::size_t>(form->labelColumn)]);
         noteEmpty(*form, values, row, second);
       } else {

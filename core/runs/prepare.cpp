@@ -89,13 +89,10 @@ void dropPadding(Examples& examples, const ModelCard& card) {
   if (!card.padding) return;
   const auto padded = [&](const Example& example) { return example.ids.size() > 1 && example.ids.back() == *card.padding; };
   if (std::find_if(examples.items.begin(), examples.items.end(), padded) == examples.items.end()) return;
-  ExampleList bare;
-  for (Example example : examples.items) {
+  examples.items = examples.items.changed([&](Example& example) {
     while (padded(example))
       example.ids.pop_back();
-    bare.push_back(example);
-  }
-  examples.items = std::move(bare);
+  });
 }
 
 void checkSame(const std::string& now, const std::string& then, const std::string& what) {

@@ -220,9 +220,10 @@ class Questions {
       const std::size_t items = m_rows[position].items.size();
       return {m_placed->segment(position), items > 0 ? m_placed->row(position, items - 1) : -1};
     }
-    const auto length = static_cast<std::int64_t>(questionLength(example(position)));
+    const Example text = example(position);
+    const auto length = static_cast<std::int64_t>(questionLength(text));
     const int question = length > 0 ? m_batch.forest.add(m_root, length) : m_root;
-    m_batch.ids.insert(m_batch.ids.end(), example(position).ids.begin(), example(position).ids.begin() + length);
+    m_batch.ids.insert(m_batch.ids.end(), text.ids.begin(), text.ids.begin() + length);
     return {question, length > 0 ? m_batch.forest.rows() - 1 : m_promptRows - 1};
   }
   // A token of an answer.
@@ -232,7 +233,7 @@ class Questions {
   }
 
  private:
-  const Example& example(std::size_t position) const { return m_examples.items[static_cast<std::size_t>(m_indices[position])]; }
+  Example example(std::size_t position) const { return m_examples.items[static_cast<std::size_t>(m_indices[position])]; }
 
   const Examples& m_examples;
   const std::vector<std::int64_t>& m_indices;

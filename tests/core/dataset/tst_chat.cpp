@@ -119,11 +119,10 @@ TEST_CASE("rows of messages are whole chats, and what the assistant says is lear
   settings.chat = format(turns, placedText("{virtual_tokens} Be brief.").marked(0));
   settings.system = "{virtual_tokens} Be brief.";
   const Examples placed = encode(table, settings, tokenizer.get(), 500);
-  CHECK_EQUAL(placed.items[0].places.size(), std::size_t{1});
-  CHECK_EQUAL(
-      tokenizer->decode(std::vector<TokenId>(placed.items[0].ids.begin(), placed.items[0].ids.begin() + placed.items[0].places[0].at),
-                        ShowSpecial::Yes),
-      "<system>");
+  const Example first = placed.items[0];
+  CHECK_EQUAL(first.places.size(), std::size_t{1});
+  CHECK_EQUAL(tokenizer->decode(std::vector<TokenId>(first.ids.begin(), first.ids.begin() + first.places[0].at), ShowSpecial::Yes),
+              "<system>");
   CHECK_EQUAL(scored(*tokenizer, placed.items[0]), "good</s>\nbad</s>\n");
 
   // One that is too long loses its end.
@@ -141,7 +140,9 @@ TEST_CASE("rows of messages are whole chats, and what the assistant says is lear
 
 TEST_CASE("in a whole chat a template marks the assistant's words itself, or writes each answer as it was asked, or is refused") {
   const auto tokenizer = tiny();
-  const Table table = tableOfRows("rows.csv", {"messages"}, {{R"([{"role": "user", "content": "sea"}, {"role": "assistant", "content": "good"}, {"role": "user", "content": "ship"},
+  const Table table =
+      tableOfRows("rows.csv", {"messages"},
+                  {{R"([{"role": "user", "content": "sea"}, {"role": "assistant", "content": "good"}, {"role": "user", "content": "ship"},
                      {"role": "assistant", "content": "bad"}])"}});
   DataSettings settings;
   settings.chatTemplate = "auto";
@@ -153,9 +154,9 @@ TEST_CASE("in a whole chat a template marks the assistant's words itself, or wri
       format("{% for m in messages %}<{{ m.role }}>{% if m.role == 'user' or loop.last %}{{ m.content }}{% endif %}\n{% endfor %}"
              "{% if add_generation_prompt %}<assistant>{% endif %}");
   CHECK_THROWS(encode(table, settings, tokenizer.get(), 500), "writes an answer of the chat otherwise when the chat goes on");
-  table.rows = {{R"([{"role": "user", "content": "sea"}, 3])"}, {"[3]"}};
+  const Table lists = tableOfRows("rows.csv", {"messages"}, {{R"([{"role": "user", "content": "sea"}, 3])"}, {"[3]"}});
   settings.inputColumn = "messages";
-  const Examples words = encode(table, settings, tokenizer.get(), 500);  // no list of messages: text like any other
+  const Examples words = encode(lists, settings, tokenizer.get(), 500);  // no list of messages: text like any other
   CHECK(words.settings.chat == nullptr);
 }
 

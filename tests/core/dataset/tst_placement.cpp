@@ -2,6 +2,7 @@
 #include "core/chat/chat_format.h"
 #include "core/dataset/asked_text.h"
 #include "core/dataset/examples.h"
+#include "core/dataset/table.h"
 #include "core/support/error.h"
 #include "tests/core/dataset/small_tokenizer.h"
 #include "tests/harness/harness.h"
@@ -14,11 +15,7 @@ using namespace incipit::test;
 namespace {
 
 Table table(std::vector<std::string> columns, std::vector<std::vector<std::string>> rows) {
-  Table data;
-  data.file = "data.csv";
-  data.columns = std::move(columns);
-  data.rows = std::move(rows);
-  return data;
+  return tableOfRows("data.csv", std::move(columns), std::move(rows));
 }
 
 // The text as the model reads it, "*" for each row of a prompt of `rows`.
@@ -126,10 +123,7 @@ TEST_CASE("places that cannot be meant are refused in a sentence") {
   DataSettings unended = settingsOf("{text}{virtual_tokens}", false);
   unended.endOfText = false;
   CHECK_THROWS(encode(rows, unended, &tokenizer, 100), "stand behind everything that is learned");
-  Table ids;
-  ids.file = "ids.jsonl";
-  ids.tokenised = true;
-  ids.tokenisedRows = {{{1, 2}, {1, 2}}};
+  const Table ids = tableOfTokenised("ids.jsonl", {{{1, 2}, {1, 2}}});
   CHECK_THROWS(encode(ids, settingsOf("{text}{virtual_tokens}"), nullptr, 9), "are tokens already");
   CHECK_THROWS(interleaved(3, {{0, 2}, {2, 3}}, 6), "shares out 2 + 3 = 5 virtual tokens, and the prompt has 6");
 }

@@ -182,7 +182,7 @@ TEST_CASE("the report of tokenised rows") {
 TEST_CASE("folds hold every row once and each class's share; saved rows are the rows") {
   Examples all;
   for (std::int64_t i = 0; i < 53; ++i)
-    all.items.push_back({{1, 2}, {notScored, 2}, i % 10 < 3 ? 1 : 0, i, 0});
+    all.items.push_back({{1, 2}, {notScored, 2}, i % 10 < 3 ? 1 : 0, i});
   all.classes = {"a", "b"};
   const auto folds = foldsOf(all, 5, 7);
   CHECK_EQUAL(folds.size(), std::size_t{5});

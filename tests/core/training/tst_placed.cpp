@@ -150,11 +150,9 @@ TEST_CASE("what all examples begin with is computed once, rows of the prompt amo
 TEST_CASE("in front of all, however it is said, is the same batch and the same numbers") {
   const Figures figures("llama");
   Setting one = settingOf("llama", "middle", figures);
-  for (Example& example : one.examples->items)
-    example.places.clear();
+  one.examples->items = one.examples->items.changed([](Example& example) { example.places.clear(); });
   const Recorded usual = trained(one);
-  for (Example& example : one.examples->items)
-    example.places = {{0, 5}};
+  one.examples->items = one.examples->items.changed([](Example& example) { example.places = {{0, 5}}; });
   const Recorded said = trained(one);
   for (std::size_t step = 0; step < usual.losses.size(); ++step)
     CHECK_CLOSE(said.losses[step], usual.losses[step], 1e-6);
@@ -167,7 +165,7 @@ TEST_CASE("label words are ranked behind a prompt among the text as the loss of 
     one.examples->classes = {"a", "b"};
     one.examples->classTokens = {{11, 12}, {13}};
     const bool answers = one.model->card().encoderDecoder;
-    for (Example& example : one.examples->items) {
+    one.examples->items = one.examples->items.changed([&](Example& example) {
       example.classIndex = 0;
       if (!answers) {
         example.ids.insert(example.ids.end(), {11, 12});
@@ -176,12 +174,12 @@ TEST_CASE("label words are ranked behind a prompt among the text as the loss of 
       } else {
         example.labels = {11, 12};
       }
-    }
+    });
     const Evaluation result = evaluate(*one.model, one.start, *one.examples, 3);
     for (const ExampleOutcome& outcome : result.outcomes)
       CHECK_CLOSE(-outcome.classScores[0], outcome.loss * static_cast<double>(outcome.scoredTokens), 1e-4);
     Examples alone = *one.examples;  // nothing is shared in a batch of one
-    alone.items.resize(1);
+    alone.items = alone.items.picked({0});
     CHECK_CLOSE(evaluate(*one.model, one.start, alone).outcomes[0].classScores[1], result.outcomes[0].classScores[1], 1e-4);
   }
 }
@@ -196,8 +194,7 @@ TEST_CASE("bf16 follows fp32 within its own precision, and the bare model has no
   }
   const Setting exact = settingOf("llama", "split", figures);
   Examples plain = *exact.examples;
-  for (Example& example : plain.items)
-    example.places.clear();
+  plain.items = plain.items.changed([](Example& example) { example.places.clear(); });
   CHECK_EQUAL(evaluate(*exact.model, {}, *exact.examples).loss, evaluate(*exact.model, {}, plain).loss);
   SoftPrompt longer = exact.start;
   longer.rows = Matrix(7, longer.width());
