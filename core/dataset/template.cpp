@@ -31,7 +31,7 @@ bool isSpace(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 RowTemplate::Part partOf(std::string name, const DataSettings& settings, const Table& table, std::vector<std::string>& notes) {
   const bool isColumn = table.column(name) >= 0;
   if (isColumn && name.starts_with(placeWord) && rowsOfPlace(name))
-    notes.push_back("'{" + name + "}' in the template is the column of that name; the virtual tokens are not placed by it.");
+    notes.push_back("{" + name + "} is the column of that name and places no virtual tokens.");
   if (!isColumn) {
     if (const auto rows = rowsOfPlace(name)) return {{}, -1, *rows};
     if (name == "input") name = settings.inputColumn;

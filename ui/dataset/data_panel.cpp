@@ -1,11 +1,15 @@
 #include "ui/dataset/data_panel.h"
 
 #include "core/model/frozen_model.h"
+#include "ui/dataset/chat_choice.h"
 #include "ui/dataset/demo_data.h"
 #include "ui/dataset/example_view.h"
 #include "ui/dataset/label_words_item_model.h"
 #include "ui/dataset/report_view.h"
 #include "ui/dataset/rows_item_model.h"
+#include "ui/dataset/rows_preview.h"
+#include "ui/dataset/template_editor.h"
+#include "ui/dataset/template_preview.h"
 #include "ui/settings/format.h"
 #include "ui/settings/plain_text.h"
 #include "ui/settings/settings.h"
@@ -24,7 +28,6 @@
 #include <QFormLayout>
 #include <QHeaderView>
 #include <QLabel>
-#include <QLineEdit>
 #include <QMenu>
 #include <QPushButton>
 #include <QSignalBlocker>
@@ -32,6 +35,7 @@
 #include <QTableView>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <utility>
 
 namespace incipit::ui {
 namespace {
@@ -39,6 +43,29 @@ namespace {
 const auto fileFilter =
     QStringLiteral("%1 (*.jsonl *.ndjson *.json *.csv *.tsv *.txt *.jsonl.gz *.ndjson.gz *.json.gz *.csv.gz *.tsv.gz *.txt.gz "
                    "*.jsonl.zst *.ndjson.zst *.json.zst *.csv.zst *.tsv.zst *.txt.zst);;%2 (*)");
+
+// Where the virtual tokens of the first row stand, in words.
+QString whereTheyStand(const RowsPreview& preview, std::int64_t rows) {
+  if (preview.rows.empty()) return {};
+  const auto& shares = preview.rows.front().front.shares;
+  if (shares.empty()) return DataPanel::tr("%1 in front of the text.").arg(virtualTokensText(rows));
+  if (shares.size() == 1) return DataPanel::tr("%1 among the text.").arg(virtualTokensText(rows));
+  QStringList parts;
+  for (const auto share : shares)
+    parts.append(grouped(share));
+  return DataPanel::tr("%1 virtual tokens in %2 places.").arg(parts.join(QStringLiteral(" + "))).arg(shares.size());
+}
+
+// All that a preview depends on.
+std::string previewKey(const TrainingPlan& plan, const OpenModel* model) {
+  const auto& data = plan.data;
+  std::string key = data.inputColumn + '\n' + data.labelColumn + '\n' + data.textTemplate + '\n' + data.chatTemplate + '\n' + data.system +
+                    '\n' + std::to_string(data.maxLength) + (data.endOfText ? "end" : "open") + std::to_string(plan.numVirtualTokens) +
+                    '\n' + (model ? model->fingerprint + (model->withHead ? "head" : "") : "");
+  for (const auto& [value, word] : data.verbaliser)
+    key += '\n' + value + '\t' + word;
+  return key;
+}
 
 QPushButton* plainButton(const QString& text, const QString& toolTip, QWidget* parent) {
   auto* button = new QPushButton(text, parent);
@@ -148,19 +175,7 @@ void DataPanel::buildFields() {
     edit(tr("Learn the labels"), {}, [&](DataSettings& data) { data.labelColumn = suggested.front(); });
   });
 
-  m_template = new QLineEdit(this);
-  m_template->setClearButtonEnabled(true);
-  m_template->setProperty("planField", true);  // Ctrl+Z in here undoes the edit of the plan
-  m_template->setToolTip(tr("The text in front of the label. {column} stands for the value of a column, \\n for a line break."));
-  form->addRow(tr("Te&mplate"), m_template);
-  connect(m_template, &QLineEdit::textEdited, this, [this](const QString& text) {
-    auto written = text;
-    written.replace(QLatin1String("\\n"), QLatin1String("\n"));
-    edit(tr("Edit the template"), QStringLiteral("template"), [&](DataSettings& data) { data.textTemplate = written.toStdString(); });
-  });
-  m_rendered = helpLine({}, this);
-  m_rendered->setTextFormat(Qt::PlainText);
-  form->addRow(m_rendered);
+  m_chat = new ChatChoice(m_workspace, form);
 
   m_maxLength = new QSpinBox(this);
   m_maxLength->setRange(0, 1'000'000);
@@ -185,6 +200,16 @@ void DataPanel::buildFields() {
     letShrink(box);
   alignNames(form);
   body()->addWidget(m_fields);
+
+  m_template = new TemplateEditor(this);
+  m_templateTitle = sectionTitle(tr("Template"), this);
+  body()->addWidget(m_templateTitle);
+  body()->addWidget(m_template);
+  connect(m_template, &TemplateEditor::edited, this, [this](const QString& text) {
+    edit(tr("Edit the template"), QStringLiteral("template"), [&](DataSettings& data) { data.textTemplate = text.toStdString(); });
+  });
+  m_preview = new TemplatePreview(this);
+  body()->addWidget(m_preview);
 }
 
 void DataPanel::buildViews() {
@@ -313,7 +338,8 @@ void DataPanel::refresh() {
     m_someRows->hide();
   }
   m_rows->setVisible(table != nullptr);
-  m_fields->setVisible(table && !table->tokenised);
+  for (QWidget* widget : {m_fields, static_cast<QWidget*>(m_templateTitle), static_cast<QWidget*>(m_template)})
+    widget->setVisible(table && !table->tokenised);
   const auto data = m_workspace.data();
   const auto validation = data ? data->validationTable : nullptr;
   const bool validated = isValidated(m_workspace.plan());
@@ -331,6 +357,8 @@ void DataPanel::refresh() {
                                      : tr("A second file, never trained on: it shows whether the prompt has learned or only memorised"));
   m_holdOut->setVisible(table && !validated);
   refreshFields();
+  m_chat->refresh();
+  refreshPreview();
   refreshState();
   m_example->show(m_workspace.data());
 }
@@ -383,19 +411,9 @@ void DataPanel::refreshFields() {
   else
     m_suggestion->clear();
 
-  const auto written = toText(settings.textTemplate).replace(QLatin1Char('\n'), QLatin1String("\\n"));
-  const auto unescaped = m_template->text().replace(QLatin1String("\\n"), QLatin1String("\n"));
-  if (unescaped.toStdString() != settings.textTemplate) m_template->setText(written);
-  m_template->setPlaceholderText(toText(taken.textTemplate).replace(QLatin1Char('\n'), QLatin1String("\\n")));
-  m_rendered->setVisible(!settings.labelColumn.empty() || !settings.textTemplate.empty());  // else the table below says it
-  try {
-    const auto [front, label] = rendered(*table, 0, settings, reading);
-    auto shown = toText(front);
-    if (shown.size() > 160) shown = QChar(0x2026) + shown.right(159);
-    m_rendered->setText(label.empty() ? tr("First row: %1").arg(shown) : tr("First row: %1 → %2").arg(shown, toText(label).trimmed()));
-  } catch (const std::exception&) {
-    m_rendered->hide();  // what is wrong stands at the top of the step
-  }
+  m_template->setFields(columns, data->virtualTokens);
+  m_template->setText(toText(settings.textTemplate));
+  m_template->setEmptyText(toText(taken.textTemplate));
   {
     const QSignalBlocker quietLength(m_maxLength), quietEnd(m_endOfText);
     if (m_maxLength->value() != int(settings.maxLength)) m_maxLength->setValue(int(settings.maxLength));
@@ -418,6 +436,36 @@ void DataPanel::refreshFields() {
   m_words->setFixedHeight(m_words->horizontalHeader()->sizeHint().height() + rows * m_words->verticalHeader()->defaultSectionSize() + 2);
   m_words->setColumnWidth(0, grid * 18);
   m_words->show();
+}
+
+// A few rows follow every letter; all of them take longer, and are the workspace's.
+void DataPanel::refreshPreview() {
+  const auto data = m_workspace.data();
+  if (!data || data->table->tokenised) {
+    m_workspace.jobs().cancel(QStringLiteral("preview"));
+    m_shownPreview = {};
+    return m_preview->hide();
+  }
+  auto plan = m_workspace.plan();
+  plan.numVirtualTokens = data->virtualTokens;
+  const std::pair now(data->table, previewKey(plan, data->model.get()));
+  if (now == m_shownPreview) return;
+  m_shownPreview = now;
+  m_workspace.jobs().quick(
+      QStringLiteral("preview"), this,
+      [plan = std::move(plan), table = data->table, model = data->model](Job&) { return previewRows(plan, *table, model.get()); },
+      [this, rows = data->virtualTokens, model = data->model, reading = data->reading()](const RowsPreview& made) {
+        m_preview->setEnabled(made.problem.empty());  // what is wrong stands at the top of the step; the last good rows stay, faded
+        if (!made.problem.empty()) return m_template->say({});
+        const KeepInPlace keep(this);
+        m_preview->show(made, rows, reading, model ? model->tokenizer.get() : nullptr);
+        const bool among = !made.rows.empty() && !made.rows.front().front.shares.empty();
+        if (!made.notes.empty())
+          m_template->say(toText(made.notes.front()));
+        else
+          m_template->say(whereTheyStand(made, rows),
+                          among ? tr("PEFT and most other programs can only put them in front of the text") : QString());
+      });
 }
 
 // What the file holds, as a sentence.
@@ -465,7 +513,11 @@ void DataPanel::refreshState() {
             : tr("%1, waiting for a model").arg(rowsText(data->table->size())));
   } else {
     const auto& classes = data->training->classes;
-    const auto kind = classes.empty() ? tr("the whole text is learned") : tr("%Ln label(s) are learned", nullptr, int(classes.size()));
+    const bool answered = data->training->settings.chat || !data->settings.labelColumn.empty();
+    const auto kind = !classes.empty()              ? tr("%Ln label(s) are learned", nullptr, int(classes.size()))
+                      : data->training->withoutChat ? tr("the whole text is learned, without the chat template")
+                      : answered                    ? tr("the answers are learned")
+                                                    : tr("the whole text is learned");
     setState(State::Ready, tr("%1, %2, %3").arg(QFileInfo(toText(data->table->file)).fileName(), rowsText(data->table->size()), kind));
   }
 }

@@ -7,12 +7,13 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
+#include <utility>
 #include <vector>
 
 class QCheckBox;
 class QComboBox;
 class QLabel;
-class QLineEdit;
 class QMenu;
 class QPushButton;
 class QSpinBox;
@@ -20,12 +21,15 @@ class QTableView;
 
 namespace incipit::ui {
 
+class ChatChoice;
 class ElidedLabel;
 class ExampleView;
 class LabelWordsItemModel;
 class ReportView;
 class RowsItemModel;
 struct ReadData;
+class TemplateEditor;
+class TemplatePreview;
 class Workspace;
 
 class DataPanel : public StepPanel {
@@ -47,6 +51,7 @@ class DataPanel : public StepPanel {
   void refresh();
   void refreshFields();
   void refreshState();
+  void refreshPreview();
   static QString contents(const ReadData& data);
   void showRows(const std::shared_ptr<const Table>& table, const std::vector<std::int64_t>& rows, const QString& title);
   void settleColumns(const QString& textColumn);
@@ -61,8 +66,10 @@ class DataPanel : public StepPanel {
   QWidget* m_fields;
   QComboBox *m_input, *m_label;
   ProblemStrip* m_suggestion;
-  QLineEdit* m_template;
-  QLabel* m_rendered;
+  QLabel* m_templateTitle;
+  TemplateEditor* m_template;
+  TemplatePreview* m_preview;
+  ChatChoice* m_chat;
   QSpinBox* m_maxLength;
   QCheckBox* m_endOfText;
   QTableView *m_words, *m_rows;
@@ -72,7 +79,8 @@ class DataPanel : public StepPanel {
   QWidget* m_someRows;  // says which rows the table shows, where these are not all
   QLabel* m_someRowsTitle;
   ExampleView* m_example;
-  ui::Problem m_openProblem;  // what could not be opened; gone with the next edit
+  std::pair<std::shared_ptr<const Table>, std::string> m_shownPreview;  // what the preview was made of
+  ui::Problem m_openProblem;                                            // what could not be opened; gone with the next edit
 };
 
 }  // namespace incipit::ui

@@ -2,6 +2,7 @@
 #include "tests/ui/support/small_studio.h"
 #include "ui/dataset/data_panel.h"
 #include "ui/dataset/example_view.h"
+#include "ui/dataset/template_text.h"
 #include "ui/generation/playground_panel.h"
 #include "ui/settings/settings.h"
 #include "ui/settings/theme.h"
@@ -15,7 +16,6 @@
 #include <QFormLayout>
 #include <QLabel>
 #include <QLayout>
-#include <QLineEdit>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QScrollBar>
@@ -226,9 +226,7 @@ class TestLayout : public QObject {
     for (auto* panel : window.findChildren<StepPanel*>())
       panel->setFolded(!qobject_cast<DataPanel*>(panel));
     QTest::qWait(50);
-    QLineEdit* field = nullptr;
-    for (auto* line : window.findChild<DataPanel*>()->findChildren<QLineEdit*>())
-      if (line->toolTip().contains(QStringLiteral("column"))) field = line;
+    auto* field = window.findChild<TemplateText*>();
     QVERIFY(field);
     field->setFocus();
     const auto place = [&] { return field->mapTo(&window, QPoint(0, 0)).y(); };
