@@ -1,5 +1,6 @@
 #include "core/exchange/model_card.h"
 
+#include "core/exchange/elsewhere.h"
 #include "core/exchange/exchange.h"
 #include "core/exchange/python_lines.h"
 #include "core/prompt/recipe.h"
@@ -45,9 +46,7 @@ std::string classNotes(const SoftPrompt& prompt) {
   for (std::size_t i = 0; i < prompt.origin.labels.size(); ++i)
     notes += (i == 0 ? "The classes, in the order of the scores: " : ", ") + prompt.origin.labels[i];
   if (!notes.empty()) notes += ".\n\n";
-  if (prompt.origin.pooling == Pooling::Text)
-    notes += "The head was trained on the state of the text's first token, behind the virtual tokens. PEFT reads the first virtual token "
-             "instead, so there the scores are others.\n\n";
+  if (const std::string difference = differenceElsewhere(prompt); !difference.empty()) notes += difference + "\n\n";
   return notes;
 }
 
@@ -81,8 +80,11 @@ std::string trainingNotes(const PromptUse& use) {
     notes += "| metric | value |\n| --- | --- |\n";
     if (use.validationLoss) notes += "| validation loss (nats) | " + decimals(*use.validationLoss, "%.4f") + " |\n";
     if (use.accuracy) notes += "| accuracy | " + decimals(100 * *use.accuracy, "%.1f %%") + " |\n";
+    if (use.labelLoss) notes += "| loss of the labels alone (nats) | " + decimals(*use.labelLoss, "%.4f") + " |\n";
+    if (use.f1Macro) notes += "| macro F1 | " + decimals(*use.f1Macro, "%.4f") + " |\n";
     if (use.validationRows > 0) notes += "| validation rows | " + std::to_string(use.validationRows) + " |\n";
     notes += "\n";
+    if (!use.keptBecause.empty()) notes += "Of the prompts of its run this one was kept because " + use.keptBecause + ".\n\n";
   }
   if (!use.textTemplate.empty())
     notes += "Every text was put into this template, with the columns of the data in braces:\n\n" + quoted(use.textTemplate);

@@ -23,6 +23,9 @@ Json toJson(const PromptUse& use) {
   if (!use.system.empty()) json["system"] = use.system;
   if (use.validationLoss) json["validation_loss"] = *use.validationLoss;
   if (use.accuracy) json["accuracy"] = *use.accuracy;
+  if (use.labelLoss) json["label_loss"] = *use.labelLoss;
+  if (use.f1Macro) json["f1_macro"] = *use.f1Macro;
+  if (!use.keptBecause.empty()) json["kept_because"] = use.keptBecause;
   if (use.validationRows > 0) json["validation_rows"] = use.validationRows;
   return json;
 }
@@ -44,7 +47,10 @@ PromptUse useFrom(const Json& json) try {
   use.steps = wholeNumberIn(json, "steps", 0);
   use.validationRows = wholeNumberIn(json, "validation_rows", 0);
   if (json.contains("validation_loss")) use.validationLoss = json["validation_loss"].get<double>();
+  use.keptBecause = json.value("kept_because", "");
   if (json.contains("accuracy")) use.accuracy = json["accuracy"].get<double>();
+  if (json.contains("label_loss")) use.labelLoss = json["label_loss"].get<double>();
+  if (json.contains("f1_macro")) use.f1Macro = json["f1_macro"].get<double>();
   return use;
 } catch (const nlohmann::json::exception&) {  // of a newer program, or changed by hand
   return {};
@@ -92,7 +98,8 @@ PromptOrigin originFrom(const Json& json) {
   if (json.contains("labels") && json["labels"].is_array())
     for (const Json& label : json["labels"])
       if (label.is_string()) origin.labels.push_back(label.get<std::string>());
-  if (text("pooling") == nameOf(Pooling::Text)) origin.pooling = Pooling::Text;
+  for (const Pooling pooling : {Pooling::Text, Pooling::Mean})
+    if (text("pooling") == nameOf(pooling)) origin.pooling = pooling;
   if (json.contains("use")) origin.use = useFrom(json["use"]);
   try {
     origin.init = promptInitFrom(text("prompt_tuning_init"));

@@ -78,6 +78,10 @@ std::string pythonLines(const SoftPrompt& prompt, const std::string& base, const
                       ")\nmodel = PeftModel.from_pretrained(model, adapter)\n\n" + textLines(origin.use) +
                       "inputs = tokenizer(text, return_tensors=\"pt\")\n";
   if (classifies) {
+    if (origin.pooling == Pooling::Mean || origin.pooling == Pooling::Text)
+      lines += "# The head was trained on " +
+               std::string(origin.pooling == Pooling::Mean ? "the mean of the text's tokens" : "the text's own first token") +
+               "; PEFT reads\n# the first virtual token instead, so these scores are others than Incipit's.\n";
     const auto& labels = origin.labels.empty() ? origin.use.answers : origin.labels;
     lines += "scores = model(**inputs).logits.softmax(-1)[0]\n";
     return lines + (labels.empty() ? "print(scores)\n" : "labels = " + listOf(labels) + "\nprint(labels[scores.argmax()], scores)\n");

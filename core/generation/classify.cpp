@@ -33,9 +33,13 @@ std::vector<ClassProbability> classify(const FrozenModel& model, const SoftPromp
   const std::int64_t rowsInFront = std::find(sequence.begin(), sequence.end(), 0) - sequence.begin();
   Forest forest;
   forest.add(-1, rows.size(0));
-  const std::vector<std::int64_t> pooled{pooledRow(card, prompt.origin.pooling, forest.segments().front(), rowsInFront)};
-  const at::Tensor state = model.forward(rows, {forest, 0, nullptr, &pooled});               // [1, H]
-  const at::Tensor logits = classLogits(card.head, tensorsOf(head, model.device()), state);  // [1, L]
+  std::vector<std::int64_t> scored;  // the rows that the head reads
+  const PooledRows read = pooledRows(card, prompt.origin.pooling, forest.segments().front(), rowsInFront);
+  for (std::int64_t row = read.first; row < read.first + read.count; ++row)
+    if (prompt.origin.pooling != Pooling::Mean || sequence[static_cast<std::size_t>(row)] >= 0) scored.push_back(row);
+  const at::Tensor states = model.forward(rows, {forest, 0, nullptr, &scored});                                             // [S, H]
+  const at::Tensor state = pooledStates(model, prompt.origin.pooling, states, {static_cast<std::int64_t>(scored.size())});  // [1, H]
+  const at::Tensor logits = classLogits(card.head, tensorsOf(head, model.device()), state);                                 // [1, L]
   const at::Tensor probabilities = at::softmax(logits, 1, at::kDouble).cpu().contiguous();
   model.checkWhole();
   std::vector<ClassProbability> classes;

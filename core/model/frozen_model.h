@@ -55,6 +55,8 @@ class FrozenModel {
   // Rows [R, H] (of an encoder-decoder model: the decoder's) -> hidden states after the final norm of the scored rows [S, H].
   // Differentiable with respect to the rows.
   virtual at::Tensor forward(const at::Tensor& rows, const Pass& pass) const = 0;
+  // States [S, H] that forward() gave -> what a head reads of them: through the checkpoint's pooler, where it has one (BERT).
+  virtual at::Tensor pooled(const at::Tensor& states) const;
   // Whether keys and values cached when the text had `before` rows are still valid now that it has `now`. They are not where rotary
   // positions are scaled by the length of the text (positions/rope_scaling.h) and that scaling has changed in between.
   virtual bool cacheServes(std::int64_t before, std::int64_t now) const;

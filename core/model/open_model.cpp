@@ -142,6 +142,8 @@ at::Tensor times(const at::Tensor& rows, double factor) {
   return rows * at::scalar_tensor(factor, rows.scalar_type()).item<double>();
 }
 
+at::Tensor FrozenModel::pooled(const at::Tensor& states) const { return states; }
+
 at::Tensor FrozenModel::encode(const at::Tensor&, const Pass&) const {
   throw ModelError("'" + m_card.name + "' is a " + m_card.family + ", which has no encoder.", "Open an encoder-decoder model (T5).");
 }

@@ -17,10 +17,11 @@ struct PromptUse {
   std::vector<std::string> answers;           // the words of the labels; empty: not classification
   std::string data;                           // name of the file
   std::int64_t steps = 0;                     // that it was trained for
-  std::int64_t validationRows = 0;            // that the next two were measured on
-  std::optional<double> validationLoss, accuracy;
-  bool placed = false;   // the rows stand where {virtual_tokens} does, in the template or in `system`; otherwise in front of everything
-  std::string system{};  // of the chat, where it has such places; empty otherwise
+  std::int64_t validationRows = 0;            // that the next four were measured on
+  std::optional<double> validationLoss, accuracy, labelLoss, f1Macro;
+  std::string keptBecause;  // this prompt of the run: "its validation accuracy is the highest"
+  bool placed = false;      // the rows stand where {virtual_tokens} does, in the template or in `system`; otherwise in front of everything
+  std::string system{};     // of the chat, where it has such places; empty otherwise
   friend bool operator==(const PromptUse&, const PromptUse&) = default;
 };
 

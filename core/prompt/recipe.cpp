@@ -149,7 +149,8 @@ bool wantsUnusedRows(const PromptRecipe& recipe, const ModelCard& card) {
 void startHead(SoftPrompt& prompt, const PromptRecipe& recipe, const FrozenModel& model) {
   const ModelCard& card = model.card();
   const auto classes = static_cast<std::int64_t>(recipe.classLabels.size());
-  prompt.origin.pooling = recipe.pooling;
+  const bool bringsHead = recipe.source && !recipe.source->head.empty();  // and knows what it was trained on
+  prompt.origin.pooling = recipe.pooling == Pooling::Auto && bringsHead ? recipe.source->origin.pooling : settled(recipe.pooling, card);
   prompt.origin.labels = recipe.classLabels.empty() ? card.labels : recipe.classLabels;
   prompt.head = model.head();
   model.checkWhole();

@@ -47,6 +47,8 @@ void writeCheckpoint(const std::filesystem::path& file, const TrainingState& sta
                      {"last_losses", state.lastLosses},
                      {"first_window", state.firstWindow ? Json(*state.firstWindow) : Json()},
                      {"best_accuracy", state.bestAccuracy ? Json(*state.bestAccuracy) : Json()},
+                     {"best_label_loss", state.bestLabelLoss ? Json(*state.bestLabelLoss) : Json()},
+                     {"best_f1_macro", state.bestF1Macro ? Json(*state.bestF1Macro) : Json()},
                      {"elapsed_s", state.elapsedSeconds},
                      {"optimizer_step", state.optimizerStep},
                      {"optimizer_moments", state.optimizerMoments.size()},
@@ -90,7 +92,12 @@ TrainingState readCheckpointFile(const std::filesystem::path& path) {
     state.smoothedLoss = toNumber(rest.at("smoothed_loss"));
     state.lastLosses = rest.value("last_losses", std::vector<double>{});  // older checkpoints have none of the three
     if (rest.contains("first_window") && rest["first_window"].is_number()) state.firstWindow = rest["first_window"].get<double>();
-    if (rest.contains("best_accuracy") && rest["best_accuracy"].is_number()) state.bestAccuracy = rest["best_accuracy"].get<double>();
+    const auto measured = [&](const char* key, std::optional<double>& value) {  // older checkpoints have not all of them
+      if (rest.contains(key) && rest[key].is_number()) value = rest[key].get<double>();
+    };
+    measured("best_accuracy", state.bestAccuracy);
+    measured("best_label_loss", state.bestLabelLoss);
+    measured("best_f1_macro", state.bestF1Macro);
     state.elapsedSeconds = rest.at("elapsed_s").get<double>();
     state.optimizerStep = toWhole(rest.at("optimizer_step"));
     state.order = rest.at("order").get<std::string>();

@@ -4,6 +4,7 @@
 #include "core/runs/carry_out.h"
 #include "core/support/compute.h"
 #include "core/support/error.h"
+#include "core/training/best_metric.h"
 #include "core/training/row_networks/row_network.h"
 
 #include <algorithm>
@@ -59,9 +60,12 @@ TrainingPlan decided(const PreparedRun& run) {
   if (plan.adamBeta2 == 0) plan.adamBeta2 = usualBeta2(plan.optimizer);
   if (plan.reparametrization != Reparametrization::None) {
     if (plan.encoderHiddenSize == 0) plan.encoderHiddenSize = usualNetworkSize(plan.reparametrization, run.start.width());
-    if (plan.reparametrizationLearningRate == 0) plan.reparametrizationLearningRate = usualNetworkRate;
+    if (plan.reparametrizationLearningRate == 0) plan.reparametrizationLearningRate = usualNetworkRate(plan.reparametrization);
   }
+  if (!run.start.head.empty() && plan.headLearningRate == 0) plan.headLearningRate = usualHeadRate(plan);
+  if (run.validation) plan.metricForBestModel = settled(plan.metricForBestModel, run.training->classes);
   plan.gemmaRows = run.start.origin.rowScale;
+  plan.pooling = run.start.origin.pooling;
 
   // Validation data with other columns is read by its own: then there is no one answer to write down.
   const DataSettings& read = run.training->settings;

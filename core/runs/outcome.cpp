@@ -19,6 +19,9 @@ SoftPrompt withOutcome(SoftPrompt prompt, const Summary& summary) {
   use.steps = summary.bestStep;
   use.validationLoss = summary.bestValidationLoss;
   use.accuracy = summary.accuracy;
+  use.labelLoss = summary.labelLoss;
+  use.f1Macro = summary.f1Macro;
+  use.keptBecause = summary.why;
   use.validationRows = summary.validationRows;
   return prompt;
 }

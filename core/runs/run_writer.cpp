@@ -67,7 +67,7 @@ struct RunWriter::State {
   // The first failure to write ends the run with its sentence. What the run then still says (that it failed) is written where
   // that is possible and never hides the first sentence behind a second one.
   void take(const TrainingEvent& event) {
-    if (std::holds_alternative<Validating>(event)) return;  // progress, not a fact about the run
+    if (std::holds_alternative<Validating>(event) || std::holds_alternative<Probing>(event)) return;  // progress, not a fact about the run
     try {
       write(event);
     } catch (const Error&) {

@@ -26,6 +26,8 @@ Summary summaryOf(const RunRecord& run, const TrainingState& state) {
     if (evaluated == nullptr || evaluated->step != state.keptStep()) continue;
     summary.bestValidationLoss = evaluated->loss;
     summary.accuracy = evaluated->accuracy;
+    summary.labelLoss = evaluated->labelLoss;
+    summary.f1Macro = evaluated->f1Macro;
     summary.validationRows = evaluated->rows;
   }
   return summary;

@@ -144,7 +144,7 @@ TrainingBatch answers(const Examples& examples, const std::vector<std::int64_t>&
   return batch;
 }
 
-// Whole texts, each with the one row that a head reads.
+// Whole texts, each with the rows that a head reads.
 TrainingBatch texts(const Examples& examples, const std::vector<std::int64_t>& indices, std::int64_t promptRows, const ModelCard& card,
                     Pooling pooling) {
   TrainingBatch batch;
@@ -156,14 +156,17 @@ TrainingBatch texts(const Examples& examples, const std::vector<std::int64_t>& i
     const auto length = static_cast<std::int64_t>(example.ids.size());
     const int text = batch.forest.add(root, shared ? length : promptRows + length);
     batch.ids.insert(batch.ids.end(), example.ids.begin(), example.ids.end());
-    batch.scored.push_back(pooledRow(card, pooling, batch.forest.segments()[static_cast<std::size_t>(text)], promptRows));
+    const PooledRows read = pooledRows(card, pooling, batch.forest.segments()[static_cast<std::size_t>(text)], promptRows);
+    for (std::int64_t row = 0; row < read.count; ++row)
+      batch.scored.push_back(read.first + row);
+    if (pooling == Pooling::Mean) batch.pooled.push_back(read.count);
     batch.targets.push_back(example.classIndex);
     batch.owners.push_back(position);
   }
   return batch;
 }
 
-// Where the state that a head reads stands among them (pooledRow).
+// Where the state that a head reads stands among them (pooledRows).
 std::size_t pooledItem(const ModelCard& card, Pooling pooling, const ReadRows& text) {
   if (!card.looksBothWays) return text.items.size() - 1;
   return pooling == Pooling::Text ? text.ofToken.front() : 0;
@@ -180,7 +183,15 @@ TrainingBatch placedTexts(const Examples& examples, const std::vector<std::int64
     const Example& example = examples.items[static_cast<std::size_t>(indices[position])];
     if (example.ids.empty()) continue;
     laid.add(position);
-    scores.push_back({laid.row(position, pooledItem(card, pooling, rows[position])), example.classIndex, position});
+    if (pooling != Pooling::Mean || !card.looksBothWays) {
+      scores.push_back({laid.row(position, pooledItem(card, pooling, rows[position])), example.classIndex, position});
+      continue;
+    }
+    for (const std::size_t item : rows[position].ofToken)  // an encoder's texts share nothing, so their rows ascend
+      batch.scored.push_back(laid.row(position, item));
+    batch.pooled.push_back(static_cast<std::int64_t>(rows[position].ofToken.size()));
+    batch.targets.push_back(example.classIndex);
+    batch.owners.push_back(position);
   }
   takeScores(std::move(scores), batch);
   return batch;

@@ -23,16 +23,16 @@ struct TrainingBatch {
   // the prompt's row k as -1 - k, a token as 0 or more. Empty: P rows at its root, or in front of each text.
   std::vector<std::int64_t> sequence;
   std::vector<std::int64_t> scored;   // rows whose next token is scored (a head: that it reads), ascending
-  std::vector<std::int64_t> targets;  // that next token (a head: the class of the text), one a scored row
-  std::vector<std::size_t> owners;    // whose it is: position in `indices`, one a scored row; of a ClassBatch none
+  std::vector<std::int64_t> targets;  // that next token, one a scored row (a head: the class, one a text)
+  std::vector<std::int64_t> pooled;   // a head that reads several rows of a text: how many, one a target; empty: one each
+  std::vector<std::size_t> owners;    // whose it is: position in `indices`, one a target; of a ClassBatch none
 };
 
 // The row in front of a scored token predicts it; the first token of an example is predicted by the prompt's last row
 // (and, without a prompt, by nothing: it is not scored then).
-// Of a model that classifies the scored rows are those its head reads, one a text; an encoder (BERT) has a root an example, the prompt's
-// copy and the text.
-// A prompt that does not stand in front of all is copied into each example, but for what all of them begin with (words or rows of the
-// prompt), which is their common root.
+// Of a model that classifies the scored rows are those its head reads, one target a text; an encoder (BERT) has a root an example, the
+// prompt's copy and the text. A prompt that does not stand in front of all is copied into each example, but for what all of them begin with
+// (words or rows of the prompt), which is their common root.
 TrainingBatch makeBatch(const Examples& examples, const std::vector<std::int64_t>& indices, std::int64_t promptRows, const ModelCard& card,
                         Pooling pooling = Pooling::First);
 

@@ -1,3 +1,4 @@
+#include "core/metrics/classes.h"
 #include "core/model/frozen_model.h"
 #include "core/support/error.h"
 #include "core/training/batch.h"
@@ -67,10 +68,11 @@ class HeadReader {
   void read(const Examples& examples, const std::vector<std::int64_t>& indices, std::vector<ExampleOutcome>& outcomes) const {
     const TrainingBatch batch = makeBatch(examples, indices, m_prompt.length(), m_model.card(), m_prompt.origin.pooling);
     if (batch.scored.empty()) return;
-    const at::Tensor pooled = scoredStates(m_model, m_rows, batch, batch.scored);
-    const at::Tensor logP = classLogits(m_model.card().head, m_head, pooled).to(at::kDouble).log_softmax(1).to(at::kCPU).contiguous();
+    const at::Tensor states = scoredStates(m_model, m_rows, batch, batch.scored);
+    const at::Tensor logits = logitsOfTexts(m_model, m_prompt.origin.pooling, m_head, batch, states);
+    const at::Tensor logP = logits.to(at::kDouble).log_softmax(1).to(at::kCPU).contiguous();
     const std::int64_t classes = logP.size(1);
-    for (std::size_t i = 0; i < batch.scored.size(); ++i) {
+    for (std::size_t i = 0; i < batch.targets.size(); ++i) {
       const double* row = logP.data_ptr<double>() + static_cast<std::int64_t>(i) * classes;
       const std::vector<double> scores(row, row + classes);
       outcomes.push_back({indices[batch.owners[i]], -scores[static_cast<std::size_t>(batch.targets[i])], 1, likeliest(scores), scores});
@@ -125,12 +127,14 @@ Evaluation summed(std::vector<ExampleOutcome> outcomes, const Examples& examples
   Evaluation result;
   double loss = 0, labelLoss = 0;
   std::int64_t correct = 0, labelled = 0;
+  std::vector<int> truths, answers;
   for (const ExampleOutcome& outcome : outcomes) {
     loss += outcome.loss * static_cast<double>(outcome.scoredTokens);
     result.scoredTokens += outcome.scoredTokens;
     const int truth = examples.items.sizes(static_cast<std::size_t>(outcome.example)).classIndex;
     if (truth < 0 || outcome.classScores.empty()) continue;
     labelLoss -= outcome.classScores[static_cast<std::size_t>(truth)];
+    truths.push_back(truth), answers.push_back(outcome.predicted);
     correct += outcome.predicted == truth ? 1 : 0;
     ++labelled;
   }
@@ -138,6 +142,7 @@ Evaluation summed(std::vector<ExampleOutcome> outcomes, const Examples& examples
   result.loss = loss / static_cast<double>(std::max<std::int64_t>(1, result.scoredTokens));
   if (!examples.classes.empty() && result.examples > 0)
     result.accuracy = static_cast<double>(correct) / static_cast<double>(result.examples);
+  if (labelled > 0) result.f1Macro = macroF1Of(confusionMatrix(truths, answers, static_cast<int>(examples.classes.size())));
   if (labelled > 0) result.labelLoss = labelLoss / static_cast<double>(labelled);
   result.outcomes = std::move(outcomes);
   return result;

@@ -54,6 +54,8 @@ Summary summaryFrom(const Json& event) {
   summary.smoothedLoss = numberFrom(json, "smoothed_loss");
   if (json.contains("best_validation_loss")) summary.bestValidationLoss = numberFrom(json, "best_validation_loss");
   if (json.contains("accuracy")) summary.accuracy = numberFrom(json, "accuracy");
+  if (json.contains("label_loss")) summary.labelLoss = numberFrom(json, "label_loss");
+  if (json.contains("f1_macro")) summary.f1Macro = numberFrom(json, "f1_macro");
   summary.bestStep = wholeFrom(json, "best_step");
   summary.why = textFrom(json, "kept_because");
   summary.validationRows = wholeFrom(json, "validation_rows");
@@ -70,6 +72,8 @@ Json toJson(const Summary& summary) {
       {"best_step", summary.bestStep}, {"elapsed_s", number(summary.elapsedSeconds)}, {"steps_per_s", number(summary.stepsPerSecond)}};
   if (summary.bestValidationLoss) json["best_validation_loss"] = number(*summary.bestValidationLoss);
   if (summary.accuracy) json["accuracy"] = number(*summary.accuracy);
+  if (summary.labelLoss) json["label_loss"] = number(*summary.labelLoss);
+  if (summary.f1Macro) json["f1_macro"] = number(*summary.f1Macro);
   if (!summary.why.empty()) json["kept_because"] = summary.why;
   if (summary.validationRows > 0) json["validation_rows"] = summary.validationRows;
   return json;
@@ -87,6 +91,12 @@ Json toJson(const TrainingEvent& event) {
                                          {"classes", e.classes},
                                          {"precision", e.precision},
                                          {"device", e.device}};
+                               },
+                               [](const Probing& e) -> Json {
+                                 return {{"event", "probing"}, {"done", e.done}, {"rows", e.rows}};
+                               },
+                               [](const Probed& e) -> Json {
+                                 return {{"event", "probed"}, {"rows", e.rows}, {"accuracy", number(e.accuracy)}};
                                },
                                [](const Stepped& e) -> Json {
                                  return {{"event", "step"},
@@ -106,6 +116,8 @@ Json toJson(const TrainingEvent& event) {
                                            {"best", e.best},
                                            {"elapsed_s", number(e.elapsedSeconds)}};
                                  if (e.accuracy) json["accuracy"] = number(*e.accuracy);
+                                 if (e.labelLoss) json["label_loss"] = number(*e.labelLoss);
+                                 if (e.f1Macro) json["f1_macro"] = number(*e.f1Macro);
                                  if (e.rows > 0) json["rows"] = e.rows;
                                  if (e.whole) json["whole"] = true;
                                  return json;
@@ -146,6 +158,7 @@ std::optional<TrainingEvent> eventFrom(const Json& json) {
     e.device = textFrom(json, "device");
     return e;
   }
+  if (kind == "probed") return Probed{wholeFrom(json, "rows"), numberFrom(json, "accuracy")};
   if (kind == "step") {
     Stepped e;
     e.step = wholeFrom(json, "step");
@@ -163,6 +176,8 @@ std::optional<TrainingEvent> eventFrom(const Json& json) {
     e.step = wholeFrom(json, "step");
     e.loss = numberFrom(json, "loss");
     if (json.contains("accuracy")) e.accuracy = numberFrom(json, "accuracy");
+    if (json.contains("label_loss")) e.labelLoss = numberFrom(json, "label_loss");
+    if (json.contains("f1_macro")) e.f1Macro = numberFrom(json, "f1_macro");
     e.best = flagFrom(json, "best");
     e.rows = wholeFrom(json, "rows");
     e.whole = flagFrom(json, "whole");

@@ -41,10 +41,20 @@ struct Evaluated {
   std::int64_t step = 0;  // 0: before training
   double loss = 0;
   std::optional<double> accuracy;  // classification: share of examples whose label is the likeliest of the classes
-  bool best = false;               // lowest validation loss so far
+  bool best = false;               // the best so far, by the plan's metric_for_best_model
   double elapsedSeconds = 0;
-  std::int64_t rows = 0;  // it was measured on; 0: unknown (older runs)
-  bool whole = false;     // the last judgement: the kept prompt on all rows, where the others saw a sample
+  std::int64_t rows = 0;                     // it was measured on; 0: unknown (older runs)
+  bool whole = false;                        // the last judgement: the kept prompt on all rows, where the others saw a sample
+  std::optional<double> labelLoss, f1Macro;  // classification: as in Evaluation (train.h)
+};
+
+struct Probing {  // a new head on its way from a linear probe; for those who watch, not for the file
+  std::int64_t done = 0, rows = 0;
+};
+
+struct Probed {  // "probed": it starts from there
+  std::int64_t rows = 0;
+  double accuracy = 0;  // on these training rows
 };
 
 struct Validating {  // a validation on its way; for those who watch, not for the file
@@ -63,9 +73,10 @@ struct Summary {  // what a finished or stopped run amounts to
   double lastLoss = 0;      // of the last step
   double smoothedLoss = 0;  // at the end (smoothed.h)
   std::optional<double> bestValidationLoss;
-  std::optional<double> accuracy;   // of the best prompt
+  std::optional<double> accuracy;  // of the best prompt, as the next two
+  std::optional<double> labelLoss, f1Macro;
   std::int64_t bestStep = 0;        // the step after which the kept prompt stood
-  std::string why;                  // it is the one that was kept: "its validation loss is the lowest"
+  std::string why;                  // it is the one that was kept (best_metric.h)
   std::int64_t validationRows = 0;  // that bestValidationLoss and accuracy were measured on
   double elapsedSeconds = 0;
   double stepsPerSecond = 0;
@@ -83,7 +94,7 @@ struct Failed {
   std::string sentence;
 };
 
-using TrainingEvent = std::variant<Started, Stepped, Validating, Evaluated, Snapshotted, Finished, Stopped, Failed>;
+using TrainingEvent = std::variant<Started, Probing, Probed, Stepped, Validating, Evaluated, Snapshotted, Finished, Stopped, Failed>;
 using TrainingListener = std::function<void(const TrainingEvent&)>;
 
 // One line of events.jsonl. Snapshots are written as {"event":"snapshot","step":n,"file":...} by the run folder.

@@ -53,12 +53,15 @@ std::vector<Matrix> Learner::gradients(std::vector<Matrix> ofPrompt) const {
 
 void Learner::step(const std::vector<Matrix>& gradients, double learningRate) {
   const double along = learningRate / m_plan.learningRate;  // how far the schedule has come down
-  const auto own = [&](double rate, double otherwise) { return along * (rate > 0 ? rate : otherwise); };
+  const auto own = [&](double rate, double otherwise) {
+    const double top = rate > 0 ? rate : otherwise;
+    return top == m_plan.learningRate ? learningRate : along * top;  // to the last bit
+  };
   std::vector<double> rates;
   for (const NetworkPart& part : m_state.network)
-    rates.push_back(part.rows ? learningRate : own(m_plan.reparametrizationLearningRate, usualNetworkRate));
+    rates.push_back(part.rows ? learningRate : own(m_plan.reparametrizationLearningRate, usualNetworkRate(m_plan.reparametrization)));
   if (m_state.network.empty()) rates.push_back(learningRate);
-  rates.resize(rates.size() + m_state.prompt.head.size(), m_plan.headLearningRate > 0 ? along * m_plan.headLearningRate : learningRate);
+  rates.resize(rates.size() + m_state.prompt.head.size(), own(m_plan.headLearningRate, usualHeadRate(m_plan)));
   m_optimizer.step(partsOf(m_state), gradients, rates);
   if (m_network) m_state.prompt.rows = m_network->rowsOf(m_state.network);
 }

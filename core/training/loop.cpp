@@ -3,7 +3,9 @@
 #include "core/model/weights/packing.h"
 #include "core/support/error.h"
 #include "core/support/failure.h"
+#include "core/training/gradients.h"
 #include "core/training/learner.h"
+#include "core/training/linear_probe.h"
 #include "core/training/progress.h"
 #include "core/training/step.h"
 #include "core/training/sweep.h"
@@ -14,23 +16,6 @@
 
 namespace incipit {
 namespace {
-
-double normOf(const std::vector<Matrix>& gradients) {
-  double squares = 0;
-  for (const Matrix& gradient : gradients)
-    for (const float value : gradient.values)
-      squares += static_cast<double>(value) * value;
-  return std::sqrt(squares);
-}
-
-// Scales the gradients down to `most` in all, as PyTorch's clip_grad_norm_ does.
-void clip(std::vector<Matrix>& gradients, double norm, double most) {
-  const double factor = most / (norm + 1e-6);
-  if (most <= 0 || factor >= 1) return;
-  for (Matrix& gradient : gradients)
-    for (float& value : gradient.values)
-      value *= static_cast<float>(factor);
-}
 
 void checkPlan(const TrainingPlan& plan, const TrainingInput& input) {
   const auto problems = problemsIn(plan);
@@ -78,6 +63,7 @@ class Run {
     m_state.why.clear();
     if (input.resume) m_order.restore(m_state.order);
     m_listener(m_progress.started(*input.model));
+    if (m_state.step == 0 && startsFromProbe(plan, *input.model, m_state.prompt)) probe(*input.model);
     if (m_state.step == 0 || m_progress.evaluationMissed()) evaluate();
   }
 
@@ -126,12 +112,24 @@ class Run {
       m_listener(Stopped{result.summary});
     } else {
       const bool early = m_progress.outOfPatience() && m_state.step < m_total;
-      m_listener(Finished{result.summary, early ? "early stopping: the validation loss no longer falls" : ""});
+      m_listener(Finished{result.summary, early ? "early stopping: " + m_progress.whyStoppedEarly() : ""});
     }
     return result;
   }
 
  private:
+  // The new head starts from a linear probe behind the prompt as it starts. Done again where a stop at step 0 cut it short.
+  void probe(const FrozenModel& model) try {
+    const auto tell = [&](std::int64_t done, std::int64_t rows) { m_listener(Probing{done, rows}); };
+    const auto probe = linearProbe(model, m_state.start, m_examples, m_plan.seed, m_stop, tell);
+    if (!probe) return;
+    m_state.prompt.head = m_state.start.head = m_state.best.head = probe->head;
+    m_listener(Probed{probe->examples, probe->accuracy});
+  } catch (...) {
+    m_listener(Failed{0, sentenceOf(std::current_exception())});
+    throw;
+  }
+
   // A step whose validation could not be computed is done again by whoever goes on: no checkpoint.
   void evaluate() try { m_progress.evaluate(m_listener, m_stop); } catch (...) {
     m_listener(Failed{m_state.step, sentenceOf(std::current_exception())});

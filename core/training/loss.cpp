@@ -87,13 +87,18 @@ LossAndGradient crossEntropy(const FrozenModel& model, const at::Tensor& hidden,
   return result;
 }
 
-LossAndGradient classCrossEntropy(HeadKind kind, const std::vector<at::Tensor>& parts, const at::Tensor& hidden,
-                                  const std::vector<std::int64_t>& targets, double weight, bool withGradient) {
+at::Tensor logitsOfTexts(const FrozenModel& model, Pooling pooling, const std::vector<at::Tensor>& parts, const TrainingBatch& batch,
+                         const at::Tensor& hidden) {
+  return classLogits(model.card().head, parts, pooledStates(model, pooling, hidden, batch.pooled));
+}
+
+LossAndGradient classCrossEntropy(const FrozenModel& model, Pooling pooling, const std::vector<at::Tensor>& parts,
+                                  const TrainingBatch& batch, const at::Tensor& hidden, double weight, bool withGradient) {
   const at::AutoGradMode mode(withGradient);
   at::Tensor leaf = hidden.detach();
   leaf.requires_grad_(withGradient);
-  const at::Tensor logits = classLogits(kind, parts, leaf);  // [S, L]
-  const at::Tensor sum = at::cross_entropy_loss(logits, tensorOf(targets, logits), {}, at::Reduction::Sum);
+  const at::Tensor logits = logitsOfTexts(model, pooling, parts, batch, leaf);  // [B, L]
+  const at::Tensor sum = at::cross_entropy_loss(logits, tensorOf(batch.targets, logits), {}, at::Reduction::Sum);
   LossAndGradient result{sum.detach().to(at::kDouble), {}};
   if (!withGradient) return result;
   (sum * weight).backward();

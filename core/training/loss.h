@@ -1,7 +1,7 @@
 // The loss over the vocabulary, in chunks: the [S, V] table of logits never exists whole.
 #pragma once
 
-#include "core/model/layers/class_head.h"
+#include "core/training/batch.h"
 
 #include <ATen/core/Tensor.h>
 #include <cstdint>
@@ -21,9 +21,12 @@ struct LossAndGradient {
 LossAndGradient crossEntropy(const FrozenModel& model, const at::Tensor& hidden, const std::vector<std::int64_t>& targets, double weight,
                              bool withGradient);
 
-// The same of the classes that a head chooses among. `parts` of the head (tensorsOf) that ask for a gradient get it added.
-LossAndGradient classCrossEntropy(HeadKind kind, const std::vector<at::Tensor>& parts, const at::Tensor& hidden,
-                                  const std::vector<std::int64_t>& targets, double weight, bool withGradient);
+// The logits [B, L] of the classes that a head chooses among, from the states [S, H] of the rows it reads. Differentiable.
+at::Tensor logitsOfTexts(const FrozenModel& model, Pooling pooling, const std::vector<at::Tensor>& parts, const TrainingBatch& batch,
+                         const at::Tensor& hidden);
+// The loss over them. `parts` of the head (tensorsOf) that ask for a gradient get it added.
+LossAndGradient classCrossEntropy(const FrozenModel& model, Pooling pooling, const std::vector<at::Tensor>& parts,
+                                  const TrainingBatch& batch, const at::Tensor& hidden, double weight, bool withGradient);
 
 // log p(target) of every scored row.
 std::vector<double> logProbabilities(const FrozenModel& model, const at::Tensor& hidden, const std::vector<std::int64_t>& targets);

@@ -29,6 +29,12 @@ constexpr std::array reparametrizations{Named{"none", Reparametrization::None}, 
 constexpr std::array schedules{Named{"constant", Schedule::Constant}, Named{"linear", Schedule::Linear}, Named{"cosine", Schedule::Cosine},
                                Named{"inverse_sqrt", Schedule::InverseSquareRoot}};
 
+constexpr std::array headInits{Named{"random", HeadInit::Random}, Named{"probe", HeadInit::Probe}};
+
+constexpr std::array bestMetrics{Named{"auto", BestMetric::Auto}, Named{"loss", BestMetric::Loss},
+                                 Named{"label_loss", BestMetric::LabelLoss}, Named{"accuracy", BestMetric::Accuracy},
+                                 Named{"f1_macro", BestMetric::MacroF1}};
+
 template <class List, class Value>
 std::string_view nameIn(const List& list, Value value) {
   return std::find_if(list.begin(), list.end(), [&](const auto& entry) { return entry.value == value; })->name;
@@ -38,6 +44,8 @@ std::string_view nameIn(const List& list, Value value) {
 
 std::string_view nameOf(Optimizer optimizer) { return nameIn(optimizers, optimizer); }
 std::string_view nameOf(Schedule schedule) { return nameIn(schedules, schedule); }
+std::string_view nameOf(BestMetric metric) { return nameIn(bestMetrics, metric); }
+std::string_view nameOf(HeadInit init) { return nameIn(headInits, init); }
 std::string_view nameOf(Reparametrization method) { return nameIn(reparametrizations, method); }
 
 Optimizer optimizerFrom(std::string_view name) {
@@ -57,6 +65,22 @@ Reparametrization reparametrizationFrom(std::string_view name) {
     if (name == known) return method;
   throw PlanError("'" + std::string(name) + "' is not a reparametrization.", "Use none, mlp, lstm, residual or low_rank.");
 }
+
+BestMetric bestMetricFrom(std::string_view name) {
+  for (const auto& [known, metric] : bestMetrics)
+    if (name == known) return metric;
+  throw PlanError("'" + std::string(name) + "' is not a measure to choose a prompt by.", "Use auto, loss, label_loss, accuracy or f1_macro.");
+}
+
+HeadInit headInitFrom(std::string_view name) {
+  for (const auto& [known, init] : headInits)
+    if (name == known) return init;
+  throw PlanError("'" + std::string(name) + "' is not a way to start a head.", "Use random or probe.");
+}
+
+double usualHeadRate(const TrainingPlan& plan) { return plan.headInit == HeadInit::Probe ? 0.001 : plan.learningRate; }
+
+double usualNetworkRate(Reparametrization method) { return method == Reparametrization::Mlp ? 0.01 : 0.001; }
 
 double usualBeta2(Optimizer optimizer) { return optimizer == Optimizer::Lion ? 0.99 : 0.999; }
 

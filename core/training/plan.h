@@ -18,6 +18,13 @@ namespace incipit {
 enum class Optimizer { AdamW, Adafactor, Sgd, Lion };
 // Rows that a small network yields while it is trained (row_networks/row_network.h).
 enum class Reparametrization { None, Mlp, Lstm, Residual, LowRank };
+// By which measure of a validation prompts are compared (best_metric.h). Auto: accuracy where there are classes, else the loss.
+enum class BestMetric { Auto, Loss, LabelLoss, Accuracy, MacroF1 };
+// How a head starts that neither the checkpoint nor an adapter brings.
+enum class HeadInit {
+  Random,  // as transformers starts it: weights N(0, initializer_range), biases 0
+  Probe,   // the logistic regression on what the frozen model makes of the training rows (linear_probe.h)
+};
 enum class Schedule { Constant, Linear, Cosine, InverseSquareRoot };
 
 struct TrainingPlan {
@@ -38,7 +45,8 @@ struct TrainingPlan {
   RowScale gemmaRows = RowScale::Unsaid;      // what the trained rows of a Gemma model mean; unsaid: scaled, as in transformers 5
   std::uint64_t seed = 0;                     // of the initialiser, the order of the data
   PromptTask taskType = PromptTask::Unknown;  // SeqCls puts a head on a decoder that has none; Unknown: what the model was made for
-  Pooling pooling = Pooling::First;           // of an encoder with a head (BERT): first is PEFT's, text reads [CLS] behind the prompt
+  Pooling pooling = Pooling::Auto;            // of an encoder with a head (BERT): what the head reads; auto: as the model folder says
+  HeadInit headInit = HeadInit::Probe;        // linear_probe.h: solved in seconds, where trained heads need thousands of steps
 
   // Rows by way of a network.
   Reparametrization reparametrization = Reparametrization::None;
@@ -48,7 +56,7 @@ struct TrainingPlan {
   // The optimiser.
   Optimizer optimizer = Optimizer::AdamW;
   double learningRate = 0.03;            // per step; PEFT's examples use 3e-2, the paper 0.3 with Adafactor
-  double headLearningRate = 0.0;         // of a head that is trained with the prompt; 0: learningRate
+  double headLearningRate = 0.0;         // of a head that is trained with the prompt; 0: usualHeadRate
   double weightDecay = 0.0;              // decoupled; with sgd part of the gradient, as in PyTorch
   double adamBeta1 = 0.9;                // of adamw and lion
   double adamBeta2 = 0.0;                // of adamw and lion; 0: usualBeta2
@@ -72,11 +80,12 @@ struct TrainingPlan {
   int threads = 0;  // 0: the physical cores
 
   // Validation.
-  double validationFraction = 0;           // share of the training rows held out, by seed, each class its share; 0: none. Not with a file
-  std::int64_t evalEvery = 0;              // steps; 0: by cost (training/validation.h), decided once before step 1
-  std::int64_t evalRows = 0;               // rows of each, a sample by seed; 0: by cost where evalEvery is 0, else all
-  std::int64_t earlyStoppingPatience = 0;  // evaluations without a better loss; 0: never
-  std::int64_t snapshotEvery = 0;          // steps between stored prompts; 0: fifty a run
+  double validationFraction = 0;  // share of the training rows held out, by seed, each class its share; 0: none. Not with a file
+  std::int64_t evalEvery = 0;     // steps; 0: by cost (training/validation.h), decided once before step 1
+  std::int64_t evalRows = 0;      // rows of each, a sample by seed; 0: by cost where evalEvery is 0, else all
+  BestMetric metricForBestModel = BestMetric::Auto;  // the prompt that is best by it is kept, and early stopping goes by it
+  std::int64_t earlyStoppingPatience = 0;            // evaluations without a better one; 0: never
+  std::int64_t snapshotEvery = 0;                    // steps between stored prompts; 0: fifty a run
 
   DataSettings data;
 
@@ -87,11 +96,17 @@ struct TrainingPlan {
 
 std::string_view nameOf(Optimizer optimizer);       // "adamw", "adafactor", "sgd", "lion"
 std::string_view nameOf(Reparametrization method);  // "none", "mlp", "lstm", "residual", "low_rank"
+std::string_view nameOf(BestMetric metric);         // "auto", "loss", "label_loss", "accuracy", "f1_macro"
+std::string_view nameOf(HeadInit init);             // "random", "probe"
 std::string_view nameOf(Schedule schedule);         // "constant", "linear", "cosine", "inverse_sqrt"
 Optimizer optimizerFrom(std::string_view name);
 Schedule scheduleFrom(std::string_view name);
+BestMetric bestMetricFrom(std::string_view name);
+HeadInit headInitFrom(std::string_view name);
 Reparametrization reparametrizationFrom(std::string_view name);
-inline constexpr double usualNetworkRate = 0.001;
+// A head that starts from a probe is nearly right and wants small steps; one of random numbers learns as the prompt does, as in PEFT.
+double usualHeadRate(const TrainingPlan& plan);
+double usualNetworkRate(Reparametrization method);  // of the network's own parts (row_networks/row_network.h)
 // 0.999 for adamw (Kingma and Ba 2015), 0.99 for lion (Chen et al. 2023).
 double usualBeta2(Optimizer optimizer);
 
@@ -106,11 +121,13 @@ std::vector<PlanProblem> problemsIn(const TrainingPlan& plan);
 // plan.json's "version". It rises when a plan of today would mean something else to the program of tomorrow.
 inline constexpr std::int64_t planVersion = 1;
 Json toJson(const TrainingPlan& plan);
-// Missing keys keep their default; a plan without a version is from before there was one. The plan of a run (it has `runKey`) without
-// gemma_rows is from before there were two meanings: its rows are unscaled. Throws PlanError for a plan of a newer version, for an unknown
-// key (naming the nearest known one), and for a value of the wrong kind.
+// Missing keys keep their default, or mean what they meant before there was such a knob; a plan without a version is from before there was
+// one. The plan of a run (it has `runKey`) without gemma_rows is from before there were two meanings: its rows are unscaled. Throws
+// PlanError for a plan of a newer version, for an unknown key (naming the nearest known one), and for a value of the wrong kind.
 inline constexpr const char* runKey = "_model_fingerprint";
 TrainingPlan planFrom(const Json& json, const std::string& origin);
+// A plan.json that says of every knob that older plans lack what a plan of today begins with.
+Json freshPlan();
 // The JSON of a plan with other values for some keys. When any but "out" changes, what the program decided for the old plan is left open
 // again: a tenth of 200 steps is no tenth of 1,000.
 Json changed(Json plan, const Json& values);

@@ -12,9 +12,9 @@
 namespace incipit {
 
 // Where the value of a field lies in a plan, and with it what kind of value it is.
-using PlanValue =
-    std::variant<std::string*, std::filesystem::path*, bool*, int*, std::int64_t*, std::uint64_t*, double*, Optimizer*, Reparametrization*,
-                 Schedule*, Precision*, PromptInit*, PromptTask*, Pooling*, RowScale*, std::map<std::string, std::string>*>;
+using PlanValue = std::variant<std::string*, std::filesystem::path*, bool*, int*, std::int64_t*, std::uint64_t*, double*, Optimizer*,
+                               Reparametrization*, Schedule*, HeadInit*, BestMetric*, Precision*, PromptInit*, PromptTask*, Pooling*,
+                               RowScale*, std::map<std::string, std::string>*>;
 
 struct PlanCheck {
   bool (*fine)(const TrainingPlan&);
@@ -29,8 +29,9 @@ struct PlanField {
   PlanValue (*in)(TrainingPlan&);
   const char* help;  // a line of --help; of a switch, what happens when it is turned from its default
   std::vector<PlanCheck> checks = {};
-  std::vector<std::string> choices = {};  // the names a named value has; empty: anything of its kind
-  const char* takes = nullptr;            // in --help, in place of the kind's name
+  std::vector<std::string> choices = {};    // the names a named value has; empty: anything of its kind
+  const char* takes = nullptr;              // in --help, in place of the kind's name
+  void (*before)(TrainingPlan&) = nullptr;  // what a plan.json from before there was this field means; null: the default of today
 };
 
 const std::vector<PlanField>& planFields();

@@ -11,7 +11,7 @@
 namespace incipit {
 namespace {
 
-constexpr const char *versionKey = "version", *defaultsKey = "_defaults", *chatKey = "chat_template";
+constexpr const char *versionKey = "version", *defaultsKey = "_defaults";
 
 // A value as a sentence shows it. A list or an object is not written out: it may be nested deeper than it could be printed.
 std::string shown(const Json& json) {
@@ -68,6 +68,8 @@ void read(const Json& json, std::map<std::string, std::string>& value) {
 void named(const std::string& name, Optimizer& value) { value = optimizerFrom(name); }
 void named(const std::string& name, Schedule& value) { value = scheduleFrom(name); }
 void named(const std::string& name, Reparametrization& value) { value = reparametrizationFrom(name); }
+void named(const std::string& name, HeadInit& value) { value = headInitFrom(name); }
+void named(const std::string& name, BestMetric& value) { value = bestMetricFrom(name); }
 void named(const std::string& name, Precision& value) { value = precisionFrom(name); }
 void named(const std::string& name, PromptInit& value) { value = promptInitFrom(name); }
 void named(const std::string& name, Pooling& value) { value = poolingFrom(name); }
@@ -169,6 +171,7 @@ TrainingPlan planFrom(const Json& json, const std::string& origin) {
   TrainingPlan plan;
   for (const PlanField& field : planFields()) {
     const auto found = json.find(field.key);
+    if (found == json.end() && field.before != nullptr) field.before(plan);
     if (found == json.end() || found->is_null()) continue;
     try {
       std::visit([&](auto* value) { read(*found, *value); }, field.in(plan));
@@ -178,17 +181,27 @@ TrainingPlan planFrom(const Json& json, const std::string& origin) {
     }
   }
   if (json.contains(runKey) && !json.contains("gemma_rows")) plan.gemmaPrompt = plan.gemmaRows = RowScale::Unscaled;
-  if (!json.contains(chatKey)) plan.data.chatTemplate = "none";  // made before there were chat templates
   plan.defaults = defaultsIn(json);
   return plan;
+}
+
+Json freshPlan() {
+  TrainingPlan plan;
+  Json json = Json::object();
+  for (const PlanField& field : planFields())
+    if (field.before != nullptr) json[field.key] = valueOf(field, plan);
+  return json;
 }
 
 Json changed(Json plan, const Json& values) {
   const bool same = values.empty() || (values.size() == 1 && values.contains("out"));
   if (!same) {
+    const Json fresh = freshPlan();
     for (const std::string& name : defaultsIn(plan))
-      if (name != chatKey) plan.erase(name);
-    if (const auto names = defaultsIn(plan); holds(names, chatKey)) plan[chatKey] = "auto";
+      if (fresh.contains(name))
+        plan[name] = fresh[name];
+      else
+        plan.erase(name);
     plan.erase(defaultsKey);
   }
   for (const auto& [key, value] : values.items())

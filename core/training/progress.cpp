@@ -12,7 +12,6 @@
 namespace incipit {
 namespace {
 
-constexpr const char* lowestLoss = "its validation loss is the lowest";
 constexpr std::size_t window = 20;  // steps over which the training loss is judged: the loss of a batch or two says nothing
 
 double mean(const std::vector<double>& values) {
@@ -29,12 +28,29 @@ double rowNorm(std::span<const float> row) {
   return std::sqrt(squares);
 }
 
+Measures measuresOf(const Evaluation& evaluation) {
+  return {evaluation.loss, evaluation.accuracy, evaluation.labelLoss, evaluation.f1Macro};
+}
+
+Evaluated eventOf(std::int64_t step, const Evaluation& of, bool best, double elapsed, bool whole) {
+  return {step, of.loss, of.accuracy, best, elapsed, of.examples, whole, of.labelLoss, of.f1Macro};
+}
+
+void say(Summary& summary, const Measures& measures, std::int64_t rows) {
+  summary.bestValidationLoss = measures.loss;
+  summary.accuracy = measures.accuracy;
+  summary.labelLoss = measures.labelLoss;
+  summary.f1Macro = measures.f1Macro;
+  summary.validationRows = rows;
+}
+
 bool validates(const TrainingInput& input) { return input.validation && !input.validation->items.empty(); }
 
 }  // namespace
 
 Progress::Progress(const TrainingPlan& plan, const TrainingInput& input, std::int64_t totalSteps)
-    : m_plan(plan), m_input(input), m_total(totalSteps) {
+    : m_plan(plan), m_input(input),
+      m_metric(validates(input) ? settled(plan.metricForBestModel, input.training->classes) : BestMetric::Loss), m_total(totalSteps) {
   if (input.resume) {
     m_state = *input.resume;
   } else {
@@ -119,17 +135,25 @@ void Progress::evaluate(const TrainingListener& listener, std::stop_token stop) 
   const Evaluation result = measure(m_state.prompt, looked(), listener, stop);
   if (stop.stop_requested()) return;
   m_state.lookedAt = m_state.step;
-  const bool best = result.loss < m_state.bestLoss;
-  if (best) {
-    m_state.bestLoss = result.loss;
-    m_state.best = m_state.prompt;
-    m_state.bestStep = m_state.step;
-    m_state.evaluationsSinceBest = 0;
-    m_state.bestAccuracy = result.accuracy;
-  } else {
+  const bool best = std::isfinite(result.loss) && isBetter(m_metric, measuresOf(result), this->best());
+  if (best)
+    keepAsBest(measuresOf(result));
+  else
     ++m_state.evaluationsSinceBest;
-  }
-  listener(Evaluated{m_state.step, result.loss, result.accuracy, best, elapsed(), result.examples, false});
+  listener(eventOf(m_state.step, result, best, elapsed(), false));
+}
+
+// What the kept prompt so far was measured to be.
+Measures Progress::best() const { return {m_state.bestLoss, m_state.bestAccuracy, m_state.bestLabelLoss, m_state.bestF1Macro}; }
+
+void Progress::keepAsBest(const Measures& measures) {
+  m_state.best = m_state.prompt;
+  m_state.bestStep = m_state.step;
+  m_state.evaluationsSinceBest = 0;
+  m_state.bestLoss = measures.loss;
+  m_state.bestAccuracy = measures.accuracy;
+  m_state.bestLabelLoss = measures.labelLoss;
+  m_state.bestF1Macro = measures.f1Macro;
 }
 
 bool Progress::evaluationDue() const {
@@ -158,10 +182,8 @@ TrainingResult Progress::finish(bool stopped, const TrainingListener& listener, 
   const bool judged = validates(m_input) && std::isfinite(m_state.bestLoss) && (m_state.bestStep > 0 || !stopped);
   m_state.keepsLast = false;
   if (judged) {
-    summary.why = lowestLoss;
-    summary.bestValidationLoss = m_state.bestLoss;
-    summary.accuracy = m_state.bestAccuracy;
-    summary.validationRows = static_cast<std::int64_t>(looked().items.size());
+    summary.why = whyKept(m_metric);
+    say(summary, best(), static_cast<std::int64_t>(looked().items.size()));
   } else if (!validates(m_input) && wentAstray()) {
     summary.why = "the training went astray behind it: its loss rose above that of the first steps";
   } else {
@@ -171,10 +193,8 @@ TrainingResult Progress::finish(bool stopped, const TrainingListener& listener, 
   if (judged && m_sample && !stopped) {
     const Evaluation all = measure(m_state.best, *m_input.validation, listener, stop);
     if (!stop.stop_requested()) {
-      summary.bestValidationLoss = all.loss;
-      summary.accuracy = all.accuracy;
-      summary.validationRows = all.examples;
-      listener(Evaluated{m_state.bestStep, all.loss, all.accuracy, true, elapsed(), all.examples, true});
+      say(summary, measuresOf(all), all.examples);
+      listener(eventOf(m_state.bestStep, all, true, elapsed(), true));
     }
   }
   m_state.why = summary.why;
@@ -202,30 +222,22 @@ std::optional<TrainingResult> Progress::judgeStopped(const TrainingListener& lis
   const bool another = std::isfinite(m_state.bestLoss) && m_state.bestStep != m_state.step;
   const Evaluation look = measure(m_state.prompt, looked(), listener, stop);
   const Evaluation now = m_sample ? measure(m_state.prompt, all, listener, stop) : look;
-  Evaluation before;
-  before.loss = m_state.bestLoss, before.accuracy = m_state.bestAccuracy, before.examples = now.examples;
-  if (m_sample && another) before = measure(m_state.best, all, listener, stop);
+  const bool again = m_sample && another;
+  const Evaluation before = again ? measure(m_state.best, all, listener, stop) : Evaluation();
   if (stop.stop_requested()) return std::nullopt;
 
-  const bool better = !another || now.loss < before.loss;
-  listener(Evaluated{m_state.step, look.loss, look.accuracy, better, elapsed(), look.examples, false});
-  if (m_sample && another) listener(Evaluated{m_state.bestStep, before.loss, before.accuracy, !better, elapsed(), before.examples, true});
-  if (m_sample) listener(Evaluated{m_state.step, now.loss, now.accuracy, better, elapsed(), now.examples, true});
-  if (better) {
-    m_state.best = m_state.prompt;
-    m_state.bestStep = m_state.step;
-    m_state.bestLoss = look.loss;
-    m_state.bestAccuracy = look.accuracy;
-    m_state.evaluationsSinceBest = 0;
-  }
+  const Measures kept = again ? measuresOf(before) : best();
+  const bool better = !another || isBetter(m_metric, measuresOf(now), kept);
+  listener(eventOf(m_state.step, look, better, elapsed(), false));
+  if (again) listener(eventOf(m_state.bestStep, before, !better, elapsed(), true));
+  if (m_sample) listener(eventOf(m_state.step, now, better, elapsed(), true));
+  if (better) keepAsBest(measuresOf(look));
   m_state.lookedAt = m_state.step;
   m_state.keepsLast = false;
   m_state.ended = "stopped";
   Summary summary;
-  summary.why = m_state.why = lowestLoss;
-  summary.bestValidationLoss = better ? now.loss : before.loss;
-  summary.accuracy = better ? now.accuracy : before.accuracy;
-  summary.validationRows = now.examples;
+  summary.why = m_state.why = whyKept(m_metric);
+  say(summary, better ? measuresOf(now) : kept, now.examples);
   summary.stepsPerSecond = m_state.elapsedSeconds > 0 ? static_cast<double>(m_state.step) / m_state.elapsedSeconds : 0;
   m_state.elapsedSeconds = elapsed();
   TrainingResult result = this->result(summary);

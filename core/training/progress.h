@@ -1,6 +1,7 @@
 // The book-keeping of a run beside its arithmetic: what is best so far, when to evaluate, snapshot and save, what to report.
 #pragma once
 
+#include "core/training/best_metric.h"
 #include "core/training/smoothed.h"
 #include "core/training/train.h"
 #include "core/training/validation.h"
@@ -10,9 +11,9 @@
 
 namespace incipit {
 
-// Which prompt is kept. With validation data the one with the lowest validation loss. Without, the last one, as PEFT keeps it, unless the
-// training went astray: the mean loss of its last 20 steps lies above that of its first 20; then the one whose 20 steps had the lowest
-// mean. Fewer steps judge nothing. A run that is stopped before it was validated keeps its last prompt.
+// Which prompt is kept. With validation data the best one by the plan's measure (best_metric.h). Without, the last one, as PEFT keeps it,
+// unless the training went astray: the mean loss of its last 20 steps lies above that of its first 20; then the one whose 20 steps had the
+// lowest mean. Fewer steps judge nothing. A run that is stopped before it was validated keeps its last prompt.
 class Progress {
  public:
   Progress(const TrainingPlan& plan, const TrainingInput& input, std::int64_t totalSteps);
@@ -23,13 +24,14 @@ class Progress {
   void judge(double loss);
   Stepped stepped(double loss, double learningRate, double gradNorm, std::int64_t tokens);
 
-  // Validation loss (and accuracy) now; does nothing without validation data or when a stop cuts it short.
+  // Validates now; does nothing without validation data or when a stop cuts it short.
   void evaluate(const TrainingListener& listener, std::stop_token stop);
   bool evaluationDue() const;
   bool evaluationMissed() const;  // due at the step that a resumed run stands at, and a stop left it out
   bool snapshotDue() const;
   bool checkpointDue();  // at most every three seconds
   bool outOfPatience() const;
+  std::string whyStoppedEarly() const { return whyStopped(m_metric); }
 
   // Chooses the prompt that is kept; where validations saw a sample only, it is judged once more, on all rows.
   TrainingResult finish(bool stopped, const TrainingListener& listener, std::stop_token stop);
@@ -41,10 +43,13 @@ class Progress {
   bool wentAstray() const;
   const Examples& looked() const { return m_sample ? *m_sample : *m_input.validation; }  // rows of each look
   TrainingResult result(Summary summary) const;
+  void keepAsBest(const Measures& measures);
+  Measures best() const;
   Evaluation measure(const SoftPrompt& prompt, const Examples& examples, const TrainingListener& listener, std::stop_token stop);
 
   const TrainingPlan& m_plan;
   const TrainingInput& m_input;
+  BestMetric m_metric;
   std::int64_t m_total;
   TrainingState m_state;
   std::int64_t m_firstStep;

@@ -105,10 +105,11 @@ void throughModel(const FrozenModel& model, std::vector<Reader>& readers, std::s
     if (!reader.reads()) continue;
     const TrainingBatch& batch = reader.batch;
     const double weight = 1 / static_cast<double>(reader.result.tokens);
-    const auto count = static_cast<std::int64_t>(batch.targets.size());
+    const auto count = static_cast<std::int64_t>(batch.scored.size());
     const at::Tensor mine = hidden.narrow(0, first, count);
-    const LossAndGradient part = reader.head.empty() ? crossEntropy(model, mine, batch.targets, weight, true)
-                                                     : classCrossEntropy(model.card().head, reader.head, mine, batch.targets, weight, true);
+    const LossAndGradient part =
+        reader.head.empty() ? crossEntropy(model, mine, batch.targets, weight, true)
+                            : classCrossEntropy(model, reader.reading.prompt.origin.pooling, reader.head, batch, mine, weight, true);
     reader.loss += part.sum * weight;
     gradients.push_back(part.gradient);
     first += count;

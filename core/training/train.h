@@ -24,8 +24,8 @@ struct TrainingState {
   NetworkParts network;   // that yields the prompt's rows, where the plan wants one
   SoftPrompt best;
   std::int64_t bestStep = 0;
-  double bestLoss = 0;  // validation loss; without validation data, lowest mean training loss of a full window (progress.h)
-  std::optional<double> bestAccuracy;
+  double bestLoss = 0;  // validation loss of `best`; without validation data, lowest mean training loss of a full window (progress.h)
+  std::optional<double> bestAccuracy, bestLabelLoss, bestF1Macro;
   std::int64_t evaluationsSinceBest = 0;
   double smoothedLoss = 0;            // smoothed.h
   std::vector<double> lastLosses;     // at most a window of them
@@ -86,6 +86,7 @@ struct Evaluation {
   std::optional<double> perplexity;  // of models that write text
   std::optional<double> accuracy;    // classification only
   std::optional<double> labelLoss;   // classification: nats per label, without the end of the text that may be learned behind it
+  std::optional<double> f1Macro;     // classification: the mean F1 of the classes
   std::int64_t examples = 0;
   std::int64_t scoredTokens = 0;  // a head: texts
   std::vector<ExampleOutcome> outcomes;

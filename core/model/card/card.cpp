@@ -172,6 +172,19 @@ void readHead(ModelCard& card, const Json& config, const std::filesystem::path& 
   card.labels = labelsOf(config, file);
 }
 
+// Whether the folder is one of sentence-transformers that takes the mean of a text's tokens, and nothing beside it.
+bool takesMean(const std::filesystem::path& folder) {
+  const auto file = folder / "1_Pooling" / "config.json";
+  if (!fileExists(file)) return false;
+  const Json pooling = readJson(file);
+  if (!pooling.is_object()) throw FormatError("'" + file.string() + "' is no JSON object.", "Mend it, or delete it.");
+  if (const auto mode = pooling.find("pooling_mode"); mode != pooling.end()) return *mode == "mean";
+  std::size_t modes = 0;
+  for (const auto& [key, value] : pooling.items())
+    if (key.starts_with("pooling_mode_") && value == true) ++modes;
+  return modes == 1 && flagOf(pooling, "pooling_mode_mean_tokens", false);
+}
+
 // A snapshot in the Hugging Face cache is named after its repository ("models--org--name/snapshots/<revision>"), a folder that is just
 // called "model" by the one around it (the demo's), any other by its own name.
 std::string nameOf(const std::filesystem::path& folder) {
@@ -242,6 +255,7 @@ ModelCard readCard(const std::filesystem::path& folder) {
   card.embeddingScale = embeddingScaleOf(card.family, card.hiddenSize);
   card.encoderDecoder = defaults.encoderDecoder;
   if (supported && !card.encoderDecoder) readHead(card, *config, file);
+  card.meanPooling = card.looksBothWays && takesMean(folder);
   if (const Json* range = firstOf(*config, std::array{"initializer_range", "init_std"}); range != nullptr && range->is_number())
     card.headDeviation = range->get<double>();
   card.beginOfText = tokenOf(*config, "bos_token_id");

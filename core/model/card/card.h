@@ -33,6 +33,7 @@ struct ModelCard {
   bool encoderDecoder = false;      // an encoder reads the text, a decoder writes the answer (T5)
   bool looksBothWays = false;       // an encoder alone (BERT): every row of a text sees the whole text and the prompt in front of it
   HeadKind head = HeadKind::None;   // how it sorts texts into classes; None: it writes text
+  bool meanPooling = false;         // a folder of sentence-transformers whose texts are the mean of their tokens (1_Pooling/config.json)
   std::vector<std::string> labels;  // id2label by id, where the checkpoint has a head; LABEL_0 and so on where they have no names
   std::int32_t decoderStart = 0;    // what the decoder begins with; encoder-decoder models only
   std::optional<std::int32_t> beginOfText, endOfText, padding;

@@ -79,9 +79,12 @@ class Decoder final : public FamilyModel {
       };
       x = pass.checkpointing && computedAgain(index) ? checkpointed(x, layer) : layer(x);
     }
-    x = normalized(x, m_parts.finalNorm);  // [S, H]
-    if (m_parts.pooler.weight.defined()) return at::tanh(dense(x, m_parts.pooler));
+    x = normalized(x, m_parts.finalNorm);                                           // [S, H]
     return m_parts.projectOut.weight.defined() ? dense(x, m_parts.projectOut) : x;  // [S, E]
+  }
+
+  at::Tensor pooled(const at::Tensor& states) const override {
+    return m_parts.pooler.weight.defined() ? at::tanh(dense(states, m_parts.pooler)) : states;
   }
 
   bool cacheServes(std::int64_t before, std::int64_t now) const override {

@@ -19,11 +19,16 @@ std::vector<at::Tensor> tensorsOf(const ClassHead& head, const std::string& devi
   return tensors;
 }
 
-at::Tensor classLogits(HeadKind kind, const std::vector<at::Tensor>& parts, const at::Tensor& x) {
+at::Tensor beforeLastLayer(HeadKind kind, const std::vector<at::Tensor>& parts, const at::Tensor& x) {
   const at::Tensor states = x.to(at::kFloat);  // [S, H]
+  return kind == HeadKind::Mlp ? at::tanh(at::addmm(parts[1], states, parts[0].t())) : states;
+}
+
+at::Tensor classLogits(HeadKind kind, const std::vector<at::Tensor>& parts, const at::Tensor& x) {
+  const at::Tensor states = beforeLastLayer(kind, parts, x);
   if (kind == HeadKind::Score) return at::mm(states, parts[0].t());
-  if (kind == HeadKind::Linear) return at::addmm(parts[1], states, parts[0].t());
-  return at::addmm(parts[3], at::tanh(at::addmm(parts[1], states, parts[0].t())), parts[2].t());
+  const std::size_t last = kind == HeadKind::Mlp ? 2 : 0;
+  return at::addmm(parts[last + 1], states, parts[last].t());
 }
 
 }  // namespace incipit

@@ -40,6 +40,8 @@ ClassHead freshHead(HeadKind kind, std::int64_t hiddenSize, std::int64_t classes
 
 // The parts as fp32 tensors on a device.
 std::vector<at::Tensor> tensorsOf(const ClassHead& head, const std::string& device);
+// x [S, H] -> what the last layer of the head reads [S, H] in fp32: x itself, but for a head with a layer before it.
+at::Tensor beforeLastLayer(HeadKind kind, const std::vector<at::Tensor>& parts, const at::Tensor& x);
 // x [S, H], parts in the order of blankHead -> logits [S, L] in fp32. Differentiable with respect to all of them.
 at::Tensor classLogits(HeadKind kind, const std::vector<at::Tensor>& parts, const at::Tensor& x);
 

@@ -396,7 +396,7 @@ TEST_CASE("a run whose rows a network yields goes on to the same bits, and leave
     const SoftPrompt whole = carryOut(prepare(plan), {}).state.prompt;
     const TrainingPlan decidedPlan = readRun(folder / (name + "-whole")).plan;
     CHECK(decidedPlan.encoderHiddenSize > 0);
-    CHECK_EQUAL(decidedPlan.reparametrizationLearningRate, usualNetworkRate);
+    CHECK_EQUAL(decidedPlan.reparametrizationLearningRate, usualNetworkRate(decidedPlan.reparametrization));
 
     plan.out = folder / (name + "-half"), plan.steps = 3;
     carryOut(prepare(plan), {});

@@ -48,6 +48,7 @@ std::shared_ptr<const FrozenModel> open(const std::string& variant, Precision pr
 TrainingPlan fixturePlan() {
   TrainingPlan plan;
   plan.learningRate = 0.02;
+  plan.headInit = HeadInit::Random;  // and so its rate the prompt's, as in PEFT
   plan.schedule = Schedule::Constant;
   plan.maxGradNorm = 0;
   plan.steps = 10;

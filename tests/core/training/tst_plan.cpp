@@ -79,6 +79,8 @@ struct Other {
   void operator()(PromptInit* value) const { *value = PromptInit::RandomScaled; }
   void operator()(PromptTask* value) const { *value = PromptTask::SeqCls; }
   void operator()(Pooling* value) const { *value = Pooling::Text; }
+  void operator()(BestMetric* value) const { *value = BestMetric::MacroF1; }
+  void operator()(HeadInit* value) const { *value = HeadInit::Random; }
   void operator()(RowScale* value) const { *value = RowScale::Unscaled; }
   template <class Whole>
   void operator()(Whole* value) const {
@@ -89,39 +91,21 @@ struct Other {
 // Every member of the plan, named by hand: structured bindings do not compile when one is missing, or when one more is there.
 auto membersOf(TrainingPlan& plan) {
   auto& [model, train, validation, out, initFrom, gemmaPrompt, length, submodules, init, initText, initSpecial, gemmaRows, seed, task,
-         pooling, reparametrization, hidden, networkRate, optimizer, rate, headRate, decay, beta1, beta2, epsilon, momentum, schedule,
-         warmup, warmupRatio, scheduleSteps, constantFrom, constantRate, norm, steps, epochs, batch, accumulation, checkpointing, shuffle,
-         precision, device, threads, heldOut, evalEvery, evalRows, patience, snapshotEvery, data, defaults] = plan;
+         pooling, headInit, reparametrization, hidden, networkRate, optimizer, rate, headRate, decay, beta1, beta2, epsilon, momentum,
+         schedule, warmup, warmupRatio, scheduleSteps, constantFrom, constantRate, norm, steps, epochs, batch, accumulation, checkpointing,
+         shuffle, precision, device, threads, heldOut, evalEvery, evalRows, bestMetric, patience, snapshotEvery, data, defaults] = plan;
   auto& [inputColumn, labelColumn, textTemplate, verbaliser, maxLength, endOfText, chatTemplate, system, chatDate, chat] = data;
   (void)chat;  // opened from the three in front of it
-  return std::vector<const void*>{&model,         &train,
-                                  &validation,    &out,
-                                  &initFrom,      &gemmaPrompt,
-                                  &gemmaRows,     &length,
-                                  &submodules,    &init,
-                                  &initText,      &initSpecial,
-                                  &seed,          &task,
-                                  &pooling,       &optimizer,
-                                  &rate,          &decay,
-                                  &schedule,      &warmup,
-                                  &norm,          &reparametrization,
-                                  &hidden,        &networkRate,
-                                  &headRate,      &beta1,
-                                  &beta2,         &epsilon,
-                                  &momentum,      &warmupRatio,
-                                  &steps,         &epochs,
-                                  &batch,         &accumulation,
-                                  &checkpointing, &shuffle,
-                                  &precision,     &device,
-                                  &threads,       &evalEvery,
-                                  &evalRows,      &patience,
-                                  &snapshotEvery, &inputColumn,
-                                  &labelColumn,   &textTemplate,
-                                  &verbaliser,    &maxLength,
-                                  &endOfText,     &scheduleSteps,
-                                  &constantFrom,  &constantRate,
-                                  &heldOut,       &chatTemplate,
-                                  &system,        &chatDate};
+  return std::vector<const void*>{&model,       &train,        &validation,    &out,           &initFrom,          &gemmaPrompt,
+                                  &gemmaRows,   &length,       &submodules,    &init,          &initText,          &initSpecial,
+                                  &seed,        &task,         &pooling,       &headInit,      &optimizer,         &rate,
+                                  &decay,       &schedule,     &warmup,        &norm,          &reparametrization, &hidden,
+                                  &networkRate, &headRate,     &beta1,         &beta2,         &epsilon,           &momentum,
+                                  &warmupRatio, &steps,        &epochs,        &batch,         &accumulation,      &checkpointing,
+                                  &shuffle,     &precision,    &device,        &threads,       &evalEvery,         &evalRows,
+                                  &bestMetric,  &patience,     &snapshotEvery, &inputColumn,   &labelColumn,       &textTemplate,
+                                  &verbaliser,  &maxLength,    &endOfText,     &scheduleSteps, &constantFrom,      &constantRate,
+                                  &heldOut,     &chatTemplate, &system,        &chatDate};
 }
 
 }  // namespace
