@@ -17,6 +17,7 @@ void addInfo(CLI::App& program, Action& chosen);
 void addTokenize(CLI::App& program, Action& chosen);
 void addTrain(CLI::App& program, Action& chosen);
 void addSweep(CLI::App& program, Action& chosen);
+void addRate(CLI::App& program, Action& chosen);
 void addResume(CLI::App& program, Action& chosen);
 void addData(CLI::App& program, Action& chosen);
 void addCrossValidate(CLI::App& program, Action& chosen);

@@ -10,6 +10,7 @@
 #include "core/runs/carry_out.h"
 #include "core/runs/run_folder.h"
 #include "core/support/error.h"
+#include "core/training/linear_probe.h"
 #include "core/training/scorecard.h"
 
 #include <CLI/CLI.hpp>
@@ -165,8 +166,25 @@ void print(const PairedComparison& comparison, const std::string& other) {
               << (comparison.deciding == 1 ? " example decides" : " examples decide") << ".\n";
 }
 
-std::vector<Judged> baselinesOf(const OpenedModel& opened, const Examples& examples, std::int64_t batchSize, const std::stop_token& stop) {
+// Of a run whose head was trained: the logistic regression on what the bare model makes of the run's training rows.
+std::optional<Judged> probeOf(const TrainingPlan& plan, const OpenedModel& opened, const SoftPrompt& prompt, const Examples& examples,
+                              std::int64_t batchSize, const std::stop_token& stop) {
+  std::error_code ignored;
+  if (prompt.head.empty() || plan.train.empty() || !std::filesystem::exists(plan.train, ignored)) return std::nullopt;
+  const auto rows = encodeForRun(plan, readTable(plan.train), nullptr, *opened.model, opened.tokenizer.get(), &prompt).training;
+  SoftPrompt bare;
+  bare.origin.pooling = prompt.origin.pooling;
+  bare.head = prompt.head;
+  const auto probe = linearProbe(*opened.model, bare, *rows, plan.seed, stop);
+  if (!probe) return std::nullopt;
+  bare.head = probe->head;
+  return Judged{"linear_probe", evaluate(*opened.model, bare, examples, batchSize, stop)};
+}
+
+std::vector<Judged> baselinesOf(const TrainingPlan& plan, const OpenedModel& opened, const SoftPrompt& prompt, const Examples& examples,
+                                std::int64_t batchSize, const std::stop_token& stop) {
   std::vector<Judged> all;
+  if (auto probe = probeOf(plan, opened, prompt, examples, batchSize, stop)) all.push_back(std::move(*probe));
   if (opened.model->card().head == HeadKind::None)
     all.push_back({"bare_model", evaluate(*opened.model, SoftPrompt{}, examples, batchSize, stop)});
   return all;
@@ -184,8 +202,13 @@ void printJson(const Verdict& verdict, const Examples& examples, const Flags& fl
   Json json = toJson(verdict.prompt, examples);
   if (flags.baselines) {
     Json baselines = Json::object();
-    for (const Judged& baseline : verdict.baselines)
-      baselines[baseline.name] = toJson(scorecardOf(baseline.evaluation, examples));
+    for (const Judged& baseline : verdict.baselines) {
+      Json figures = toJson(scorecardOf(baseline.evaluation, examples));
+      const PairedComparison ahead = compare(baseline.evaluation, verdict.prompt, examples);  // of the prompt
+      figures["comparison"] = {
+          {"probability_prompt_better", ahead.probabilityBetter}, {"deciding", ahead.deciding}, {"difference", toJson(ahead.difference)}};
+      baselines[baseline.name] = std::move(figures);
+    }
     if (verdict.majorityAccuracy) baselines["majority_class"] = {{"accuracy", {{"value", *verdict.majorityAccuracy}}}};
     json["baselines"] = std::move(baselines);
   }
@@ -206,8 +229,11 @@ void print(const Verdict& verdict, const Examples& examples) {
   printFigures(card);
   if (card.confusion) print(*card.confusion, examples.classes);
   for (const Judged& baseline : verdict.baselines) {
-    std::cout << "The bare model: ";
+    std::cout << (baseline.name == "linear_probe" ? "A linear probe on the bare model: " : "The bare model: ");
     print(baseline.evaluation, examples);
+    const PairedComparison ahead = compare(baseline.evaluation, verdict.prompt, examples);
+    std::cout << "  That the prompt does better than this is " << decimals(100 * ahead.probabilityBetter, 0) << " % sure; "
+              << withSeparators(ahead.deciding) << (ahead.deciding == 1 ? " example decides" : " examples decide") << ".\n";
   }
   if (verdict.majorityAccuracy)
     std::cout << "Always the most frequent label: accuracy " << strong(decimals(100 * *verdict.majorityAccuracy, 1) + " %") << ".\n";
@@ -252,7 +278,7 @@ int evaluateHere(const Flags& flags, const Json& given) {
     verdict.other = {flags.compare, evaluate(*opened.model, other, *own, flags.batchSize, stop)};
   }
   if (flags.baselines) {
-    verdict.baselines = baselinesOf(opened, *examples, flags.batchSize, stop);
+    verdict.baselines = baselinesOf(plan, opened, prompt, *examples, flags.batchSize, stop);
     if (const auto matrix = scorecardOf(verdict.prompt, *examples).confusion) verdict.majorityAccuracy = majorityAccuracyOf(*matrix);
   }
   if (stop.stop_requested()) return stopped;
@@ -275,7 +301,8 @@ void addEvaluate(CLI::App& program, Action& chosen) {
   command->add_option("--data", flags->data, "Data file: JSON Lines, CSV, TSV or plain text")->type_name("FILE")->required();
   command->add_option("--compare", flags->compare, "Another ADAPTER on the same rows: which is better, and how sure that is")
       ->type_name("ADAPTER");
-  command->add_flag("--baselines", flags->baselines, "Beside it the bare model, and whoever always says the most frequent label");
+  command->add_flag("--baselines", flags->baselines,
+                    "Beside it the bare model (of a head a linear probe on it), and whoever always says the most frequent label");
   command->add_option("--batch-size", flags->batchSize, "Examples a pass")->check(atLeast(1))->capture_default_str();
   addGemmaFlag(*command, flags->gemmaPrompt);
   addJsonFlag(*command, flags->json);

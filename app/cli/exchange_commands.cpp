@@ -2,6 +2,7 @@
 #include "app/cli/commands.h"
 #include "app/cli/open.h"
 #include "app/cli/terminal.h"
+#include "core/exchange/elsewhere.h"
 #include "core/exchange/exchange.h"
 #include "core/model/frozen_model.h"
 #include "core/support/error.h"
@@ -61,6 +62,7 @@ int exportHere(const Flags& flags) {
   setSubmodules(prompt, flags.submodules, opened.model->card());
   const auto written = exportPrompt(prompt, flags.format, flags.out);
   if (const std::string warning = placementWarning(prompt); !warning.empty()) note("Warning: " + warning);
+  if (const std::string difference = differenceElsewhere(prompt); !difference.empty()) note(difference);
   std::vector<std::string> files;
   for (const auto& file : written)
     files.push_back(file.string());

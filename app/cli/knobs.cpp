@@ -4,6 +4,7 @@
 
 #include "core/support/error.h"
 #include "core/training/plan_fields.h"
+#include "core/training/recipes.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -12,6 +13,8 @@
 
 namespace incipit::cli {
 namespace {
+
+constexpr const char* recipeKey = "_recipe";  // among the flags: no knob, but a name for several
 
 std::string flagOf(const char* key) {
   std::string flag = key;
@@ -106,6 +109,14 @@ void addPlanFlags(CLI::App& command, std::string& planFile, const std::shared_pt
                                "MODEL", [given](const std::string& name) { (*given)["model"] = name; }, planField("model")->help)
                            ->type_name("");
   CLI::Option* plan = command.add_option("--plan", planFile, "plan.json to start from; flags win over it")->type_name("FILE");
+  std::vector<std::string> names;
+  for (const Recipe& recipe : recipes())
+    names.push_back(recipe.name);
+  command
+      .add_option_function<std::string>(
+          "--recipe", [given](const std::string& name) { (*given)[recipeKey] = name; },
+          "Knobs that are known from somewhere (resources/help: Training); flags win over it")
+      ->check(CLI::IsMember(names));
   addFlags(command, PlanField::Group::Places, "Places", given);
   addDataFlags(command, given);
   addFlags(command, PlanField::Group::Prompt, "Prompt", given);
@@ -117,8 +128,15 @@ void addPlanFlags(CLI::App& command, std::string& planFile, const std::shared_pt
   });
 }
 
-Json mergedPlan(const std::string& planFile, const Json& given) {
-  Json json = planFile.empty() ? Json{{"chat_template", "auto"}} : readJson(planFile);
+Json mergedPlan(const std::string& planFile, const Json& flags) {
+  Json given = flags;
+  if (const auto recipe = flags.find(recipeKey); recipe != flags.end()) {
+    given = recipeNamed(recipe->get<std::string>()).knobs;
+    if (flags.contains("init_from") || flags.contains("prompt_tuning_init_text")) given.erase("prompt_tuning_init");
+    given.update(flags);
+    given.erase(recipeKey);
+  }
+  Json json = planFile.empty() ? freshPlan() : readJson(planFile);
   if (!json.is_object())
     throw PlanError("'" + planFile + "' is not a plan: it holds no JSON object.", "Take the plan.json of a run as a pattern.");
   // The plan in a run folder describes that run; doing it again needs a folder of its own.

@@ -46,6 +46,7 @@ int main(int argc, char** argv) {
   cli::addTokenize(program, chosen);
   cli::addData(program, chosen);
   cli::addTrain(program, chosen);
+  cli::addRate(program, chosen);
   cli::addResume(program, chosen);
   cli::addSweep(program, chosen);
   cli::addCrossValidate(program, chosen);

@@ -97,6 +97,15 @@ void TrainingProgress::operator()(const TrainingEvent& event) {
          started->device + ".");
   } else if (const auto* stepped = std::get_if<Stepped>(&event)) {
     step(*stepped);
+  } else if (const auto* probing = std::get_if<Probing>(&event)) {
+    if (!m_terminal || Clock::now() - m_drawn < redraw) return;
+    draw("Fitting the head: " + std::to_string(probing->done) + " / " + std::to_string(probing->rows) + " rows");
+  } else if (const auto* probed = std::get_if<Probed>(&event)) {
+    if (m_open) std::cerr << "\r\033[K";
+    m_open = false;
+    note("The head starts from a linear probe, right on " + decimals(100 * probed->accuracy, 1) + " % of " + withSeparators(probed->rows) +
+         " training rows.");
+    m_start = m_drawn = Clock::now();
   } else if (const auto* validating = std::get_if<Validating>(&event)) {
     m_validating = *validating;
     if (m_terminal && Clock::now() - m_drawn >= redraw) draw();
@@ -157,11 +166,14 @@ std::string TrainingProgress::line(std::size_t barWidth) const {
 }
 
 void TrainingProgress::draw() {
+  const std::size_t width = terminalWidth() - 1, words = line(0).size();
+  draw(line(words + 3 < width ? std::min<std::size_t>(30, width - words - 3) : 0));
+}
+
+void TrainingProgress::draw(const std::string& words) {
   m_drawn = Clock::now();
   m_open = true;
-  const std::size_t width = terminalWidth() - 1, words = line(0).size();
-  const std::size_t bar = words + 3 < width ? std::min<std::size_t>(30, width - words - 3) : 0;
-  std::cerr << '\r' << line(bar).substr(0, width) << "\033[K" << std::flush;
+  std::cerr << '\r' << words.substr(0, terminalWidth() - 1) << "\033[K" << std::flush;
 }
 
 void TrainingProgress::endLine() {

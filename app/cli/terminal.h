@@ -41,6 +41,7 @@ class TrainingProgress {
   void step(const Stepped& event);
   std::string line(std::size_t barWidth) const;
   void draw();
+  void draw(const std::string& words);
   void endLine();
 
   bool m_terminal;

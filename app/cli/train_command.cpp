@@ -60,6 +60,8 @@ void print(const std::filesystem::path& folder, const Summary& summary, bool sto
             << strong(decimals(summary.smoothedLoss, 3));
   if (summary.bestValidationLoss) std::cout << ", validation loss " << strong(decimals(*summary.bestValidationLoss, 3));
   if (summary.accuracy) std::cout << ", accuracy " << strong(decimals(100 * *summary.accuracy, 1) + " %");
+  if (summary.labelLoss) std::cout << ", loss of the labels alone " << decimals(*summary.labelLoss, 3);
+  if (summary.f1Macro) std::cout << ", macro F1 " << decimals(*summary.f1Macro, 3);
   std::cout << ".\nThe prompt after step " << summary.bestStep << " is kept" << (summary.why.empty() ? "" : ", for " + summary.why) << ": "
             << (folder / "adapter").string() << '\n';
 }

@@ -1,5 +1,6 @@
 #include "ui/exchange/export_dialog.h"
 
+#include "core/exchange/elsewhere.h"
 #include "core/exchange/exchange.h"
 #include "core/exchange/python_lines.h"
 #include "ui/settings/format.h"
@@ -213,11 +214,13 @@ void ExportDialog::refresh() {
   const QFileInfo there(path());
   const bool named = !path().isEmpty();
   const bool foreign = named && !keptFromExport(format.name, toPath(path())).empty();
-  m_note->setText(!named           ? tr("Name a file or folder to write.")
-                  : foreign        ? tr("The folder is there already, with a README.md of somebody else: that file stays as it is.")
-                  : there.exists() ? tr("It is there already and will be replaced.")
-                  : format.extension.empty() ? tr("A new folder will be made.")
-                                             : tr("A new file will be written."));
+  auto note = (!named                     ? tr("Name a file or folder to write.")
+               : foreign                  ? tr("The folder is there already, with a README.md of somebody else: that file stays as it is.")
+               : there.exists()           ? tr("It is there already and will be replaced.")
+               : format.extension.empty() ? tr("A new folder will be made.")
+                                          : tr("A new file will be written."));
+  if (const auto difference = toText(differenceElsewhere(m_prompt.prompt)); !difference.isEmpty()) note += QLatin1Char('\n') + difference;
+  m_note->setText(note);
   m_write->setEnabled(named);
   m_write->setToolTip(named ? QString() : tr("Name a file or folder first"));
 }

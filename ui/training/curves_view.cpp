@@ -25,6 +25,7 @@ CurvesView::CurvesView(Workspace& workspace, QWidget* parent)
   m_loss = m_plot->addCurve(loss, tr("batch"), Hue::Blue, Stroke::Thin);
   m_plot->addSmoothed(m_loss, tr("smoothed"));
   m_validation = m_plot->addCurve(loss, tr("validation"), Hue::Vermillion, Stroke::Dots);
+  m_labelLoss = m_plot->addCurve(loss, tr("validation, labels alone"), Hue::Orange, Stroke::Dots);
   m_accuracy = m_plot->addCurve(m_accuracyPanel, tr("accuracy"), Hue::Vermillion, Stroke::Dots);
   m_rate = m_plot->addCurve(rate, tr("rate"), Hue::Green, Stroke::Bold);
   m_gradient = m_plot->addCurve(gradient, tr("batch"), Hue::Purple, Stroke::Thin);
@@ -57,9 +58,9 @@ void CurvesView::follow(const TrainingEvent& event) {
   if (const auto* started = std::get_if<Started>(&event)) {
     // A head is judged by the text, words by the token.
     const auto run = m_workspace.run();
-    const bool byTheHead = run && (run->plan.taskType == PromptTask::SeqCls ||
-                                   (run->isOf(m_workspace.model()) && m_workspace.model()->reading() == Reading::TextAndClass));
-    m_plot->setUnit(m_lossPanel, byTheHead ? tr("nats per text") : tr("nats per token"));
+    m_byTheHead = run && (run->plan.taskType == PromptTask::SeqCls ||
+                          (run->isOf(m_workspace.model()) && m_workspace.model()->reading() == Reading::TextAndClass));
+    m_plot->setUnit(m_lossPanel, m_byTheHead ? tr("nats per text") : tr("nats per token"));
     m_plot->truncateFrom(static_cast<double>(started->firstStep));  // gone on from a checkpoint: those steps come again
   } else if (const auto* stepped = std::get_if<Stepped>(&event)) {
     const auto step = static_cast<double>(stepped->step);
@@ -70,6 +71,7 @@ void CurvesView::follow(const TrainingEvent& event) {
     if (evaluated->whole) return;  // the last judgement goes back to an earlier step; the end says its figure
     const auto step = static_cast<double>(evaluated->step);
     m_plot->append(m_validation, step, evaluated->loss);
+    if (evaluated->labelLoss && !m_byTheHead) m_plot->append(m_labelLoss, step, *evaluated->labelLoss);
     if (evaluated->accuracy) {
       m_plot->setPanelVisible(m_accuracyPanel, true);
       m_plot->append(m_accuracy, step, *evaluated->accuracy);

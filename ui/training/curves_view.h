@@ -29,7 +29,8 @@ class CurvesView : public QWidget {
   RunCard* m_card;
   CurvePlot* m_plot;
   int m_accuracyPanel, m_lossPanel;
-  int m_loss, m_validation, m_accuracy, m_rate, m_gradient;
+  int m_loss, m_validation, m_labelLoss, m_accuracy, m_rate, m_gradient;
+  bool m_byTheHead = false;  // the run in view: its loss is of the labels anyway
 };
 
 }  // namespace incipit::ui

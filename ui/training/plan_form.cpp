@@ -12,6 +12,7 @@
 #include <QComboBox>
 #include <QEvent>
 #include <QFormLayout>
+#include <QHBoxLayout>
 #include <QLabel>
 #include <QSignalBlocker>
 #include <QSpinBox>
@@ -160,6 +161,24 @@ void PlanForm::refresh() {
     field.problem->setText(sentence);
     field.problem->setVisible(!sentence.isEmpty());
   }
+}
+
+void PlanForm::addBeside(const char* key, QWidget* button) {
+  for (const auto& field : m_fields) {
+    if (field.key != QLatin1String(key)) continue;
+    auto* column = static_cast<QVBoxLayout*>(field.editor->parentWidget()->layout());
+    auto* row = new QHBoxLayout;
+    row->setSpacing(grid);
+    column->insertLayout(column->indexOf(field.editor), row);
+    column->removeWidget(field.editor);
+    row->addWidget(field.editor, 1);
+    row->addWidget(button);
+  }
+}
+
+void PlanForm::addBelow(const char* key, QWidget* line) {
+  for (const auto& field : m_fields)
+    if (field.key == QLatin1String(key)) static_cast<QVBoxLayout*>(field.editor->parentWidget()->layout())->addWidget(line);
 }
 
 void PlanForm::setFieldVisible(const char* key, bool visible) {

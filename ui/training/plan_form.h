@@ -44,6 +44,8 @@ class PlanForm : public QWidget {
   void add(const Knob& knob, QWidget* editor, std::function<void(const TrainingPlan&)> show);
   void edit(const Knob& knob, const std::function<void(TrainingPlan&)>& change);
 
+  void addBeside(const char* key, QWidget* button);     // to the right of the field's editor
+  void addBelow(const char* key, QWidget* line);        // below it: a hint, an offer
   void setFieldVisible(const char* key, bool visible);  // a knob that the open model does not have is not shown
 
   bool hasProblems() const;

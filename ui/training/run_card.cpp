@@ -40,6 +40,9 @@ QString outcomeOf(const RunInView& run) {
     parts << RunCard::tr("training loss %1").arg(valueText(summary.smoothedLoss));
   }
   if (summary.accuracy) parts << RunCard::tr("accuracy %1").arg(percentText(*summary.accuracy));
+  const bool byF1 = run.plan.metricForBestModel == BestMetric::MacroF1;
+  if (summary.f1Macro && byF1) parts << RunCard::tr("macro F1 %1").arg(QLocale().toString(*summary.f1Macro, 'f', 3));
+  if (summary.labelLoss) parts << RunCard::tr("loss of the labels alone %1").arg(valueText(*summary.labelLoss));
   if (summary.validationRows > 0) parts << RunCard::tr("on %1").arg(rowsText(summary.validationRows));
   parts << RunCard::tr("%1 in %2").arg(stepsText(summary.steps), durationText(summary.elapsedSeconds));
   auto text = parts.join(QStringLiteral(", ")) + QLatin1Char('.');

@@ -1,15 +1,20 @@
 #include "ui/training/training_panel.h"
 
 #include "core/support/compute.h"
+#include "core/training/recipes.h"
 #include "core/training/validation.h"
 #include "ui/settings/format.h"
+#include "ui/settings/plain_text.h"
 #include "ui/settings/theme.h"
+#include "ui/training/rate_dialog.h"
 #include "ui/workspace/text.h"
 
 #include <QComboBox>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLocale>
+#include <QMenu>
+#include <QPushButton>
 #include <QSettings>
 #include <QSignalBlocker>
 #include <QSpinBox>
@@ -22,20 +27,6 @@
 
 namespace incipit::ui {
 namespace {
-
-// The rate that an optimiser is known to work with; a rate that was never touched follows the optimiser.
-double usualRate(Optimizer optimizer) {
-  switch (optimizer) {
-  case Optimizer::Adafactor:
-    return 0.3;
-  case Optimizer::Sgd:
-    return 1;
-  case Optimizer::Lion:
-    return 0.003;
-  default:
-    return 0.03;
-  }
-}
 
 QString optimizerTitle(Optimizer optimizer) {
   switch (optimizer) {
@@ -51,12 +42,7 @@ QString optimizerTitle(Optimizer optimizer) {
 }
 
 PlanForm::Choice optimizerChoice(Optimizer optimizer, const QString& help) {
-  return {optimizerTitle(optimizer), help,
-          [optimizer](TrainingPlan& plan) {
-            const bool untouched = plan.learningRate == usualRate(plan.optimizer);
-            plan.optimizer = optimizer;
-            if (untouched) plan.learningRate = usualRate(optimizer);
-          },
+  return {optimizerTitle(optimizer), help, [optimizer](TrainingPlan& plan) { plan.optimizer = optimizer; },
           [optimizer](const TrainingPlan& plan) { return plan.optimizer == optimizer; }};
 }
 
@@ -75,6 +61,16 @@ PlanForm::Choice poolingChoice(Pooling pooling, const QString& title, const QStr
           [pooling](const TrainingPlan& plan) { return plan.pooling == pooling; }};
 }
 
+PlanForm::Choice headChoice(HeadInit init, const QString& title, const QString& help) {
+  return {title, help, [init](TrainingPlan& plan) { plan.headInit = init; },
+          [init](const TrainingPlan& plan) { return plan.headInit == init; }};
+}
+
+PlanForm::Choice metricChoice(BestMetric metric, const QString& title, const QString& help) {
+  return {title, help, [metric](TrainingPlan& plan) { plan.metricForBestModel = metric; },
+          [metric](const TrainingPlan& plan) { return plan.metricForBestModel == metric; }};
+}
+
 PlanForm::Choice networkChoice(Reparametrization method, const QString& title, const QString& help) {
   return {title, help, [method](TrainingPlan& plan) { plan.reparametrization = method; },
           [method](const TrainingPlan& plan) { return plan.reparametrization == method; }};
@@ -91,7 +87,9 @@ TrainingPanel::TrainingPanel(Workspace& workspace, QWidget* parent)
     : StepPanel(4, tr("Training"), parent), m_workspace(workspace), m_first(new PlanForm(workspace, this)),
       m_more(new PlanForm(workspace, this)), m_amount(helpLine({}, this)), m_fold(new QToolButton(this)) {
   setHelpPage(QStringLiteral("training"));
+  addRecipes();
   buildFirst();
+  addOffer();
   body()->addWidget(m_first);
   body()->addWidget(m_amount);
   m_fold->setText(tr("More settings"));
@@ -133,6 +131,57 @@ void TrainingPanel::buildFirst() {
                        tr("Every number moves by the rate, only its direction is learned (Chen et al. 2023). Good rate: 0.003.")),
        optimizerChoice(Optimizer::Sgd,
                        tr("The plain rule. It needs far larger rates than the others, and nobody knows which: try several."))});
+}
+
+// Each recipe in one click, with its source and what it is good for; what it changes can be undone in one step.
+void TrainingPanel::addRecipes() {
+  auto* row = new QHBoxLayout;
+  row->setSpacing(grid);
+  auto* button = new QToolButton(this);
+  button->setText(tr("Recipes"));
+  button->setToolTip(tr("Settings that are known from somewhere: each sets steps 3 and 4 in one click, and Ctrl+Z takes it back"));
+  button->setPopupMode(QToolButton::InstantPopup);
+  auto* menu = new QMenu(button);
+  menu->setToolTipsVisible(true);
+  for (const auto& recipe : recipes()) {
+    auto* action = menu->addAction(toText(recipe.title));
+    action->setToolTip(plainToolTip(toText(recipe.goodFor + "\n" + recipe.source)));
+    connect(action, &QAction::triggered, this,
+            [this, &recipe] { m_workspace.editPlan(withRecipe(m_workspace.plan(), recipe), tr("Recipe: %1").arg(toText(recipe.title))); });
+  }
+  button->setMenu(menu);
+  m_recipe = helpLine({}, this);
+  row->addWidget(button);
+  row->addWidget(m_recipe, 1);
+  body()->addLayout(row);
+}
+
+// Beside the rate the range test; below the optimiser the rate that goes with it, which nobody sets but the user.
+void TrainingPanel::addOffer() {
+  m_test = new QPushButton(tr("Find…"), this);
+  m_test->setProperty("plain", true);
+  m_test->setToolTip(tr("Range test: which rate suits this model, this data and these settings? Nothing of a run is changed"));
+  m_test->setAccessibleName(tr("Find the learning rate"));
+  connect(m_test, &QPushButton::clicked, this, &TrainingPanel::testRate);
+  m_first->addBeside("learning_rate", m_test);
+  m_offer = new QPushButton(this);
+  m_offer->setProperty("plain", true);
+  connect(m_offer, &QPushButton::clicked, this, [this] {
+    auto plan = m_workspace.plan();
+    plan.learningRate = usualRate(plan.optimizer);
+    m_workspace.editPlan(std::move(plan), tr("Take the usual rate"));
+  });
+  m_first->addBelow("optimizer", m_offer);
+}
+
+void TrainingPanel::testRate() {
+  if (!m_rates) {
+    m_rates = new RateDialog(m_workspace, window());
+    m_rates->setAttribute(Qt::WA_DeleteOnClose);
+  }
+  m_rates->show();
+  m_rates->raise();
+  if (!m_rates->running()) m_rates->start();
 }
 
 // "200 steps" or "5 rounds": one number, and what it counts.
@@ -213,8 +262,10 @@ void TrainingPanel::buildAdvanced() {
   m_more->addRate({"reparametrization_learning_rate", tr("Network rate"),
                    tr("Learning rate of the network; what enters it learns at the learning rate above. As usual: 0.001.")},
                   &TrainingPlan::reparametrizationLearningRate, tr("as usual"));
-  m_more->addRate({"head_learning_rate", tr("Head rate"), tr("Learning rate of the head that sorts texts into classes.")},
-                  &TrainingPlan::headLearningRate, tr("as the prompt's"));
+  m_more->addRate(
+      {"head_learning_rate", tr("Head rate"),
+       tr("Learning rate of the head that sorts texts into classes. As usual: 0.001 behind a linear probe, else the prompt's.")},
+      &TrainingPlan::headLearningRate, tr("as usual"));
   m_more->addCount({"gradient_accumulation_steps", tr("&Accumulation"),
                     tr("Batches whose gradients are added up for one step: a larger batch without more memory.")},
                    &TrainingPlan::gradientAccumulationSteps, {}, {tr("batch"), tr("batches")});
@@ -233,9 +284,18 @@ void TrainingPanel::buildAdvanced() {
        submodulesChoice(1, tr("The encoder's"), tr("Only the virtual tokens that are trained, as in the paper.")),
        submodulesChoice(2, tr("Both halves"), tr("As many rows again for the decoder, which PEFT makes and never uses (T5 only)."))});
   m_more->addChoice(
-      {"pooling", tr("Head reads"), tr("Of encoders that classify (BERT, RoBERTa): the row whose state the head judges.")},
-      {poolingChoice(Pooling::First, tr("The first row"), tr("A virtual token: what PEFT does and expects of an adapter.")),
-       poolingChoice(Pooling::Text, tr("The text's first token"), tr("[CLS], behind the prompt. PEFT does not know this way."))});
+      {"pooling", tr("Head reads"), tr("Of encoders that classify (BERT, RoBERTa): the state that the head judges.")},
+      {poolingChoice(Pooling::Auto, tr("As the model says"),
+                     tr("The mean where the folder says so (1_Pooling of sentence-transformers), else the first row.")),
+       poolingChoice(Pooling::First, tr("The first row"), tr("A virtual token: what PEFT does and expects of an adapter.")),
+       poolingChoice(Pooling::Text, tr("The text's first token"), tr("[CLS], behind the prompt. PEFT does not know this way.")),
+       poolingChoice(Pooling::Mean, tr("The mean of the text"),
+                     tr("Of the states of its tokens, as sentence-transformers pools. PEFT does not know this way."))});
+  m_more->addChoice(
+      {"head_init", tr("Head starts"), tr("Where a head starts that the model does not bring.")},
+      {headChoice(HeadInit::Probe, tr("From a linear probe"),
+                  tr("The logistic regression on what the model makes of the training rows, solved before step 1.")),
+       headChoice(HeadInit::Random, tr("At random"), tr("As transformers starts it. It then needs a far larger head rate."))});
   auto* seed = new QSpinBox(this);
   const PlanForm::Knob seedKnob{"seed", tr("See&d"), tr("The same seed gives the same start, the same order and the same curve.")};
   seed->setRange(0, std::numeric_limits<int>::max());
@@ -248,14 +308,21 @@ void TrainingPanel::buildAdvanced() {
 
   m_more->addTitle(tr("Validation"));
   m_more->addCount({"eval_every", tr("Eval&uate every"),
-                    tr("Steps between looks at the validation data. The best prompt by its loss is kept. By cost: ten times a "
+                    tr("Steps between looks at the validation data. The best prompt is kept. By cost: ten times a "
                        "run, on a sample where all rows would take more than a quarter of the time.")},
                    &TrainingPlan::evalEvery, tr("by cost"), {tr("step"), tr("steps")});
   m_more->addCount(
       {"eval_rows", tr("Ro&ws of each"), tr("Rows of each look, a sample by the seed. The last judgement always reads all of them.")},
       &TrainingPlan::evalRows, tr("by cost"), {tr("row"), tr("rows")});
+  m_more->addChoice(
+      {"metric_for_best_model", tr("Keep by"), tr("The measure that decides which prompt is kept, and when to stop early.")},
+      {metricChoice(BestMetric::Auto, tr("As usual"), tr("Accuracy where there are labels, its ties broken by their loss; else the loss.")),
+       metricChoice(BestMetric::Loss, tr("Loss"), tr("Of all scored tokens, the end of the text included.")),
+       metricChoice(BestMetric::LabelLoss, tr("Loss of the labels"), tr("Of the labels' own tokens, the end of the text left out.")),
+       metricChoice(BestMetric::Accuracy, tr("Accuracy"), tr("The share of labels that are right.")),
+       metricChoice(BestMetric::MacroF1, tr("Macro F1"), tr("The mean F1 of the classes: rare ones count as much as common ones."))});
   m_more->addCount({"early_stopping_patience", tr("&Patience"),
-                    tr("Stop early after this many evaluations without a better loss. Needs validation data.")},
+                    tr("Stop early after this many evaluations without a better prompt. Needs validation data.")},
                    &TrainingPlan::earlyStoppingPatience, tr("never stop early"), {tr("evaluation"), tr("evaluations")});
   m_more->addCount({"snapshot_every", tr("Sna&pshot every"), tr("Steps between stored prompts: what Neighbours and Playground show live.")},
                    &TrainingPlan::snapshotEvery, tr("fifty a run"), {tr("step"), tr("steps")});
@@ -340,8 +407,17 @@ void TrainingPanel::refresh() {
   const bool network = plan.reparametrization != Reparametrization::None;
   m_more->setFieldVisible("encoder_hidden_size", network);
   m_more->setFieldVisible("reparametrization_learning_rate", network && plan.reparametrization != Reparametrization::LowRank);
-  m_more->setFieldVisible("head_learning_rate", model && model->card().head != HeadKind::None);
+  for (const char* ofHeads : {"head_learning_rate", "head_init"})
+    m_more->setFieldVisible(ofHeads, model && model->card().head != HeadKind::None);
   m_more->setFieldVisible("pooling", model && model->card().looksBothWays);
+  const auto usual = usualRate(plan.optimizer);
+  const bool far = plan.learningRate > 3 * usual || plan.learningRate < usual / 3;
+  m_offer->setText(tr("Usual with %1: %2").arg(optimizerTitle(plan.optimizer), QString::number(usual, 'g', 2)));
+  m_offer->setToolTip(tr("The rate above is %1, another optimizer's. A click takes %2.")
+                          .arg(QString::number(plan.learningRate, 'g', 4), QString::number(usual, 'g', 2)));
+  m_offer->setVisible(far);
+  const auto recipe = std::ranges::find_if(recipes(), [&](const Recipe& one) { return differences(plan, withRecipe(plan, one)).empty(); });
+  m_recipe->setText(recipe == recipes().end() ? tr("settings of your own") : tr("as %1 recipe says").arg(toText(recipe->title)));
   const auto words = amount();
   m_amount->setText(words);
   m_amount->setVisible(!words.isEmpty());

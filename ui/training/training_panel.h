@@ -4,10 +4,15 @@
 #include "ui/steps/step_panel.h"
 #include "ui/training/plan_form.h"
 
+#include <QPointer>
+
 class QLabel;
+class QPushButton;
 class QToolButton;
 
 namespace incipit::ui {
+
+class RateDialog;
 
 class TrainingPanel : public StepPanel {
   Q_OBJECT
@@ -22,6 +27,9 @@ class TrainingPanel : public StepPanel {
   void addLength();
   void buildAdvanced();
   void buildComputing();
+  void addRecipes();
+  void addOffer();
+  void testRate();
   void refresh();
   QString costs() const;
   QString amount() const;  // "1 600 examples, 5.1 times through the data"
@@ -30,6 +38,9 @@ class TrainingPanel : public StepPanel {
   PlanForm *m_first, *m_more;
   QLabel* m_amount;
   QToolButton* m_fold;
+  QPushButton *m_test, *m_offer;
+  QLabel* m_recipe;
+  QPointer<RateDialog> m_rates;
 };
 
 }  // namespace incipit::ui

@@ -162,6 +162,12 @@ void RunBar::follow(const TrainingEvent& event) {
     m_rowsValidated = 0;
     m_count->setMinimumWidth(m_count->fontMetrics().horizontalAdvance(QStringLiteral("%1 / %1").arg(grouped(m_total))));
     showStep();
+  } else if (const auto* probing = std::get_if<Probing>(&event)) {
+    m_progress->setRange(0, int(std::max<std::int64_t>(1, probing->rows)));
+    m_progress->setValue(int(probing->done));
+    m_count->setText(tr("Fitting the head %1 / %2").arg(grouped(probing->done), grouped(probing->rows)));
+  } else if (std::holds_alternative<Probed>(event)) {
+    showStep();
   } else if (const auto* validating = std::get_if<Validating>(&event)) {
     showValidation(*validating);
   } else if (const auto* evaluated = std::get_if<Evaluated>(&event)) {

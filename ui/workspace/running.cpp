@@ -178,7 +178,8 @@ void Workspace::take(std::vector<TrainingEvent> events) {
       if (m_run->isOf(m_model))
         takePrompt(PromptInView{PromptState::Training, std::move(prompt), m_model, m_run->folder, m_run->name, snapshot->step, {}, {}});
     }
-    if (!std::holds_alternative<Validating>(event)) m_events->push_back(std::move(event));
+    const bool onlyOnItsWay = std::holds_alternative<Validating>(event) || std::holds_alternative<Probing>(event);
+    if (!onlyOnItsWay) m_events->push_back(std::move(event));
   }
 }
 

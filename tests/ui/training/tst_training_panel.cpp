@@ -1,9 +1,15 @@
 // Step 4 edits the plan with undo, shows problems at their field, and understands "3e-2".
+#include "core/training/recipes.h"
 #include "ui/settings/rate_spin_box.h"
+#include "ui/steps/problem_strip.h"
+#include "ui/training/rate_dialog.h"
 #include "ui/training/training_panel.h"
 
 #include <QComboBox>
+#include <QDir>
 #include <QLabel>
+#include <QMenu>
+#include <QPushButton>
 #include <QSpinBox>
 #include <QStandardPaths>
 #include <QtTest>
@@ -94,15 +100,78 @@ class TestTrainingPanel : public QObject {
     QVERIFY(box->parentWidget()->findChild<QLabel*>()->text().isEmpty());
   }
 
-  void anUntouchedRateFollowsTheOptimizer() {
+  void anotherOptimizerOffersItsRateAndSetsNone() {
     auto* box = field<QComboBox>("optimizer");
+    auto* offer = box->parentWidget()->findChild<QPushButton*>();
+    QVERIFY(offer && offer->isHidden());
     box->setCurrentIndex(1);
     emit box->activated(1);
     QVERIFY(m_workspace->plan().optimizer == Optimizer::Adafactor);
+    QCOMPARE(m_workspace->plan().learningRate, 0.03);  // as the user left it
+    QVERIFY(!offer->isHidden() && offer->text().contains(QStringLiteral("0.3")));
+    offer->click();
     QCOMPARE(m_workspace->plan().learningRate, 0.3);
-    field<RateSpinBox>("learning_rate")->setValue(0.7);
-    emit box->activated(0);
-    QCOMPARE(m_workspace->plan().learningRate, 0.7);  // the user's own rate stays
+    QVERIFY(offer->isHidden());
+    m_workspace->undoStack()->undo();
+    QCOMPARE(m_workspace->plan().learningRate, 0.03);
+  }
+
+  void aRecipeSetsItsKnobsInOneStepAndNoOther() {
+    auto plan = m_workspace->plan();
+    plan.steps = 77;
+    m_workspace->editPlan(plan, QStringLiteral("test"));
+    auto* menu = m_panel->findChild<QMenu*>();
+    QVERIFY(menu && menu->actions().size() == static_cast<qsizetype>(recipes().size()));
+    for (std::size_t i = 0; i < recipes().size(); ++i) {
+      const auto before = m_workspace->plan();
+      auto* action = menu->actions()[static_cast<qsizetype>(i)];
+      QVERIFY(action->toolTip().contains(QString::fromStdString(recipes()[i].source).left(12)));  // whose it is
+      action->trigger();
+      QVERIFY(differences(m_workspace->plan(), withRecipe(before, recipes()[i])).empty());
+      QVERIFY(problemsIn(m_workspace->plan()).empty());
+      QCOMPARE(m_workspace->plan().steps, 77);
+    }
+    menu->actions()[1]->trigger();
+    QVERIFY(m_workspace->plan().optimizer == Optimizer::Adafactor && m_workspace->plan().learningRate == 0.3);
+    QVERIFY(m_workspace->plan().schedule == Schedule::Constant && m_workspace->plan().numVirtualTokens == 100);
+    m_workspace->undoStack()->undo();
+    QVERIFY(m_workspace->plan().reparametrization == Reparametrization::Mlp);  // the one before it
+  }
+
+  void aRangeTestWithoutDataSaysWhatIsMissing() {
+    RateDialog dialog(*m_workspace);
+    dialog.start();
+    QVERIFY(!dialog.running() && !dialog.result());
+    QVERIFY(!dialog.findChild<ProblemStrip*>()->problem().empty());
+  }
+
+  void aRangeTestDrawsItsCurveAndOneClickTakesTheRate() {
+    m_workspace->openModel(QStringLiteral("demo"));
+    QTRY_VERIFY_WITH_TIMEOUT(m_workspace->model(), 30'000);
+    const auto data = QStringLiteral(INCIPIT_RESOURCES_DIR "/demo/data/sea-stories.jsonl");
+    m_workspace->openData(data);
+    QTRY_VERIFY_WITH_TIMEOUT(m_workspace->blockers().isEmpty(), 30'000);
+    auto plan = m_workspace->plan();
+    plan.batchSize = 1, plan.numVirtualTokens = 4;
+    m_workspace->editPlan(plan, QStringLiteral("test"));
+    RateDialog dialog(*m_workspace);
+    dialog.QDialog::show();
+    dialog.start();
+    QVERIFY(dialog.running());
+    QTRY_VERIFY_WITH_TIMEOUT(dialog.result().has_value(), 240'000);
+    QVERIFY(!dialog.plot()->points().empty());
+    QVERIFY(dialog.plot()->dataAsText().count(QLatin1Char('\n')) == static_cast<qsizetype>(dialog.plot()->points().size()) + 1);
+    const QDir pictures(qEnvironmentVariable("INCIPIT_TEST_PICTURES", QDir::tempPath()));
+    QVERIFY(dialog.grab().save(pictures.filePath(QStringLiteral("rate-dialog.png"))));
+    const double suggested = dialog.result()->suggested;
+    QPushButton* take = nullptr;
+    for (auto* button : dialog.findChildren<QPushButton*>())
+      if (button->isDefault()) take = button;
+    QVERIFY(take && take->isVisible());
+    take->click();
+    QCOMPARE(m_workspace->plan().learningRate, suggested);
+    m_workspace->undoStack()->undo();
+    QVERIFY(m_workspace->plan().learningRate != suggested);
   }
 
   void stepsBecomeRounds() {
