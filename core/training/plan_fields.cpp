@@ -170,9 +170,9 @@ std::vector<PlanField> makeFields() {
       {"reparametrization_learning_rate",
        Group::Prompt,
        at<&Plan::reparametrizationLearningRate>,
-       "Of the network, whose input learns at the learning rate; 0: 0.001",
+       "Of the network, whose input learns at the learning rate; 0: 0.01 with mlp, else 0.001",
        {{[](const Plan& p) { return p.reparametrizationLearningRate >= 0 && p.reparametrizationLearningRate <= 100; },
-         "The network's learning rate is a number up to 100; 0.001 is usual, and 0 takes it."}}},
+         "The network's learning rate is a number up to 100; 0 takes the usual one, 0.01 with mlp and 0.001 else."}}},
 
       // How it learns.
       {"optimizer", Group::Training, at<&Plan::optimizer>, "", {}, {"adamw", "adafactor", "sgd", "lion"}},

@@ -259,9 +259,10 @@ void TrainingPanel::buildAdvanced() {
       {"encoder_hidden_size", tr("Network size"),
        tr("Numbers in the middle of the network; of low rank the rank. As usual: the model's width, 800 with residual, 8 with low rank.")},
       &TrainingPlan::encoderHiddenSize, tr("as usual"), {tr("number"), tr("numbers")});
-  m_more->addRate({"reparametrization_learning_rate", tr("Network rate"),
-                   tr("Learning rate of the network; what enters it learns at the learning rate above. As usual: 0.001.")},
-                  &TrainingPlan::reparametrizationLearningRate, tr("as usual"));
+  m_more->addRate(
+      {"reparametrization_learning_rate", tr("Network rate"),
+       tr("Learning rate of the network; what enters it learns at the learning rate above. As usual: 0.01 with MLP, else 0.001.")},
+      &TrainingPlan::reparametrizationLearningRate, tr("as usual"));
   m_more->addRate(
       {"head_learning_rate", tr("Head rate"),
        tr("Learning rate of the head that sorts texts into classes. As usual: 0.001 behind a linear probe, else the prompt's.")},
