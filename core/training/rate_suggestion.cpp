@@ -9,7 +9,7 @@ namespace incipit {
 namespace {
 
 // Behind the steepest part of the curve and before its flat end, where larger rates learn no more and only shake.
-constexpr double shareOfFall = 0.8;
+constexpr double shareOfFall = 0.75;
 constexpr double worthIt = 0.1;  // a loss that falls by less than this share of itself says little
 
 std::string written(double value, const char* format = "%.2g") {
@@ -51,7 +51,7 @@ void suggest(RateTest& test) {
   const auto there = std::find_if(curve.begin(), curve.end(), [&](const RatePoint& point) { return point.loss <= wanted; });
   test.suggested = there->rate;
   test.reason = "The loss falls from " + loss(test.startLoss) + " before the first step to " + loss(curve[lowest].loss) + " at a rate of " +
-                written(curve[lowest].rate) + ". Four fifths of that are done at " + written(test.suggested) +
+                written(curve[lowest].rate) + ". Three quarters of that are done at " + written(test.suggested) +
                 ": below, the rate learns less than it could, far above, it shakes and learns no more." +
                 (test.exploded ? " At " + written(curve.back().rate) + " the loss exploded." : "");
 }

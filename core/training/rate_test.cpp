@@ -20,9 +20,9 @@ constexpr double smoothing = 0.7;  // weight of the past in a repeat's loss: the
 RateRange usualRange(const TrainingPlan& plan, RateRange range) {
   const bool network = std::string_view(testedRate(plan)) != "learning_rate";
   double from = 1e-4, to = 10;
-  if (plan.optimizer == Optimizer::Sgd) from = 1e-3, to = 1e4;
+  if (plan.optimizer == Optimizer::Sgd) from = 1e-3, to = 100;
   if (plan.optimizer == Optimizer::Lion) from = 1e-5, to = 1;
-  if (plan.optimizer == Optimizer::Adafactor) from = 1e-3, to = 100;
+  if (plan.optimizer == Optimizer::Adafactor) from = 1e-3, to = 10;
   if (network) from /= 10, to /= 100;
   if (range.from <= 0) range.from = from;
   if (range.to <= 0) range.to = to;

@@ -80,7 +80,7 @@ TEST_CASE("a run keeps the prompt that is best by its plan's measure, says so, a
   const auto model = openModel(fixtures() / "bert_seqcls" / "model", {Precision::Fp32, "cpu"});
   const TrainingInput input = inputOf(reference, model);
   TrainingPlan plan;
-  plan.learningRate = 0.05, plan.headLearningRate = 0.05;
+  plan.learningRate = 0.01, plan.headLearningRate = 0.01;
   plan.schedule = Schedule::Constant;
   plan.validation = "held_out.csv";  // the loop itself never opens it
   plan.steps = 24, plan.batchSize = 4, plan.evalEvery = 1;

@@ -64,7 +64,7 @@ TEST_CASE("the suggestion lies within three times of the best of a full grid") {
                 {11.7, 3.47, 3.36, 3.66},  {21, 3.54, 2.88, 3.91},     {37.7, 3.69, 3.46, 3.97},    {67.7, 3.43, 3, 4.26}},
                11.41);
   checkWithin(adafactor.suggested, 0.03 / 3, 0.03 * 3);
-  CHECK(adamw.reason.find("Four fifths") != std::string::npos);
+  CHECK(adamw.reason.find("Three quarters") != std::string::npos);
 }
 
 TEST_CASE("a loss that hardly falls asks for a tenth of the rate above which it rises") {
@@ -97,7 +97,7 @@ TEST_CASE("a test is the same whenever it is done, changes nothing, ends when th
   CHECK(input.start.rows == before.rows);
   CHECK(one->curve.back().loss < one->startLoss);
 
-  range.from = 1, range.to = 1e8;
+  range.from = 1, range.to = 1e38;  // until numbers overflow
   plan.maxGradNorm = 0;
   const auto wild = testRates(plan, input, {}, {}, range);
   CHECK(wild->exploded && wild->curve.size() < 20);
