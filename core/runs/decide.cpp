@@ -5,6 +5,7 @@
 #include "core/support/compute.h"
 #include "core/support/error.h"
 #include "core/training/best_metric.h"
+#include "core/training/linear_probe.h"
 #include "core/training/row_networks/row_network.h"
 
 #include <algorithm>
@@ -62,6 +63,8 @@ TrainingPlan decided(const PreparedRun& run) {
     if (plan.encoderHiddenSize == 0) plan.encoderHiddenSize = usualNetworkSize(plan.reparametrization, run.start.width());
     if (plan.reparametrizationLearningRate == 0) plan.reparametrizationLearningRate = usualNetworkRate(plan.reparametrization);
   }
+  const bool bringsHead = !run.resume && !run.start.head.empty() && !startsFromProbe(plan, *run.model, run.start);
+  if (bringsHead) plan.headInit = HeadInit::Random;  // it stays as it is, and learns as in PEFT
   if (!run.start.head.empty() && plan.headLearningRate == 0) plan.headLearningRate = usualHeadRate(plan);
   if (run.validation) plan.metricForBestModel = settled(plan.metricForBestModel, run.training->classes);
   plan.gemmaRows = run.start.origin.rowScale;
