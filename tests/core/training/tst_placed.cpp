@@ -85,6 +85,7 @@ TrainingPlan planOf(const Setting& one) {
   plan.learningRate = one.model->card().head != HeadKind::None ? 0.02 : 0.1;
   plan.schedule = Schedule::Constant;
   plan.maxGradNorm = 0;
+  plan.headInit = HeadInit::Random;  // and so its rate the prompt's, as in PEFT
   plan.steps = 10;
   plan.batchSize = static_cast<std::int64_t>(one.examples->items.size());
   plan.shuffle = false;

@@ -73,7 +73,7 @@ TEST_CASE("a loss that hardly falls asks for a tenth of the rate above which it 
   CHECK(flat.reason.find("Above 0.1 it rises") != std::string::npos);
 }
 
-TEST_CASE("a test is the same whenever it is done, changes nothing, ends when the loss explodes and when it is stopped") {
+TEST_CASE("a test is the same whenever it is done, changes nothing, and ends when it is stopped") {
   const Reference reference("gpt2");
   TrainingPlan plan = fixturePlan();
   plan.learningRate = 0.02;
@@ -96,12 +96,6 @@ TEST_CASE("a test is the same whenever it is done, changes nothing, ends when th
   }
   CHECK(input.start.rows == before.rows);
   CHECK(one->curve.back().loss < one->startLoss);
-
-  range.from = 1, range.to = 1e38;  // until numbers overflow
-  plan.maxGradNorm = 0;
-  const auto wild = testRates(plan, input, {}, {}, range);
-  CHECK(wild->exploded && wild->curve.size() < 20);
-  CHECK(std::isfinite(wild->suggested) && wild->suggested > 0);
 
   std::stop_source stop;
   stop.request_stop();
