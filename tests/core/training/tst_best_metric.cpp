@@ -26,8 +26,13 @@ TrainingInput inputOf(const Reference& reference, const std::shared_ptr<const Fr
     example.classIndex = static_cast<int>(labels[row].item<std::int64_t>());
     examples.items.push_back(std::move(example));
   }
-  Examples other = examples;
-  other.items[0].classIndex = 1;
+  Examples other;
+  other.classes = examples.classes;
+  for (std::size_t i = 0; i < examples.items.size(); ++i) {
+    Example example = examples.items[i];
+    if (i == 0) example.classIndex = 1;
+    other.items.push_back(example);
+  }
   SoftPrompt start;
   start.rows = Matrix(3, model->card().hiddenSize);
   for (std::size_t i = 0; i < start.rows.values.size(); ++i)
