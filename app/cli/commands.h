@@ -21,6 +21,7 @@ void addRate(CLI::App& program, Action& chosen);
 void addResume(CLI::App& program, Action& chosen);
 void addData(CLI::App& program, Action& chosen);
 void addCrossValidate(CLI::App& program, Action& chosen);
+void addCoach(CLI::App& program, Action& chosen);
 void addEvaluate(CLI::App& program, Action& chosen);
 void addGenerate(CLI::App& program, Action& chosen);
 void addClassify(CLI::App& program, Action& chosen);

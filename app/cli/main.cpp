@@ -48,6 +48,7 @@ int main(int argc, char** argv) {
   cli::addTrain(program, chosen);
   cli::addRate(program, chosen);
   cli::addResume(program, chosen);
+  cli::addCoach(program, chosen);
   cli::addSweep(program, chosen);
   cli::addCrossValidate(program, chosen);
   cli::addEvaluate(program, chosen);

@@ -1,5 +1,6 @@
 // incipit-cli train and resume: a run into a run folder, and on where it stood.
 #include "app/cli/checks.h"
+#include "app/cli/coach_command.h"
 #include "app/cli/commands.h"
 #include "app/cli/first_example.h"
 #include "app/cli/interrupt.h"
@@ -85,10 +86,18 @@ int carryOutHere(const PreparedRun& run, bool json) {
   TrainingProgress progress;
   const TrainingResult result = carryOut(
       run, [&](const TrainingEvent& event) { progress(event); }, interruptToken());
-  if (json)
-    printJson(resultJson(run, result));
-  else
+  const auto advice = adviceOn(run.plan.out);
+  if (json) {
+    Json summary = resultJson(run, result);
+    summary["advice"] = Json::array();
+    for (const Advice& one : advice)
+      summary["advice"].push_back(toJson(one));
+    printJson(summary);
+  } else {
     print(run.plan.out, result.summary, result.stopped);
+    for (const Advice& one : advice)
+      note("The coach: " + inWords(one));
+  }
   if (result.stopped) note("Go on with: incipit-cli resume " + run.plan.out.string());
   return result.stopped ? stopped : 0;
 }

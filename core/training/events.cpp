@@ -2,6 +2,7 @@
 
 #include "core/support/whole_number.h"
 
+#include <algorithm>
 #include <cmath>
 #include <nlohmann/json.hpp>
 
@@ -44,6 +45,18 @@ std::vector<std::string> textsFrom(const Json& json, const char* key) {
   return texts;
 }
 
+// The numbers of a list; none where one of its values is of another kind.
+std::vector<double> numbersFrom(const Json& json, const char* key) {
+  std::vector<double> numbers;
+  const auto found = json.find(key);
+  if (found == json.end() || !found->is_array()) return numbers;
+  for (const Json& value : *found) {
+    if (!value.is_number()) return {};
+    numbers.push_back(value.get<double>());
+  }
+  return numbers;
+}
+
 Summary summaryFrom(const Json& event) {
   Summary summary;
   const auto found = event.find("summary");
@@ -81,16 +94,20 @@ Json toJson(const Summary& summary) {
 
 Json toJson(const TrainingEvent& event) {
   return std::visit(Overloaded{[](const Started& e) -> Json {
-                                 return {{"event", "started"},
-                                         {"total_steps", e.totalSteps},
-                                         {"first_step", e.firstStep},
-                                         {"training_examples", e.trainingExamples},
-                                         {"validation_examples", e.validationExamples},
-                                         {"virtual_tokens", e.virtualTokens},
-                                         {"trainable_parameters", e.trainableParameters},
-                                         {"classes", e.classes},
-                                         {"precision", e.precision},
-                                         {"device", e.device}};
+                                 return {
+                                     {"event", "started"},
+                                     {"total_steps", e.totalSteps},
+                                     {"first_step", e.firstStep},
+                                     {"training_examples", e.trainingExamples},
+                                     {"validation_examples", e.validationExamples},
+                                     {"virtual_tokens", e.virtualTokens},
+                                     {"trainable_parameters", e.trainableParameters},
+                                     {"classes", e.classes},
+                                     {"class_examples", e.classExamples},
+                                     {"start_norm", number(e.startNorm)},
+                                     {"vocabulary_norms", {number(e.vocabularyLow), number(e.vocabularyMedian), number(e.vocabularyHigh)}},
+                                     {"precision", e.precision},
+                                     {"device", e.device}};
                                },
                                [](const Probing& e) -> Json {
                                  return {{"event", "probing"}, {"done", e.done}, {"rows", e.rows}};
@@ -107,7 +124,9 @@ Json toJson(const TrainingEvent& event) {
                                          {"elapsed_s", number(e.elapsedSeconds)},
                                          {"scored_tokens", e.scoredTokens},
                                          {"mean_row_norm", number(e.meanRowNorm)},
-                                         {"drift", number(e.drift)}};
+                                         {"drift", number(e.drift)},
+                                         {"still_rows", e.stillRows},
+                                         {"top_rows_gradient", number(e.topRowsGradient)}};
                                },
                                [](const Evaluated& e) -> Json {
                                  Json json{{"event", "evaluated"},
@@ -154,6 +173,11 @@ std::optional<TrainingEvent> eventFrom(const Json& json) {
     e.virtualTokens = wholeFrom(json, "virtual_tokens");
     e.trainableParameters = wholeFrom(json, "trainable_parameters");
     e.classes = textsFrom(json, "classes");
+    for (const double count : numbersFrom(json, "class_examples"))
+      e.classExamples.push_back(static_cast<std::int64_t>(std::clamp(count, 0.0, 1e15)));
+    e.startNorm = numberFrom(json, "start_norm");
+    if (const auto norms = numbersFrom(json, "vocabulary_norms"); norms.size() == 3)
+      e.vocabularyLow = norms[0], e.vocabularyMedian = norms[1], e.vocabularyHigh = norms[2];
     e.precision = textFrom(json, "precision");
     e.device = textFrom(json, "device");
     return e;
@@ -169,6 +193,8 @@ std::optional<TrainingEvent> eventFrom(const Json& json) {
     e.scoredTokens = wholeFrom(json, "scored_tokens");
     e.meanRowNorm = numberFrom(json, "mean_row_norm");
     e.drift = numberFrom(json, "drift");
+    e.stillRows = wholeFrom(json, "still_rows");
+    e.topRowsGradient = numberFrom(json, "top_rows_gradient");
     return e;
   }
   if (kind == "evaluated") {

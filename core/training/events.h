@@ -21,8 +21,12 @@ struct Started {
   std::int64_t validationExamples = 0;
   std::int64_t virtualTokens = 0;
   std::int64_t trainableParameters = 0;
-  std::vector<std::string> classes;  // empty when not classification
-  std::string precision;             // "fp32", "bf16"
+  std::vector<std::string> classes;         // empty when not classification
+  std::vector<std::int64_t> classExamples;  // training examples of each class
+  double startNorm = 0;                     // mean length of the virtual tokens at step 0
+  // Lengths of the vocabulary's rows, 5th, 50th and 95th percentile of a sample: where ordinary tokens live. 0: unknown (older runs).
+  double vocabularyLow = 0, vocabularyMedian = 0, vocabularyHigh = 0;
+  std::string precision;  // "fp32", "bf16"
   std::string device;
 };
 
@@ -33,8 +37,10 @@ struct Stepped {          // "step"
   double gradNorm = 0;        // before clipping
   double elapsedSeconds = 0;  // since the run (or its resumption) started
   std::int64_t scoredTokens = 0;
-  double meanRowNorm = 0;  // of the virtual tokens, after the update
-  double drift = 0;        // mean distance of the rows from where they started
+  double meanRowNorm = 0;      // of the virtual tokens, after the update
+  double drift = 0;            // mean distance of the rows from where they started
+  std::int64_t stillRows = 0;  // that have moved less than a tenth of that
+  double topRowsGradient = 0;  // share of the gradient's square that falls on the three rows with the largest; 0: unknown (older runs)
 };
 
 struct Evaluated {

@@ -11,11 +11,29 @@
 #include "core/training/sweep.h"
 #include "core/training/train.h"
 
+#include <algorithm>
 #include <cmath>
+#include <functional>
+#include <numeric>
 #include <utility>
 
 namespace incipit {
 namespace {
+
+// The share of the gradient's square that falls on the three rows with the largest.
+double shareOfTopRows(const Matrix& rows) {
+  std::vector<double> squares;
+  double sum = 0;
+  for (std::int64_t row = 0; row < rows.rows; ++row) {
+    squares.push_back(0);
+    for (const float value : rows.row(row))
+      squares.back() += static_cast<double>(value) * value;
+    sum += squares.back();
+  }
+  std::ranges::sort(squares, std::greater());
+  squares.resize(std::min<std::size_t>(squares.size(), 3));
+  return sum > 0 ? std::accumulate(squares.begin(), squares.end(), 0.0) / sum : 0;
+}
 
 void checkPlan(const TrainingPlan& plan, const TrainingInput& input) {
   const auto problems = problemsIn(plan);
@@ -79,6 +97,7 @@ class Run {
 
   void take(StepResult result) {
     const std::int64_t step = m_state.step + 1;
+    const double topRows = shareOfTopRows(result.gradients.front());
     std::vector<Matrix> gradients = m_learner.gradients(std::move(result.gradients));
     const double gradNorm = normOf(gradients);
     if (!std::isfinite(result.loss)) failWithAdvice(m_plan, step, "loss", m_listener);
@@ -90,7 +109,7 @@ class Run {
     m_learner.step(gradients, rate);
     m_state.step = step;
 
-    m_listener(m_progress.stepped(result.loss, rate, gradNorm, result.tokens));
+    m_listener(m_progress.stepped(result.loss, rate, gradNorm, topRows, result.tokens));
     if (m_progress.snapshotDue()) m_listener(Snapshotted{step, m_state.prompt});
     if (m_progress.evaluationDue() && !m_stop.stop_requested()) evaluate();
     if (m_progress.checkpointDue()) checkpoint(m_order.state());

@@ -1,8 +1,10 @@
 #include "core/training/progress.h"
 
 #include "core/model/frozen_model.h"
+#include "core/prompt/row_scale.h"
 #include "core/support/error.h"
 #include "core/training/learner.h"
+#include "core/training/vocabulary_scale.h"
 
 #include <algorithm>
 #include <cmath>
@@ -44,6 +46,13 @@ void say(Summary& summary, const Measures& measures, std::int64_t rows) {
   summary.validationRows = rows;
 }
 
+double meanNorm(const Matrix& rows) {
+  double sum = 0;
+  for (std::int64_t row = 0; row < rows.rows; ++row)
+    sum += rowNorm(rows.row(row));
+  return sum / static_cast<double>(rows.rows);
+}
+
 bool validates(const TrainingInput& input) { return input.validation && !input.validation->items.empty(); }
 
 }  // namespace
@@ -75,6 +84,13 @@ Started Progress::started(const FrozenModel& model) const {
   event.virtualTokens = m_state.prompt.length();
   event.trainableParameters = trainedNumbers(m_state);
   event.classes = m_input.training->classes;
+  event.classExamples.resize(event.classes.size());
+  for (const Example& example : m_input.training->items)
+    if (example.classIndex >= 0) ++event.classExamples[static_cast<std::size_t>(example.classIndex)];
+  event.startNorm = meanNorm(m_state.start.rows);
+  const VocabularyScale scale = vocabularyScale(model);
+  const double factor = 1 / entryFactor(m_state.start, model.card());  // all lengths in the prompt's own convention
+  event.vocabularyLow = factor * scale.low, event.vocabularyMedian = factor * scale.median, event.vocabularyHigh = factor * scale.high;
   event.precision = nameOf(model.precision());
   event.device = model.device();
   return event;
@@ -100,18 +116,21 @@ bool Progress::wentAstray() const {
   return !(mean(m_state.lastLosses) <= *m_state.firstWindow);
 }
 
-Stepped Progress::stepped(double loss, double learningRate, double gradNorm, std::int64_t tokens) {
-  Stepped event{m_state.step, loss, learningRate, gradNorm, elapsed(), tokens, 0, 0};
+Stepped Progress::stepped(double loss, double learningRate, double gradNorm, double topRowsGradient, std::int64_t tokens) {
+  Stepped event{m_state.step, loss, learningRate, gradNorm, elapsed(), tokens, 0, 0, 0, topRowsGradient};
   const std::int64_t rows = m_state.prompt.length();
   std::vector<float> moved(static_cast<std::size_t>(m_state.prompt.width()));
+  std::vector<double> distances;
   for (std::int64_t row = 0; row < rows; ++row) {
     const auto now = m_state.prompt.rows.row(row);
     const auto then = m_state.start.rows.row(row);
     for (std::size_t j = 0; j < moved.size(); ++j)
       moved[j] = now[j] - then[j];
     event.meanRowNorm += rowNorm(now) / static_cast<double>(rows);
-    event.drift += rowNorm(moved) / static_cast<double>(rows);
+    distances.push_back(rowNorm(moved));
   }
+  event.drift = mean(distances);
+  event.stillRows = std::ranges::count_if(distances, [&](double distance) { return distance < 0.1 * event.drift; });
   m_state.elapsedSeconds = event.elapsedSeconds;
   return event;
 }

@@ -22,7 +22,7 @@ class Progress {
   Started started(const FrozenModel& model) const;
   // Takes the loss of the prompt as it stands, before its update.
   void judge(double loss);
-  Stepped stepped(double loss, double learningRate, double gradNorm, std::int64_t tokens);
+  Stepped stepped(double loss, double learningRate, double gradNorm, double topRowsGradient, std::int64_t tokens);
 
   // Validates now; does nothing without validation data or when a stop cuts it short.
   void evaluate(const TrainingListener& listener, std::stop_token stop);

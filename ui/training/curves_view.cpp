@@ -2,6 +2,7 @@
 
 #include "ui/plots/curve_plot.h"
 #include "ui/settings/format.h"
+#include "ui/training/coach_strip.h"
 #include "ui/training/run_card.h"
 #include "ui/workspace/workspace.h"
 
@@ -10,12 +11,14 @@
 namespace incipit::ui {
 
 CurvesView::CurvesView(Workspace& workspace, QWidget* parent)
-    : QWidget(parent), m_workspace(workspace), m_card(new RunCard(workspace, this)), m_plot(new CurvePlot(tr("Step"), this)) {
+    : QWidget(parent), m_workspace(workspace), m_card(new RunCard(workspace, this)), m_coach(new CoachStrip(workspace, this)),
+      m_plot(new CurvePlot(tr("Step"), this)) {
   setProperty("helpPage", QStringLiteral("training"));
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(0);
   layout->addWidget(m_card);
+  layout->addWidget(m_coach);
   layout->addWidget(m_plot, 1);
 
   const int loss = m_lossPanel = m_plot->addPanel(tr("Loss"), tr("nats per token"), 5, CurvePlot::Scale::MayBeLogarithmic);
@@ -43,6 +46,7 @@ void CurvesView::markKept(const Summary& summary) {
 }
 
 void CurvesView::begin() {
+  m_coach->begin();
   m_plot->clear();
   const auto run = m_workspace.run();
   if (run && m_workspace.training())
@@ -55,6 +59,7 @@ void CurvesView::begin() {
 }
 
 void CurvesView::follow(const TrainingEvent& event) {
+  m_coach->follow(event);
   if (const auto* started = std::get_if<Started>(&event)) {
     // A head is judged by the text, words by the token.
     const auto run = m_workspace.run();

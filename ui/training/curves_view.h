@@ -7,6 +7,7 @@
 
 namespace incipit::ui {
 
+class CoachStrip;
 class CurvePlot;
 class RunCard;
 class Workspace;
@@ -18,6 +19,7 @@ class CurvesView : public QWidget {
   CurvePlot* plot() const { return m_plot; }
 
   RunCard* card() const { return m_card; }
+  CoachStrip* coach() const { return m_coach; }
 
   void begin();  // a new run: empty curves
   void follow(const TrainingEvent& event);
@@ -27,6 +29,7 @@ class CurvesView : public QWidget {
 
   Workspace& m_workspace;
   RunCard* m_card;
+  CoachStrip* m_coach;
   CurvePlot* m_plot;
   int m_accuracyPanel, m_lossPanel;
   int m_loss, m_validation, m_labelLoss, m_accuracy, m_rate, m_gradient;
