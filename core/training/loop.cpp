@@ -7,6 +7,7 @@
 #include "core/training/learner.h"
 #include "core/training/linear_probe.h"
 #include "core/training/progress.h"
+#include "core/training/steadiness.h"
 #include "core/training/step.h"
 #include "core/training/sweep.h"
 #include "core/training/train.h"
@@ -75,7 +76,7 @@ class Run {
       : m_plan(plan), m_listener(listener), m_stop(std::move(stop)), m_keep(keep), m_examples(*input.training),
         m_total(totalSteps(plan, static_cast<std::int64_t>(m_examples.items.size()))), m_progress(plan, input, m_total),
         m_state(m_progress.state()), m_order(static_cast<std::int64_t>(m_examples.items.size()), plan.batchSize, plan.shuffle, plan.seed),
-        m_learner(plan, m_state, input.resume != nullptr) {
+        m_learner(plan, m_state, input.resume != nullptr), m_steadiness(plan, m_state.start, *input.model) {
     m_state.ended.clear();
     m_state.keepsLast = false;
     m_state.why.clear();
@@ -89,7 +90,8 @@ class Run {
 
   PromptBatches next() {
     m_order.mark();
-    PromptBatches reading{m_state.prompt, m_examples, {}, m_plan.gradientCheckpointing};
+    if (m_steadiness.disturbs()) m_read = m_steadiness.read(m_state.prompt, m_state.step + 1);
+    PromptBatches reading{m_steadiness.disturbs() ? m_read : m_state.prompt, m_examples, {}, m_plan.gradientCheckpointing};
     for (std::int64_t i = 0; i < m_plan.gradientAccumulationSteps; ++i)
       reading.batches.push_back(m_order.next());
     return reading;
@@ -98,6 +100,7 @@ class Run {
   void take(StepResult result) {
     const std::int64_t step = m_state.step + 1;
     const double topRows = shareOfTopRows(result.gradients.front());
+    m_steadiness.correct(result.gradients.front(), m_state.prompt.rows);
     std::vector<Matrix> gradients = m_learner.gradients(std::move(result.gradients));
     const double gradNorm = normOf(gradients);
     if (!std::isfinite(result.loss)) failWithAdvice(m_plan, step, "loss", m_listener);
@@ -107,6 +110,7 @@ class Run {
     const double rate = learningRateAt(m_plan, step, m_total);
     clip(gradients, gradNorm, m_plan.maxGradNorm);
     m_learner.step(gradients, rate);
+    m_steadiness.restrain(m_state.prompt.rows);
     m_state.step = step;
 
     m_listener(m_progress.stepped(result.loss, rate, gradNorm, topRows, result.tokens));
@@ -171,6 +175,8 @@ class Run {
   TrainingState& m_state;
   BatchOrder m_order;
   Learner m_learner;
+  Steadiness m_steadiness;
+  SoftPrompt m_read;  // what this step reads, where that is not the prompt as it stands
 };
 
 // One step of these runs; where it fails, it fails for all of them.

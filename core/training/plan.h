@@ -75,6 +75,13 @@ struct TrainingPlan {
   std::int64_t gradientAccumulationSteps = 1;
   bool gradientCheckpointing = false;  // less memory for more time: most layers are recomputed in the backward pass
   bool shuffle = true;
+
+  // Kept steady (steadiness.h); all off.
+  double promptNoise = 0;     // Gaussian noise on what a step reads, in standard deviations of the vocabulary's numbers
+  double rowDropout = 0;      // share of the virtual tokens that a step reads as zeros
+  double pull = 0;            // towards where the rows started, as a weight of half the squared distance
+  double readableRadius = 0;  // rows stay so near to the word they started from, in median lengths of a word; 0: anywhere
+
   Precision precision = Precision::Auto;
   std::string device = "auto";
   int threads = 0;  // 0: the physical cores

@@ -247,6 +247,20 @@ void TrainingPanel::buildAdvanced() {
   m_more->addRate({"adam_epsilon", tr("Epsilon"), tr("Added to the root that a step is divided by; 1e-8 is usual.")},
                   &TrainingPlan::adamEpsilon);
   m_more->addRate({"momentum", tr("Momentum"), tr("How much of the last step's direction stays; 0.9 is usual.")}, &TrainingPlan::momentum);
+  m_more->addRate(
+      {"prompt_noise", tr("Noise"),
+       tr("Gaussian noise on the virtual tokens that each step reads, in standard deviations of the vocabulary: less depends on the "
+          "seed (PTP, Chen et al. 2023). 0.1 is a start.")},
+      &TrainingPlan::promptNoise, tr("none"));
+  m_more->addRate({"row_dropout", tr("Dropout"),
+                   tr("Share of the virtual tokens that each step reads as zeros, so that none relies on another. 0.1 is a start.")},
+                  &TrainingPlan::rowDropout, tr("none"));
+  m_more->addRate({"pull", tr("Pull"), tr("Back towards where the virtual tokens started (L2-SP, Li et al. 2018). 0.01 is a start.")},
+                  &TrainingPlan::pull, tr("none"));
+  m_more->addRate(
+      {"readable_radius", tr("Readable"),
+       tr("Each virtual token stays within so many word lengths of the word it started from, and can still be read. 0.5 is a start.")},
+      &TrainingPlan::readableRadius, tr("anywhere"));
   m_more->addChoice(
       {"reparametrization", tr("Network"),
        tr("A small network that produces the rows while they are trained, so that they learn together; what is saved are ordinary rows.")},

@@ -41,6 +41,8 @@ TEST_CASE("a plan as it comes can start; impossible knobs are named") {
   CHECK_EQUAL(problemAfter([](TrainingPlan& p) { p.adamBeta2 = std::nan(""); }), "adam_beta2");
   CHECK_EQUAL(problemAfter([](TrainingPlan& p) { p.adamEpsilon = 0; }), "adam_epsilon");
   CHECK_EQUAL(problemAfter([](TrainingPlan& p) { p.momentum = -0.1; }), "momentum");
+  CHECK_EQUAL(problemAfter([](TrainingPlan& p) { p.rowDropout = 1; }), "row_dropout");
+  CHECK_EQUAL(problemAfter([](TrainingPlan& p) { p.readableRadius = 0.5, p.promptTuningInit = PromptInit::Random; }), "readable_radius");
   CHECK_EQUAL(problemAfter([](TrainingPlan& p) { p.earlyStoppingPatience = 3; }), "early_stopping_patience");
   CHECK_EQUAL(problemAfter([](TrainingPlan& p) { p.epochs = std::numeric_limits<std::int64_t>::max(); }), "epochs");
   CHECK_EQUAL(problemAfter([](TrainingPlan& p) { p.gradientAccumulationSteps = 1'000'000'000; }), "gradient_accumulation_steps");
@@ -93,19 +95,72 @@ auto membersOf(TrainingPlan& plan) {
   auto& [model, train, validation, out, initFrom, gemmaPrompt, length, submodules, init, initText, initSpecial, gemmaRows, seed, task,
          pooling, headInit, reparametrization, hidden, networkRate, optimizer, rate, headRate, decay, beta1, beta2, epsilon, momentum,
          schedule, warmup, warmupRatio, scheduleSteps, constantFrom, constantRate, norm, steps, epochs, batch, accumulation, checkpointing,
-         shuffle, precision, device, threads, heldOut, evalEvery, evalRows, bestMetric, patience, snapshotEvery, data, defaults] = plan;
+         shuffle, noise, dropout, pull, radius, precision, device, threads, heldOut, evalEvery, evalRows, bestMetric, patience,
+         snapshotEvery, data, defaults] = plan;
   auto& [inputColumn, labelColumn, textTemplate, verbaliser, maxLength, endOfText, chatTemplate, system, chatDate, chat] = data;
   (void)chat;  // opened from the three in front of it
-  return std::vector<const void*>{&model,       &train,        &validation,    &out,           &initFrom,          &gemmaPrompt,
-                                  &gemmaRows,   &length,       &submodules,    &init,          &initText,          &initSpecial,
-                                  &seed,        &task,         &pooling,       &headInit,      &optimizer,         &rate,
-                                  &decay,       &schedule,     &warmup,        &norm,          &reparametrization, &hidden,
-                                  &networkRate, &headRate,     &beta1,         &beta2,         &epsilon,           &momentum,
-                                  &warmupRatio, &steps,        &epochs,        &batch,         &accumulation,      &checkpointing,
-                                  &shuffle,     &precision,    &device,        &threads,       &evalEvery,         &evalRows,
-                                  &bestMetric,  &patience,     &snapshotEvery, &inputColumn,   &labelColumn,       &textTemplate,
-                                  &verbaliser,  &maxLength,    &endOfText,     &scheduleSteps, &constantFrom,      &constantRate,
-                                  &heldOut,     &chatTemplate, &system,        &chatDate};
+  return std::vector<const void*>{&model,
+                                  &train,
+                                  &validation,
+                                  &out,
+                                  &initFrom,
+                                  &gemmaPrompt,
+                                  &gemmaRows,
+                                  &length,
+                                  &submodules,
+                                  &init,
+                                  &initText,
+                                  &initSpecial,
+                                  &seed,
+                                  &task,
+                                  &pooling,
+                                  &headInit,
+                                  &optimizer,
+                                  &rate,
+                                  &decay,
+                                  &schedule,
+                                  &warmup,
+                                  &norm,
+                                  &reparametrization,
+                                  &hidden,
+                                  &networkRate,
+                                  &headRate,
+                                  &beta1,
+                                  &beta2,
+                                  &epsilon,
+                                  &momentum,
+                                  &warmupRatio,
+                                  &steps,
+                                  &epochs,
+                                  &batch,
+                                  &accumulation,
+                                  &checkpointing,
+                                  &shuffle,
+                                  &precision,
+                                  &device,
+                                  &threads,
+                                  &evalEvery,
+                                  &evalRows,
+                                  &bestMetric,
+                                  &patience,
+                                  &snapshotEvery,
+                                  &inputColumn,
+                                  &labelColumn,
+                                  &textTemplate,
+                                  &verbaliser,
+                                  &maxLength,
+                                  &endOfText,
+                                  &scheduleSteps,
+                                  &constantFrom,
+                                  &constantRate,
+                                  &heldOut,
+                                  &chatTemplate,
+                                  &system,
+                                  &chatDate,
+                                  &noise,
+                                  &dropout,
+                                  &pull,
+                                  &radius};
 }
 
 }  // namespace
