@@ -152,15 +152,19 @@ std::optional<Advice> longerThanUsed(const RunSeen& run) {
 }
 
 std::optional<Advice> tooFewToTell(const RunSeen& run) {
-  if (run.looks.empty() || !run.looks.back().accuracy || run.looks.back().rows <= 0) return std::nullopt;
+  // The kept prompt on all rows, where the run has come to its end; until then the last look.
+  const Evaluated* last = run.looks.empty() ? nullptr : &run.looks.back();
+  const bool judged = run.summary && run.summary->accuracy;
+  const std::optional<double> accuracy = judged ? run.summary->accuracy : last ? last->accuracy : std::nullopt;
+  const std::int64_t rows = judged ? run.summary->validationRows : last ? last->rows : 0;
+  if (!accuracy || rows <= 0) return std::nullopt;
   // Wilson 1927: the shares that 95 of 100 such samples leave possible.
-  const Evaluated& last = run.looks.back();
-  const double z = 1.96, n = static_cast<double>(last.rows), p = *last.accuracy, scale = 1 + z * z / n;
+  const double z = 1.96, n = static_cast<double>(rows), p = *accuracy, scale = 1 + z * z / n;
   const double middle = (p + z * z / (2 * n)) / scale, half = z / scale * std::sqrt(p * (1 - p) / n + z * z / (4 * n * n));
   if (half < 0.1) return std::nullopt;
   return Advice{"too_few_to_tell",
-                "With " + counted(last.rows, "validation row") + ", an accuracy of " + percent(p) + " may as well be " +
-                    percent(middle - half) + " or " + percent(middle + half) + ".",
+                "With " + counted(rows, "validation row") + ", an accuracy of " + percent(p) + " may as well be " + percent(middle - half) +
+                    " or " + percent(middle + half) + ".",
                 "Judge on more rows: differences between runs smaller than that say nothing.", Json::object()};
 }
 
