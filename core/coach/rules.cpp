@@ -156,8 +156,10 @@ std::optional<Advice> tooFewToTell(const RunSeen& run) {
   const Evaluated* last = run.looks.empty() ? nullptr : &run.looks.back();
   const bool judged = run.summary && run.summary->accuracy;
   const std::optional<double> accuracy = judged ? run.summary->accuracy : last ? last->accuracy : std::nullopt;
-  const std::int64_t rows = judged ? run.summary->validationRows : last ? last->rows : 0;
-  if (!accuracy || rows <= 0) return std::nullopt;
+  // A look at a sample tells less than the data could: they are judged by all of them in the end.
+  const std::int64_t looked = judged ? run.summary->validationRows : last ? last->rows : 0;
+  const std::int64_t rows = std::max(looked, run.started.validationExamples);
+  if (!accuracy || looked <= 0) return std::nullopt;
   // Wilson 1927: the shares that 95 of 100 such samples leave possible.
   const double z = 1.96, n = static_cast<double>(rows), p = *accuracy, scale = 1 + z * z / n;
   const double middle = (p + z * z / (2 * n)) / scale, half = z / scale * std::sqrt(p * (1 - p) / n + z * z / (4 * n * n));

@@ -2,10 +2,12 @@
 
 #include "ui/plots/curve_plot.h"
 #include "ui/settings/format.h"
+#include "ui/settings/theme.h"
 #include "ui/training/coach_strip.h"
 #include "ui/training/run_card.h"
 #include "ui/workspace/workspace.h"
 
+#include <QEvent>
 #include <QVBoxLayout>
 
 namespace incipit::ui {
@@ -23,8 +25,9 @@ CurvesView::CurvesView(Workspace& workspace, QWidget* parent)
 
   const int loss = m_lossPanel = m_plot->addPanel(tr("Loss"), tr("nats per token"), 5, CurvePlot::Scale::MayBeLogarithmic);
   m_accuracyPanel = m_plot->addPanel(tr("Accuracy"), tr("of the validation examples"), 3, CurvePlot::Scale::Share);
-  const int rate = m_plot->addPanel(tr("Learning rate"), {}, 2);
-  const int gradient = m_plot->addPanel(tr("Gradient norm"), tr("before clipping"), 2, CurvePlot::Scale::MayBeLogarithmic);
+  const int rate = m_ratePanel = m_plot->addPanel(tr("Learning rate"), {}, 2);
+  const int gradient = m_gradientPanel =
+      m_plot->addPanel(tr("Gradient norm"), tr("before clipping"), 2, CurvePlot::Scale::MayBeLogarithmic);
   m_loss = m_plot->addCurve(loss, tr("batch"), Hue::Blue, Stroke::Thin);
   m_plot->addSmoothed(m_loss, tr("smoothed"));
   m_validation = m_plot->addCurve(loss, tr("validation"), Hue::Vermillion, Stroke::Dots);
@@ -35,9 +38,18 @@ CurvesView::CurvesView(Workspace& workspace, QWidget* parent)
   m_plot->addSmoothed(m_gradient, tr("smoothed"));
   m_plot->setEmptyTexts(tr("No run yet"), tr("Press Train and the loss falls here, live: each batch thin, the trend bold, the validation "
                                              "data as dots. An old run appears when you drop its folder on the window."));
+  m_plot->installEventFilter(this);
   begin();
   connect(&workspace, &Workspace::runStarted, this, &CurvesView::begin);
   connect(&workspace, &Workspace::trainingEvent, this, &CurvesView::follow);
+}
+
+// Where there is no room for four panels, two that can be read are better.
+bool CurvesView::eventFilter(QObject* watched, QEvent* event) {
+  if (watched == m_plot && event->type() == QEvent::Resize)
+    for (const int panel : {m_ratePanel, m_gradientPanel})
+      m_plot->setPanelVisible(panel, m_plot->height() >= grid * 40);
+  return QWidget::eventFilter(watched, event);
 }
 
 // One truth about the step: what the end of the run says, not the last that looked best.

@@ -21,6 +21,8 @@ class CurvesView : public QWidget {
   RunCard* card() const { return m_card; }
   CoachStrip* coach() const { return m_coach; }
 
+  bool eventFilter(QObject* watched, QEvent* event) override;
+
   void begin();  // a new run: empty curves
   void follow(const TrainingEvent& event);
 
@@ -31,7 +33,7 @@ class CurvesView : public QWidget {
   RunCard* m_card;
   CoachStrip* m_coach;
   CurvePlot* m_plot;
-  int m_accuracyPanel, m_lossPanel;
+  int m_accuracyPanel, m_lossPanel, m_ratePanel, m_gradientPanel;
   int m_loss, m_validation, m_labelLoss, m_accuracy, m_rate, m_gradient;
   bool m_byTheHead = false;  // the run in view: its loss is of the labels anyway
 };
