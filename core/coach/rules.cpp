@@ -106,12 +106,19 @@ std::optional<Advice> noBetterThanGuessing(const RunSeen& run) {
   const Evaluated& last = run.looks.back();
   if (!majority || !last.accuracy || last.rows <= 0) return std::nullopt;
   const double sure = std::sqrt(*majority * (1 - *majority) / static_cast<double>(last.rows));  // of a share of that many rows
-  if (*last.accuracy > *majority + sure) return std::nullopt;
+  const std::string remedy = "Look at the label's words and the template in Data, and find a learning rate with the range test.";
+  if (*last.accuracy <= *majority + sure)
+    return Advice{"no_better_than_guessing",
+                  "At step " + withSeparators(last.step) + " " + percent(*last.accuracy) +
+                      " of the validation rows are right; always answering the most frequent class would give " + percent(*majority) + ".",
+                  remedy, Json::object()};
+  const auto guess = run.lossOfGuessing();
+  if (!last.labelLoss || !guess || *last.labelLoss < *guess) return std::nullopt;
   return Advice{"no_better_than_guessing",
-                "At step " + withSeparators(last.step) + " " + percent(*last.accuracy) +
-                    " of the validation rows are right; always answering the most " + "frequent class would give " + percent(*majority) +
-                    ".",
-                "Look at the label's words and the template in Data, and find a learning rate with the range test.", Json::object()};
+                "More of the validation rows are right than by chance, but the label's loss is " + decimals(*last.labelLoss, 3) +
+                    ", and guessing by how often each class occurs would give " + decimals(*guess, 3) +
+                    ": the model still expects other words than the labels, or is too sure of wrong ones.",
+                remedy, Json::object()};
 }
 
 std::optional<Advice> validationRises(const RunSeen& run) {
