@@ -219,7 +219,7 @@ TEST_CASE("a run: its plan, its events and its checkpoint") {
     writer.events()(started);
     for (std::int64_t step = 1; step <= 2; ++step)
       writer.events()(Stepped{step, 0.5, 0.1, 1, 1, 10, 1, 1});
-    writer.events()(Finished{{2, 0.5, 0.5, {}, {}, 2, "it is the last one", 0, 1, 1}, ""});
+    writer.events()(Finished{{2, 0.5, 0.5, {}, {}, {}, {}, 2, "it is the last one", 0, 1, 1}, ""});
     TrainingState state;
     state.step = state.optimizerStep = 2;
     state.prompt = state.start = state.best = smallPrompt();

@@ -297,10 +297,10 @@ TEST_CASE("the place in the data is saved and gone back to, in mid-epoch too") {
     CHECK_EQUAL(got, expected);
     BatchOrder fewer(9, 3, shuffle, 5);
     CHECK_THROWS(fewer.restore(state), "saved for 10 examples, but there are 9");
-    CHECK_THROWS(other.restore("nonsense"), "no such state");
+    CHECK_THROWS(other.restore("nonsense"), "not such a state");
     std::string beyond = state;
     const auto place = beyond.find("\"position\":") + 11;
     beyond.replace(place, beyond.find_first_of(",}", place) - place, "1.18e20");  // of which no whole number of 64 bits can be made
-    CHECK_THROWS(other.restore(beyond), "no such state");
+    CHECK_THROWS(other.restore(beyond), "not such a state");
   }
 }

@@ -154,6 +154,7 @@ class TestTrainingPanel : public QObject {
     auto plan = m_workspace->plan();
     plan.batchSize = 1, plan.numVirtualTokens = 4;
     m_workspace->editPlan(plan, QStringLiteral("test"));
+    QTRY_VERIFY_WITH_TIMEOUT(m_workspace->blockers().isEmpty() && m_workspace->prompt(), 30'000);
     RateDialog dialog(*m_workspace);
     dialog.QDialog::show();
     dialog.start();
