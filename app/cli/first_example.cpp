@@ -65,8 +65,8 @@ std::string firstExample(const Examples& examples, const Tokenizer* tokenizer, c
     return begin + "; the answer, " + counted(example.labels.size(), "token") + ", is learned.\n  " + text(false) + "\n  «" +
            written(tokenizer, example.labels) + "»";
   case Reading::TextAndClass:
-    return begin + "; the class is learned.\n  " + text(false) + "\n  «" +
-           examples.classes[static_cast<std::size_t>(example.classIndex)] + "»";
+    return begin + "; the class is learned.\n  " + text(false) + "\n  «" + examples.classes[static_cast<std::size_t>(example.classIndex)] +
+           "»";
   default:
     return begin + ", " + scoredOf(example) + ".\n  " + text(true);
   }

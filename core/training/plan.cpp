@@ -69,7 +69,8 @@ Reparametrization reparametrizationFrom(std::string_view name) {
 BestMetric bestMetricFrom(std::string_view name) {
   for (const auto& [known, metric] : bestMetrics)
     if (name == known) return metric;
-  throw PlanError("'" + std::string(name) + "' is not a measure to choose a prompt by.", "Use auto, loss, label_loss, accuracy or f1_macro.");
+  throw PlanError("'" + std::string(name) + "' is not a measure to choose a prompt by.",
+                  "Use auto, loss, label_loss, accuracy or f1_macro.");
 }
 
 HeadInit headInitFrom(std::string_view name) {
