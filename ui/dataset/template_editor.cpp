@@ -77,7 +77,10 @@ TemplateEditor::TemplateEditor(QWidget* parent)
   setFocusProxy(m_text);
   connect(m_text, &QPlainTextEdit::textChanged, this, [this] {
     settleHeight();
-    emit edited(m_text->toPlainText());
+    const auto text = m_text->toPlainText();
+    if (text == m_known) return;  // new colours are no new text, though Qt says so
+    m_known = text;
+    emit edited(text);
   });
   settleHeight();
 }
@@ -132,6 +135,7 @@ void TemplateEditor::fillChips() {
 }
 
 void TemplateEditor::setText(const QString& text) {
+  m_known = text;
   if (text == m_text->toPlainText()) return;
   const QSignalBlocker quiet(m_text);
   const int at = m_text->textCursor().position();

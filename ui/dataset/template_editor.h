@@ -43,6 +43,7 @@ class TemplateEditor : public QWidget {
   QWidget* m_chips;
   FlowLayout* m_flow;
   TemplateText* m_text;
+  QString m_known;  // the text as it was set, or told last
   QLabel* m_line;
 };
 

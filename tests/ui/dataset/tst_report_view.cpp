@@ -51,8 +51,8 @@ class TestReportView : public QObject {
     QCOMPARE(rows->model()->rowCount(), 5);
     const auto* repeated = view->report()->find("exact_duplicates");
     QVERIFY(repeated && repeated->rows.count == 2);
+    QTRY_VERIFY_WITH_TIMEOUT(button(view, QStringLiteral("Show 2 row")), 60000);
     auto* show = button(view, QStringLiteral("Show 2 row"));
-    QVERIFY(show);
     show->click();
     QCOMPARE(rows->model()->rowCount(), 2);
     QCOMPARE(rows->model()->headerData(0, Qt::Vertical).toInt(), 3);
