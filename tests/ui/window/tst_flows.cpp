@@ -305,8 +305,13 @@ class TestFlows : public QObject {
     workspace.openData(file);
     QTRY_VERIFY_WITH_TIMEOUT(share >= 0, 60000);
     QVERIFY(!workspace.jobs().busy(QStringLiteral("data")));
-    QVERIFY(workspace.data() == before);
-    QVERIFY(workspace.blockers().isEmpty());
+    if (workspace.data() == before) {
+      QVERIFY(workspace.blockers().isEmpty());
+      return;
+    }
+    // The rows were read by then and not yet turned into tokens: they are shown, and say so.
+    QVERIFY(!workspace.data()->training);
+    QVERIFY(!workspace.blockers().isEmpty());
   }
 };
 
