@@ -126,11 +126,14 @@ std::optional<Advice> validationRises(const RunSeen& run) {
   if (best == nullptr || run.looks.size() < 5) return std::nullopt;
   const auto since = std::ranges::count_if(run.looks, [&](const Evaluated& look) { return look.step > best->step; });
   const Evaluated& last = run.looks.back();
+  // Accuracy may decide which prompt is kept, and still rise while the loss does.
+  const auto kept = std::ranges::find_if(run.looks.rbegin(), run.looks.rend(), &Evaluated::best);
+  if (kept == run.looks.rend() || kept->step > best->step) return std::nullopt;
   if (since < 3 || best->step == 0 || last.loss < 1.05 * best->loss || !run.longEnough() || fallen(run) < doubt(run)) return std::nullopt;
   return Advice{"validation_rises",
                 "The validation loss has been rising since step " + withSeparators(best->step) + " (" + decimals(best->loss, 3) + ", now " +
                     decimals(last.loss, 3) + ") while the training loss falls: the prompt learns the training rows by heart.",
-                "The prompt of step " + withSeparators(best->step) +
+                "The prompt of step " + withSeparators(kept->step) +
                     " is kept. Stop here, add data, or use fewer virtual tokens; early stopping ends such a run by itself.",
                 {{"early_stopping_patience", 3}}};
 }

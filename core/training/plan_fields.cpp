@@ -241,7 +241,9 @@ std::vector<PlanField> makeFields() {
        "Keeps each virtual token within so many word lengths of the word it started from, so that it stays readable; 0: anywhere",
        {{[](const Plan& p) { return std::isfinite(p.readableRadius) && p.readableRadius >= 0; },
          "The readable radius is 0 (anywhere) or more; 0.5 is a start."},
-        {[](const Plan& p) { return p.readableRadius == 0 || p.promptTuningInit != PromptInit::Random; },
+        {[](const Plan& p) {
+           return p.readableRadius == 0 || (p.promptTuningInit != PromptInit::Random && p.promptTuningInit != PromptInit::RandomScaled);
+         },
          "Random virtual tokens start from no word that they could stay near: start from sampled words or a text, or set the readable "
          "radius to 0."},
         {[](const Plan& p) { return p.readableRadius == 0 || p.reparametrization == Reparametrization::None; },

@@ -51,7 +51,8 @@ std::string rulesOf(const std::vector<Advice>& advice) {
 
 TEST_CASE("each rule speaks on the run that shows it, and on no other") {
   const std::vector<std::pair<std::string, std::string>> expected = {
-      {"good", "too_few_to_tell"},
+      {"good", ""},
+      {"unsure", "no_better_than_guessing too_few_to_tell"},
       {"low", "rate_too_low no_better_than_guessing"},
       {"lower", "rate_too_low no_better_than_guessing"},
       {"high", "rate_too_high too_few_to_tell"},
@@ -69,10 +70,12 @@ TEST_CASE("what it says has the run's figures, and what it suggests is a plan th
   CHECK_CLOSE(find(low, "rate_too_low")->change.at("learning_rate").get<double>(), 0.009, 1e-12);
   CHECK(find(adviceOn("lower"), "rate_too_low")->remedy.find("by about 300 times: try 0.009") != std::string::npos);
   CHECK(find(adviceOn("heart"), "validation_rises")->seen.find("since step 35 (1.748, now 2.105)") != std::string::npos);
+  CHECK(find(adviceOn("unsure"), "no_better_than_guessing")
+            ->seen.find("loss is 1.590, and guessing by how often each class occurs would give 1.386") != std::string::npos);
   CHECK(find(adviceOn("random"), "start_outside_vocabulary")->seen.find("15 times as long") != std::string::npos);
   CHECK_EQUAL(find(adviceOn("random"), "start_outside_vocabulary")->change.at("prompt_tuning_init").get<std::string>(), "SAMPLE_VOCAB");
   CHECK(find(adviceOn("mixed"), "longer_than_used")->change.empty());  // its length is its adapter's
-  for (const char* name : {"good", "low", "lower", "high", "random", "heart", "mixed"}) {
+  for (const char* name : {"good", "unsure", "low", "lower", "high", "random", "heart", "mixed"}) {
     const Recording run(name);
     for (const Advice& advice : adviceOn(name)) {
       CHECK(advice.seen.ends_with('.') && advice.remedy.ends_with('.'));
@@ -99,6 +102,16 @@ TEST_CASE("nothing is said of a run that has just begun, of one without steps, o
     older.follow(event);
   }
   CHECK_EQUAL(rulesOf(older.advice()), "");
+}
+
+TEST_CASE("a loss that rises is no harm where the measure that decides still gets better") {
+  const Recording run("heart");
+  Coach coach(run.plan);
+  for (TrainingEvent event : run.events) {
+    if (auto* look = std::get_if<Evaluated>(&event); look && look->step == 60) look->best = true;  // by accuracy, say
+    coach.follow(event);
+  }
+  CHECK(find(coach.advice(), "validation_rises") == nullptr);
 }
 
 TEST_CASE("a run that goes on is judged by the steps it keeps") {

@@ -42,6 +42,8 @@ TEST_CASE("a plan as it comes can start; impossible knobs are named") {
   CHECK_EQUAL(problemAfter([](TrainingPlan& p) { p.adamEpsilon = 0; }), "adam_epsilon");
   CHECK_EQUAL(problemAfter([](TrainingPlan& p) { p.momentum = -0.1; }), "momentum");
   CHECK_EQUAL(problemAfter([](TrainingPlan& p) { p.rowDropout = 1; }), "row_dropout");
+  CHECK_EQUAL(problemAfter([](TrainingPlan& p) { p.readableRadius = 0.5, p.promptTuningInit = PromptInit::RandomScaled; }),
+              "readable_radius");
   CHECK_EQUAL(problemAfter([](TrainingPlan& p) { p.readableRadius = 0.5, p.promptTuningInit = PromptInit::Random; }), "readable_radius");
   CHECK_EQUAL(problemAfter([](TrainingPlan& p) { p.earlyStoppingPatience = 3; }), "early_stopping_patience");
   CHECK_EQUAL(problemAfter([](TrainingPlan& p) { p.epochs = std::numeric_limits<std::int64_t>::max(); }), "epochs");
