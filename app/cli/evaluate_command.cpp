@@ -9,8 +9,9 @@
 #include "core/model/frozen_model.h"
 #include "core/runs/carry_out.h"
 #include "core/runs/run_folder.h"
+#include "core/support/counted.h"
 #include "core/support/error.h"
-#include "core/training/linear_probe.h"
+#include "core/training/baselines.h"
 #include "core/training/scorecard.h"
 
 #include <CLI/CLI.hpp>
@@ -18,6 +19,7 @@
 #include <iostream>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <utility>
 
 namespace incipit::cli {
 namespace {
@@ -31,7 +33,7 @@ struct Flags {
 
 // What an evaluation is of, and what came of it.
 struct Judged {
-  std::string name;  // "prompt", "bare_model", "majority_class"
+  std::string name;
   Evaluation evaluation;
 };
 
@@ -166,50 +168,69 @@ void print(const PairedComparison& comparison, const std::string& other) {
               << (comparison.deciding == 1 ? " example decides" : " examples decide") << ".\n";
 }
 
-// Of a run whose head was trained: the logistic regression on what the bare model makes of the run's training rows.
-std::optional<Judged> probeOf(const TrainingPlan& plan, const OpenedModel& opened, const SoftPrompt& prompt, const Examples& examples,
-                              std::int64_t batchSize, const std::stop_token& stop) {
+// What a prompt of this plan is held against, on the rows that are evaluated. What it learned from is the run's training data, if any.
+std::vector<JudgedBaseline> baselinesOf(TrainingPlan plan, const OpenedModel& opened, const SoftPrompt& prompt,
+                                        const std::shared_ptr<const Examples>& examples, const Table& table, const std::stop_token& stop) {
+  BaselineInput input{plan, opened.model, opened.tokenizer, nullptr, examples, nullptr, std::make_shared<const Table>(table), prompt};
   std::error_code ignored;
-  if (prompt.head.empty() || plan.train.empty() || !std::filesystem::exists(plan.train, ignored)) return std::nullopt;
-  const auto rows = encodeForRun(plan, readTable(plan.train), nullptr, *opened.model, opened.tokenizer.get(), &prompt).training;
-  SoftPrompt bare;
-  bare.origin.pooling = prompt.origin.pooling;
-  bare.head = prompt.head;
-  const auto probe = linearProbe(*opened.model, bare, *rows, plan.seed, stop);
-  if (!probe) return std::nullopt;
-  bare.head = probe->head;
-  return Judged{"linear_probe", evaluate(*opened.model, bare, examples, batchSize, stop)};
-}
-
-std::vector<Judged> baselinesOf(const TrainingPlan& plan, const OpenedModel& opened, const SoftPrompt& prompt, const Examples& examples,
-                                std::int64_t batchSize, const std::stop_token& stop) {
-  std::vector<Judged> all;
-  if (auto probe = probeOf(plan, opened, prompt, examples, batchSize, stop)) all.push_back(std::move(*probe));
-  if (opened.model->card().head == HeadKind::None)
-    all.push_back({"bare_model", evaluate(*opened.model, SoftPrompt{}, examples, batchSize, stop)});
+  if (!plan.train.empty() && std::filesystem::exists(plan.train, ignored)) {
+    input.trainingTable = std::make_shared<const Table>(readTable(plan.train));
+    input.training = encodeForRun(plan, *input.trainingTable, nullptr, *opened.model, opened.tokenizer.get(), &prompt).training;
+  }
+  std::vector<JudgedBaseline> all;
+  for (const Baseline& baseline : baselinesFor(input))
+    if (auto judged = judge(input, baseline, stop)) all.push_back(std::move(*judged));
   return all;
 }
 
 // Every evaluation that is asked for, of the same examples.
 struct Verdict {
   Evaluation prompt;
-  std::vector<Judged> baselines;
-  std::optional<double> majorityAccuracy;
+  std::vector<JudgedBaseline> baselines;
   std::optional<Judged> other;
 };
+
+Json toJson(const JudgedBaseline& baseline, const Evaluation& prompt, const Examples& examples) {
+  if (!baseline.figures.whyNot.empty()) return {{"why_not", baseline.figures.whyNot}};
+  if (!baseline.evaluation)
+    return {{"accuracy", {{"value", *baseline.figures.accuracy}}}, {"f1_macro", {{"value", *baseline.figures.f1Macro}}}};
+  Json figures = toJson(scorecardOf(*baseline.evaluation, examples));
+  if (baseline.figures.shots > 0) figures["shots"] = baseline.figures.shots;
+  const PairedComparison ahead = compare(*baseline.evaluation, prompt, examples);  // of the prompt
+  figures["comparison"] = {
+      {"probability_prompt_better", ahead.probabilityBetter}, {"deciding", ahead.deciding}, {"difference", toJson(ahead.difference)}};
+  return figures;
+}
+
+std::string titleOf(const BaselineFigures& figures) {
+  if (figures.name == "bare_model") return "The bare model";
+  if (figures.name == "start_text") return "The start text as plain words";
+  if (figures.name == "linear_probe") return "A linear probe on the bare model";
+  if (figures.name == "few_shot")
+    return figures.shots > 0 ? counted(figures.shots, "training example") + " in the context" : "Training examples in the context";
+  return "Always the most frequent label";
+}
+
+void print(const JudgedBaseline& baseline, const Evaluation& prompt, const Examples& examples) {
+  std::cout << titleOf(baseline.figures) << ": ";
+  if (!baseline.figures.whyNot.empty()) {
+    std::cout << "left out. " << baseline.figures.whyNot << "\n";
+  } else if (!baseline.evaluation) {
+    std::cout << "accuracy " << strong(decimals(100 * *baseline.figures.accuracy, 1) + " %") << ".\n";
+  } else {
+    print(*baseline.evaluation, examples);
+    const PairedComparison ahead = compare(*baseline.evaluation, prompt, examples);
+    std::cout << "  That the prompt does better than this is " << decimals(100 * ahead.probabilityBetter, 0) << " % sure; "
+              << withSeparators(ahead.deciding) << (ahead.deciding == 1 ? " example decides" : " examples decide") << ".\n";
+  }
+}
 
 void printJson(const Verdict& verdict, const Examples& examples, const Flags& flags) {
   Json json = toJson(verdict.prompt, examples);
   if (flags.baselines) {
     Json baselines = Json::object();
-    for (const Judged& baseline : verdict.baselines) {
-      Json figures = toJson(scorecardOf(baseline.evaluation, examples));
-      const PairedComparison ahead = compare(baseline.evaluation, verdict.prompt, examples);  // of the prompt
-      figures["comparison"] = {
-          {"probability_prompt_better", ahead.probabilityBetter}, {"deciding", ahead.deciding}, {"difference", toJson(ahead.difference)}};
-      baselines[baseline.name] = std::move(figures);
-    }
-    if (verdict.majorityAccuracy) baselines["majority_class"] = {{"accuracy", {{"value", *verdict.majorityAccuracy}}}};
+    for (const JudgedBaseline& baseline : verdict.baselines)
+      baselines[baseline.figures.name] = toJson(baseline, verdict.prompt, examples);
     json["baselines"] = std::move(baselines);
   }
   if (verdict.other) {
@@ -228,15 +249,8 @@ void print(const Verdict& verdict, const Examples& examples) {
   const Scorecard card = scorecardOf(verdict.prompt, examples);
   printFigures(card);
   if (card.confusion) print(*card.confusion, examples.classes);
-  for (const Judged& baseline : verdict.baselines) {
-    std::cout << (baseline.name == "linear_probe" ? "A linear probe on the bare model: " : "The bare model: ");
-    print(baseline.evaluation, examples);
-    const PairedComparison ahead = compare(baseline.evaluation, verdict.prompt, examples);
-    std::cout << "  That the prompt does better than this is " << decimals(100 * ahead.probabilityBetter, 0) << " % sure; "
-              << withSeparators(ahead.deciding) << (ahead.deciding == 1 ? " example decides" : " examples decide") << ".\n";
-  }
-  if (verdict.majorityAccuracy)
-    std::cout << "Always the most frequent label: accuracy " << strong(decimals(100 * *verdict.majorityAccuracy, 1) + " %") << ".\n";
+  for (const JudgedBaseline& baseline : verdict.baselines)
+    print(baseline, verdict.prompt, examples);
   if (verdict.other) {
     std::cout << "'" << verdict.other->name << "': ";
     print(verdict.other->evaluation, examples);
@@ -257,6 +271,7 @@ int evaluateHere(const Flags& flags, const Json& given) {
   const SoftPrompt prompt = openPrompt(flags.prompt, *opened.model, flags.gemmaPrompt);
   const SoftPrompt other = openPrompt(flags.compare, *opened.model, flags.gemmaPrompt);
   plan.numVirtualTokens = std::max(prompt.length(), other.length());  // both see the same tokens of a long text
+  const double heldOut = std::exchange(plan.validationFraction, 0);   // of the run's training data; what is evaluated is all of --data
   const Table table = readTable(flags.data);
   leaveOpen(plan, table);
   const std::string asGiven = plan.data.textTemplate;
@@ -266,7 +281,7 @@ int evaluateHere(const Flags& flags, const Json& given) {
     note(sentence);
   const std::stop_token stop = interruptToken();
 
-  Verdict verdict{evaluate(*opened.model, prompt, *examples, flags.batchSize, stop), {}, {}, {}};
+  Verdict verdict{evaluate(*opened.model, prompt, *examples, flags.batchSize, stop), {}, {}};
   if (!flags.compare.empty()) {
     auto own = examples;
     if (prompt.origin.use.placed || other.origin.use.placed) {  // each in its own places, the rows the same
@@ -278,8 +293,8 @@ int evaluateHere(const Flags& flags, const Json& given) {
     verdict.other = {flags.compare, evaluate(*opened.model, other, *own, flags.batchSize, stop)};
   }
   if (flags.baselines) {
-    verdict.baselines = baselinesOf(plan, opened, prompt, *examples, flags.batchSize, stop);
-    if (const auto matrix = scorecardOf(verdict.prompt, *examples).confusion) verdict.majorityAccuracy = majorityAccuracyOf(*matrix);
+    plan.validationFraction = heldOut;
+    verdict.baselines = baselinesOf(plan, opened, prompt, examples, table, stop);
   }
   if (stop.stop_requested()) return stopped;
   if (flags.json)
@@ -302,7 +317,8 @@ void addEvaluate(CLI::App& program, Action& chosen) {
   command->add_option("--compare", flags->compare, "Another ADAPTER on the same rows: which is better, and how sure that is")
       ->type_name("ADAPTER");
   command->add_flag("--baselines", flags->baselines,
-                    "Beside it the bare model (of a head a linear probe on it), and whoever always says the most frequent label");
+                    "Beside it the bare model, the start text as plain words, training examples in the context (of a head a linear "
+                    "probe instead), and whoever always says the most frequent label");
   command->add_option("--batch-size", flags->batchSize, "Examples a pass")->check(atLeast(1))->capture_default_str();
   addGemmaFlag(*command, flags->gemmaPrompt);
   addJsonFlag(*command, flags->json);

@@ -23,40 +23,52 @@ bool areMessages(const nlohmann::ordered_json& value) {
 }  // namespace
 
 ChatFormat::ChatFormat(ChatTemplate chatTemplate, const nlohmann::ordered_json& tokens, std::string system, std::string date)
-    : m_template(std::move(chatTemplate)), m_tokens(std::make_shared<const nlohmann::ordered_json>(tokens)), m_system(std::move(system)),
-      m_date(std::move(date)) {}
+    : m_template(std::make_shared<const ChatTemplate>(std::move(chatTemplate))),
+      m_tokens(std::make_shared<const nlohmann::ordered_json>(tokens)), m_system(std::move(system)), m_date(std::move(date)) {}
 
 RenderedChat ChatFormat::render(nlohmann::ordered_json messages, bool asks) const {
   nlohmann::ordered_json chat = {{"messages", std::move(messages)}, {"add_generation_prompt", asks}, {"variables", *m_tokens}};
   if (!m_date.empty()) chat["now"] = m_date + "T12:00:00";
-  return m_template.render(chat);
+  return m_template->render(chat);
 }
 
 RenderedChat ChatFormat::render(const std::string& user, const std::string* answer) const {
   nlohmann::ordered_json messages = nlohmann::ordered_json::array();
   if (!m_system.empty()) messages.push_back(message("system", m_system));
+  for (const auto& [asked, said] : m_turns) {
+    messages.push_back(message("user", asked));
+    messages.push_back(message("assistant", said));
+  }
   messages.push_back(message("user", user));
   if (answer) messages.push_back(message("assistant", *answer));
   return render(std::move(messages), answer == nullptr);
+}
+
+ChatFormat ChatFormat::goingOn(std::string system, Turns turns) const {
+  ChatFormat other = *this;
+  other.m_system = std::move(system);
+  other.m_turns = std::move(turns);
+  return other;
 }
 
 std::string ChatFormat::question(const std::string& user) const { return render(user, nullptr).text; }
 
 ChatFormat::Answered ChatFormat::answered(const std::string& user, const std::string& answer) const {
   const RenderedChat whole = render(user, &answer);
-  if (m_template.marksAnswers()) {
-    if (whole.answersDisplaced || whole.answers.size() != 1)
-      throw DataError("The " + m_template.origin() + " marks " +
-                          (whole.answersDisplaced ? "its answers within a macro or a block, where their place is not known"
-                                                  : std::to_string(whole.answers.size()) + " answers in a chat with one") +
+  if (m_template->marksAnswers()) {
+    if (whole.answersDisplaced || whole.answers.size() != m_turns.size() + 1)
+      throw DataError("The " + m_template->origin() + " marks " +
+                          (whole.answersDisplaced
+                               ? "its answers within a macro or a block, where their place is not known"
+                               : std::to_string(whole.answers.size()) + " answers in a chat with " + std::to_string(m_turns.size() + 1)) +
                           ", so which tokens are the answer's is not clear.",
                       "Choose another template or none (--chat-template).");
-    const RenderedChat::Span span = whole.answers[0];
+    const RenderedChat::Span span = whole.answers.back();
     return {whole.text.substr(0, span.begin), whole.text.substr(span.begin, span.end - span.begin)};
   }
   const std::string front = question(user);
   if (whole.text.size() <= front.size() || whole.text.compare(0, front.size(), front) != 0)
-    throw DataError("The " + m_template.origin() +
+    throw DataError("The " + m_template->origin() +
                         " writes a chat with an answer otherwise than the question it ends with: it does not begin with it, so "
                         "which tokens are the answer's is not clear.",
                     "Choose another template or none (--chat-template).");
@@ -71,10 +83,10 @@ std::vector<ChatFormat::Piece> ChatFormat::conversation(const nlohmann::ordered_
   if (!m_system.empty() && roleOf(messages[0]) != "system") messages.insert(messages.begin(), message("system", m_system));
   const RenderedChat whole = render(messages, false);
   std::vector<RenderedChat::Span> spans = whole.answers;
-  if (m_template.marksAnswers() && whole.answersDisplaced)
-    throw DataError("The " + m_template.origin() + " marks its answers within a macro or a block, where their place is not known.",
+  if (m_template->marksAnswers() && whole.answersDisplaced)
+    throw DataError("The " + m_template->origin() + " marks its answers within a macro or a block, where their place is not known.",
                     "Choose another template (--chat-template).");
-  if (!m_template.marksAnswers()) {
+  if (!m_template->marksAnswers()) {
     spans.clear();
     nlohmann::ordered_json upTo = nlohmann::ordered_json::array();
     for (const auto& each : messages) {
@@ -84,7 +96,7 @@ std::vector<ChatFormat::Piece> ChatFormat::conversation(const nlohmann::ordered_
       if (!answers) continue;
       const std::string behind = render(upTo, false).text;
       if (!whole.text.starts_with(front) || !whole.text.starts_with(behind) || behind.size() <= front.size())
-        throw DataError("The " + m_template.origin() +
+        throw DataError("The " + m_template->origin() +
                             " writes an answer of the chat otherwise when the chat goes on, so which tokens are the "
                             "assistant's is not clear.",
                         "Choose another template, or rows with a single answer.");

@@ -7,6 +7,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace incipit {
@@ -16,6 +17,10 @@ class ChatFormat {
   // `tokens`: bos_token and the like (specialTokenTexts). `system`: empty: none. `date`: the day that templates with strftime_now write,
   // "2026-03-05"; empty: today.
   ChatFormat(ChatTemplate chatTemplate, const nlohmann::ordered_json& tokens, std::string system, std::string date);
+
+  // The same with another system text, and with turns that came before: what the user said, and what the assistant answered.
+  using Turns = std::vector<std::pair<std::string, std::string>>;
+  ChatFormat goingOn(std::string system, Turns turns) const;
 
   // The chat up to where the answer begins.
   std::string question(const std::string& user) const;
@@ -37,15 +42,16 @@ class ChatFormat {
   };
   std::vector<Piece> conversation(const nlohmann::ordered_json& messages) const;
 
-  const ChatTemplate& chatTemplate() const { return m_template; }
+  const ChatTemplate& chatTemplate() const { return *m_template; }
 
  private:
   RenderedChat render(nlohmann::ordered_json messages, bool asks) const;
   RenderedChat render(const std::string& user, const std::string* answer) const;
 
-  ChatTemplate m_template;
+  std::shared_ptr<const ChatTemplate> m_template;
   std::shared_ptr<const nlohmann::ordered_json> m_tokens;
   std::string m_system, m_date;
+  Turns m_turns;  // in front of what is asked
 };
 
 // Whether a text is a list of messages as OpenAI's chats have them: [{"role": "user", "content": "..."}, ...].

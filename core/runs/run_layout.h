@@ -14,6 +14,7 @@ inline std::filesystem::path events(const std::filesystem::path& run) { return r
 inline std::filesystem::path adapter(const std::filesystem::path& run) { return run / "adapter"; }
 inline std::filesystem::path snapshots(const std::filesystem::path& run) { return run / "snapshots"; }
 inline std::filesystem::path checkpoint(const std::filesystem::path& run) { return run / "checkpoint" / "state.safetensors"; }
+inline std::filesystem::path baselines(const std::filesystem::path& run) { return run / "baselines.json"; }
 // Space set aside while the run goes on (RunWriter::reserve).
 inline std::filesystem::path reserve(const std::filesystem::path& run) { return run / ".reserve"; }
 

@@ -36,6 +36,8 @@ std::int64_t looks(std::int64_t steps, std::int64_t every) { return 1 + steps / 
 
 }  // namespace
 
+double workOfLook(const Examples& examples) { return workOfRow(examples) * static_cast<double>(examples.items.size()); }
+
 ValidationCost validationCost(const TrainingPlan& plan, const Examples& training, const Examples* validation) {
   ValidationCost cost;
   cost.training = workOfTraining(plan, training);

@@ -6,6 +6,9 @@
 
 namespace incipit {
 
+// What one look at all of these examples costs, in tokens read forwards: once for the loss, and where words are the labels once more.
+double workOfLook(const Examples& examples);
+
 // Work in tokens read forwards; a step reads its tokens forwards and, at about twice that, backwards.
 struct ValidationCost {
   std::int64_t evaluations = 0;  // in all, the one before step 1 too; 0: no validation data

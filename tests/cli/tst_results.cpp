@@ -148,6 +148,47 @@ TEST_CASE("evaluate scores a prompt and the bare model on the same rows") {
   CHECK(std::abs(without["loss"].get<double>() - with["loss"].get<double>()) > 1e-3);
 }
 
+TEST_CASE("evaluate --baselines holds a run's prompt against simply asking, with the run's own training rows") {
+  const std::string model = smallModel("asked").string();
+  const auto folder = scratch("baselines");
+  const std::string train = (folder / "train.csv").string(), data = (folder / "data.csv").string(), run = (folder / "run").string();
+  write(train, "text,label\nthe tide,wet\nthe dune,dry\na wave,wet\na rock,dry\n");
+  write(data, "text,label\nthe sea,wet\nthe sand,dry\nthe rain,wet\n");
+  CHECK_EQUAL(runCli({"train",
+                      model,
+                      "--train",
+                      train,
+                      "--label-column",
+                      "label",
+                      "--steps",
+                      "2",
+                      "--batch-size",
+                      "2",
+                      "--num-virtual-tokens",
+                      "2",
+                      "--prompt-tuning-init",
+                      "TEXT",
+                      "--prompt-tuning-init-text",
+                      "wet or dry",
+                      "--precision",
+                      "fp32",
+                      "--out",
+                      run})
+                  .status,
+              0);
+  const Json baselines =
+      runCli({"evaluate", model, "--prompt", run, "--data", data, "--precision", "fp32", "--baselines", "--json"}).json()["baselines"];
+  CHECK_EQUAL(baselines.size(), std::size_t{4});
+  const Json bare = runCli({"evaluate", model, "--data", data, "--label-column", "label", "--precision", "fp32", "--json"}).json();
+  CHECK_CLOSE(baselines["bare_model"]["loss"]["value"].get<double>(), bare["loss"].get<double>(), 1e-6);
+  CHECK(baselines["few_shot"]["shots"].get<int>() > 0);
+  CHECK(std::abs(baselines["few_shot"]["loss"]["value"].get<double>() - bare["loss"].get<double>()) > 1e-4);
+  CHECK(std::abs(baselines["start_text"]["loss"]["value"].get<double>() - bare["loss"].get<double>()) > 1e-4);
+  CHECK_CLOSE(baselines["majority_class"]["accuracy"]["value"].get<double>(), 2.0 / 3, 1e-9);
+  const Outcome text = runCli({"evaluate", model, "--data", data, "--label-column", "label", "--baselines"});
+  CHECK(text.out.find("Training examples in the context: left out.") != std::string::npos);
+}
+
 TEST_CASE("a prompt goes out in every format and comes back as the same PEFT folder") {
   const auto folder = scratch("formats");
   const std::string model = (fixtures() / "gpt2" / "model").string();

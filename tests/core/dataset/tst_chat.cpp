@@ -2,6 +2,7 @@
 #include "core/chat/chat_format.h"
 #include "core/dataset/examples.h"
 #include "core/dataset/placement.h"
+#include "core/dataset/shots.h"
 #include "core/dataset/table.h"
 #include "core/support/files.h"
 #include "tests/harness/harness.h"
@@ -172,4 +173,42 @@ TEST_CASE("a chat template that is meant and not used is said, with the reason")
   CHECK(examples.notes[0].find("without a label column there is no answer") != std::string::npos);
   CHECK(examples.notes[0].find("the system text is left out; 'label' looks like a label column") != std::string::npos);
   CHECK(encode(table, settingsOf(turns), tokenizer.get(), 500).notes.empty());
+}
+
+TEST_CASE("examples stand as earlier turns of the chat, where a template can write them, and are refused where it cannot") {
+  const auto tokenizer = tiny();
+  const Table table = tableOf({{"the sea", "good"}, {"a {ship}", "bad"}, {"rain", "bad"}});
+  const DataSettings settings = completed(settingsOf(turns, "Be brief."), table);
+  const std::vector<Shot> shots = {shotOf(table, 0, settings), shotOf(table, 1, settings)};
+  CHECK_EQUAL(shots[1].asked, "a {ship}");
+  CHECK_EQUAL(shots[1].answer, "bad");
+  DataSettings said = settings;
+  said.system = "Be brief.";
+  const Examples examples = encode(table, withShots(said, table, shots), tokenizer.get(), 5000);
+  const std::string whole = "<system>Be brief.</s>\n<user>the sea</s>\n<assistant>good</s>\n<user>a {ship}</s>\n<assistant>bad</s>\n"
+                            "<user>rain</s>\n<assistant>bad</s>\n";
+  CHECK_EQUAL(tokenizer->decode(examples.items[2].ids, ShowSpecial::Yes), whole);
+  CHECK_EQUAL(scored(*tokenizer, examples.items[2]), "bad</s>\n");  // the examples' answers are not learned
+  // Marked answers: the last one is the row's.
+  const std::string marked = "{% for m in messages %}<{{ m.role }}>{% if m.role == 'assistant' %}{% generation %}{{ m.content }}</s>"
+                             "{% endgeneration %}{% else %}{{ m.content }}</s>{% endif %}\n{% endfor %}"
+                             "{% if add_generation_prompt %}<assistant>{% endif %}";
+  const Examples one = encode(table, withShots(completed(settingsOf(marked), table), table, shots), tokenizer.get(), 5000);
+  CHECK_EQUAL(scored(*tokenizer, one.items[2]), "bad</s>");
+  // A template for a single question.
+  const std::string single = "{% if messages|length > 2 %}{{ raise_exception('only one question') }}{% endif %}" + std::string(turns);
+  CHECK_THROWS(encode(table, withShots(completed(settingsOf(single), table), table, shots), tokenizer.get(), 5000), "only one question");
+}
+
+TEST_CASE("examples without a chat are put by the row's own template, a blank line behind each, braces and all") {
+  const auto tokenizer = tiny();
+  const Table table = tableOf({{"the sea", "good"}, {"a {ship}", "bad"}});
+  DataSettings settings;
+  settings.inputColumn = "text";
+  settings.labelColumn = "label";
+  settings.textTemplate = "{virtual_tokens}Text {{1}}: {text}\nMood:";
+  const std::vector<Shot> shots = {shotOf(table, 1, settings)};
+  const Examples examples = encode(table, withShots(settings, table, shots), tokenizer.get(), 5000);
+  CHECK_EQUAL(tokenizer->decode(examples.items[0].ids), "Text {1}: a {ship}\nMood: bad\n\nText {1}: the sea\nMood: good");
+  CHECK(examples.items[0].places.empty());
 }
