@@ -40,6 +40,16 @@
         </message>
     </context>
     <context>
+        <name>BaselineStrip</name>
+        <message numerus="yes">
+            <source>%Ln example(s) shown</source>
+            <translation>
+                <numerusform>%Ln example shown</numerusform>
+                <numerusform>%Ln examples shown</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>DataPanel</name>
         <message numerus="yes">
             <source>%Ln text(s) with a class</source>

@@ -17,9 +17,9 @@
 #include <QLabel>
 #include <QMessageBox>
 #include <QShortcut>
-#include <QStyle>
 #include <QSlider>
 #include <QStackedLayout>
+#include <QStyle>
 #include <QStyleHints>
 #include <QToolButton>
 
@@ -47,6 +47,7 @@ CurvePlot::CurvePlot(const QString& xTitle, QWidget* parent)
   m_stack->setContentsMargins(0, 0, 0, 0);
   setLayout(m_stack);
 
+  connect(m_plot, &QCustomPlot::afterLayout, this, &CurvePlot::placeNames);
   auto* hands = new PlotNavigator(m_plot);
   connect(hands, &PlotNavigator::focused, drawing, [drawing](bool on) {
     drawing->setProperty("focused", on);
@@ -171,6 +172,15 @@ int CurvePlot::addCurve(int panel, const QString& name, Hue hue, Stroke stroke) 
   curve.dot->setStyle(QCPItemTracer::tsCircle);
   curve.dot->setSize(8);
   curve.dot->setVisible(false);
+  if (stroke == Stroke::Level) {
+    curve.label = new QCPItemText(m_plot);
+    curve.label->position->setType(QCPItemPosition::ptAxisRectRatio);
+    curve.label->position->setAxisRect(home.rect);
+    curve.label->setClipAxisRect(home.rect);
+    curve.label->setPositionAlignment(Qt::AlignRight | Qt::AlignBottom);
+    curve.label->setLayer(QStringLiteral("overlay"));
+    curve.label->setVisible(false);
+  }
   m_curves.push_back(std::move(curve));
   recolour(palette());
   return static_cast<int>(m_curves.size()) - 1;
@@ -236,6 +246,13 @@ void CurvePlot::arrange() {
   m_redraw.request();
 }
 
+void CurvePlot::setLevel(int curve, std::optional<double> value, const QString& name) {
+  auto& level = m_curves[static_cast<std::size_t>(curve)];
+  level.level = value;
+  level.name = name;
+  m_redraw.request();
+}
+
 void CurvePlot::setPanelVisible(int panel, bool visible) {
   auto& shown = m_panels[static_cast<std::size_t>(panel)]->visible;
   if (shown == visible) return;
@@ -265,6 +282,7 @@ void CurvePlot::clear() {
   for (auto& curve : m_curves) {
     curve.series.clear();
     curve.smoother = Smoother(m_smoothing);
+    curve.level.reset();
   }
   m_mark.reset();
   showAll();
@@ -327,7 +345,10 @@ void CurvePlot::showX(double lower, double upper) {
 QString CurvePlot::dataAsText() const {
   std::map<double, std::vector<std::optional<double>>> rows;
   QStringList names{m_xTitle};
+  std::vector<std::size_t> columns;  // levels are there only while they have a value
   for (std::size_t i = 0; i < m_curves.size(); ++i) {
+    if (m_curves[i].stroke == Stroke::Level && !m_curves[i].level) continue;
+    columns.push_back(i);
     const auto& name = m_curves[i].name;
     const bool alone = std::ranges::count(m_curves, name, &Curve::name) == 1;
     names << (alone ? name : m_panels[static_cast<std::size_t>(m_curves[i].panel)]->header->title() + QLatin1String(": ") + name);
@@ -340,8 +361,10 @@ QString CurvePlot::dataAsText() const {
   QString text = names.join(QLatin1Char('\t')) + QLatin1Char('\n');
   for (const auto& [x, values] : rows) {
     text += QString::number(x, 'g', 12);
-    for (const auto& value : values)
+    for (const auto i : columns) {
+      const auto value = m_curves[i].level ? m_curves[i].level : values[i];
       text += QLatin1Char('\t') + (value ? QString::number(*value, 'g', 9) : QString());
+    }
     text += QLatin1Char('\n');
   }
   return text;

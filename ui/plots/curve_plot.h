@@ -39,6 +39,9 @@ class CurvePlot : public QWidget {
   int addPanel(const QString& title, const QString& unit, int stretch, Scale scale = Scale::Linear);
   int addCurve(int panel, const QString& name, Hue hue, Stroke stroke);
   int addSmoothed(int of, const QString& name);  // a bold curve behind which `of` stays thin
+  // Of a curve that is a Stroke::Level: its value, dashed from side to side with its name at the end; none: it goes. Far from the
+  // curves it stays outside the picture, and its name stands at that edge.
+  void setLevel(int curve, std::optional<double> value, const QString& name);
   void setPanelVisible(int panel, bool visible);
   void setUnit(int panel, const QString& unit);
 
@@ -84,6 +87,8 @@ class CurvePlot : public QWidget {
     QCPGraph* graph = nullptr;
     QCPItemTracer* dot = nullptr;  // at the cursor
     bool visible = true;
+    std::optional<double> level;
+    QCPItemText* label = nullptr;  // of a level
   };
 
   QWidget* makeTools();
@@ -93,6 +98,9 @@ class CurvePlot : public QWidget {
   void colourPanel(Panel& panel, const QPalette& palette);
   void redraw();
   void drawPanel(std::size_t index, const QCPRange& x);
+  void includeLevels(std::size_t panel, bool logarithmic, double& low, double& high) const;
+  void drawLevels(std::size_t panel, const QCPRange& x);
+  void placeNames();
   void drawCursor();
   void fillHeaders();
   QCPRange dataRange() const;

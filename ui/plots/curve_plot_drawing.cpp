@@ -13,6 +13,14 @@
 #include <limits>
 
 namespace incipit::ui {
+namespace {
+
+QColor withAlpha(QColor colour, double alpha) {
+  colour.setAlphaF(static_cast<float>(alpha));
+  return colour;
+}
+
+}  // namespace
 
 void CurvePlot::redraw() {
   m_stack->setCurrentIndex(isEmpty() ? 0 : 1);
@@ -20,6 +28,8 @@ void CurvePlot::redraw() {
   const auto x = m_wantedX.value_or(dataRange());
   for (std::size_t i = 0; i < m_panels.size(); ++i)
     if (m_panels[i]->visible) drawPanel(i, x);
+  for (auto& curve : m_curves)
+    if (curve.label && !m_panels[static_cast<std::size_t>(curve.panel)]->visible) curve.label->setVisible(false);
   m_markText->setVisible(m_mark && x.contains(*m_mark));
   if (m_mark) {
     const bool left = *m_mark < x.center();
@@ -37,7 +47,7 @@ void CurvePlot::drawPanel(std::size_t index, const QCPRange& x) {
   const int columns = std::max(m_plot->width(), 64);
   double low = std::numeric_limits<double>::infinity(), high = -low;
   for (auto& curve : m_curves) {
-    if (static_cast<std::size_t>(curve.panel) != index) continue;
+    if (static_cast<std::size_t>(curve.panel) != index || curve.stroke == Stroke::Level) continue;
     curve.graph->setVisible(curve.visible);
     if (!curve.visible) continue;
     // The bold curve is smooth: fewer points make the same picture, and thick lines cost most to draw.
@@ -62,15 +72,74 @@ void CurvePlot::drawPanel(std::size_t index, const QCPRange& x) {
                                                      : panel.scale == Scale::Share ? static_cast<QCPAxisTicker*>(new ShareTicker(ticks))
                                                                                    : new ValueTicker(ticks)));
   const auto wanted = m_wantedY.find(index);
+  includeLevels(index, logarithmic, low, high);
   auto y = wanted != m_wantedY.end() ? wanted->second : paddedRange(panel, low, high);
   panel.above->setVisible(false);
   if (wanted == m_wantedY.end() && !m_wantedX && !m_whole && !logarithmic && panel.scale == Scale::MayBeLogarithmic)
     cutBeginning(panel, x, y);
   panel.y()->setRange(y);
+  drawLevels(index, x);
   panel.mark->setVisible(m_mark.has_value());
   if (m_mark) {
     panel.mark->start->setCoords(*m_mark, 0);
     panel.mark->end->setCoords(*m_mark, 1);
+  }
+}
+
+// A level near the curves is seen whole; one far away would press them flat.
+void CurvePlot::includeLevels(std::size_t panel, bool logarithmic, double& low, double& high) const {
+  constexpr double mostTimes = 2.5;  // the height of the curves alone
+  const bool share = m_panels[panel]->scale == Scale::Share;
+  const auto place = [&](double value) { return logarithmic ? std::log(value) : value; };
+  const double height = place(high) - place(low), bottom = place(low), top = place(high);
+  for (const auto& curve : m_curves) {
+    if (static_cast<std::size_t>(curve.panel) != panel || !curve.level || !curve.visible || (logarithmic && *curve.level <= 0)) continue;
+    const double at = place(*curve.level);
+    if (!share && std::max(top, at) - std::min(bottom, at) > mostTimes * height) continue;
+    low = std::min(low, *curve.level);
+    high = std::max(high, *curve.level);
+  }
+}
+
+// Lines from side to side, each with its name at its right end (placeNames).
+void CurvePlot::drawLevels(std::size_t index, const QCPRange& x) {
+  const auto range = m_panels[index]->y()->range();
+  for (auto& curve : m_curves) {
+    if (static_cast<std::size_t>(curve.panel) != index || curve.stroke != Stroke::Level) continue;
+    const bool shown = curve.level && curve.visible, inside = shown && range.contains(*curve.level);
+    curve.graph->setVisible(inside);
+    curve.label->setVisible(shown);
+    if (!shown) continue;
+    curve.graph->data()->set(QVector<QCPGraphData>{{x.lower, *curve.level}, {x.upper, *curve.level}}, true);
+    const auto arrow = inside ? QString() : *curve.level > range.upper ? QStringLiteral(" ↑") : QStringLiteral(" ↓");
+    curve.label->setText(curve.name + QLatin1Char(' ') + written(curve, *curve.level) + arrow);
+  }
+}
+
+// Names that would lie upon each other stand side by side; of a line outside the picture the name alone stands at that edge. Pixels are
+// known once the panels are laid out.
+void CurvePlot::placeNames() {
+  const QFontMetricsF metrics(font());
+  const double high = metrics.height();
+  std::map<int, std::vector<QRectF>> placed;
+  for (auto& curve : m_curves) {
+    auto& panel = *m_panels[static_cast<std::size_t>(curve.panel)];
+    if (!curve.label || !curve.label->visible() || !panel.visible) continue;
+    const QRectF area = panel.rect->rect();
+    const double line = std::clamp(panel.y()->coordToPixel(*curve.level), area.top(), area.bottom());
+    QRectF place(0, line - high, metrics.horizontalAdvance(curve.label->text()) + 12, high);
+    if (place.top() < area.top()) place.moveTop(std::max(line, area.top()));
+    const double below = area.top() + (m_markText->visible() && m_markText->position->axisRect() == panel.rect ? high + 4 : 0);
+    if (place.top() < below) place.moveTop(below);  // the mark has its name there
+    place.moveRight(area.right());
+    for (bool moved = true; moved;) {
+      moved = false;
+      for (const auto& other : placed[curve.panel])
+        if (other.adjusted(1, 1, -1, -1).intersects(place)) place.moveRight(other.left()), moved = true;
+    }
+    placed[curve.panel].push_back(place);
+    curve.label->position->setCoords((place.right() - area.left()) / std::max(1.0, area.width()),
+                                     (place.bottom() - area.top()) / std::max(1.0, area.height()));
   }
 }
 
@@ -154,7 +223,8 @@ void CurvePlot::drawCursor() {
   }
   for (auto& curve : m_curves) {
     std::optional<Point> point;
-    if (m_cursor && curve.visible && m_panels[static_cast<std::size_t>(curve.panel)]->visible && curve.stroke != Stroke::Thin)
+    if (m_cursor && curve.visible && !curve.level && m_panels[static_cast<std::size_t>(curve.panel)]->visible &&
+        curve.stroke != Stroke::Thin)
       point = curve.stroke == Stroke::Dots ? curve.series.atOrBefore(*m_cursor) : curve.series.nearest(*m_cursor);
     curve.dot->setVisible(point.has_value() && std::isfinite(point->y));
     if (point) curve.dot->position->setCoords(point->x, point->y);
@@ -169,6 +239,7 @@ void CurvePlot::drawCursor() {
 
 QString CurvePlot::valueShown(int index) const {
   const auto& curve = m_curves[static_cast<std::size_t>(index)];
+  if (curve.level) return written(curve, *curve.level);
   if (curve.series.empty()) return valueText(std::nan(""));
   if (!m_cursor) return written(curve, curve.series.last().y);
   const auto point = curve.stroke == Stroke::Dots ? curve.series.atOrBefore(*m_cursor) : curve.series.nearest(*m_cursor);
@@ -185,9 +256,10 @@ void CurvePlot::fillHeaders() {
     std::vector<PanelHeader::Entry> entries;
     for (std::size_t c = 0; c < m_curves.size(); ++c) {
       const auto& curve = m_curves[c];
-      if (static_cast<std::size_t>(curve.panel) != i || curve.series.empty()) continue;
+      if (static_cast<std::size_t>(curve.panel) != i || (curve.series.empty() && !curve.level)) continue;
       const auto colour = curve.stroke == Stroke::Dots ? curve.graph->scatterStyle().pen().color() : curve.graph->pen().color();
-      entries.push_back({static_cast<int>(c), curve.name, colour, curve.stroke, valueShown(static_cast<int>(c)), curve.visible});
+      entries.push_back({static_cast<int>(c), curve.name, colour, curve.stroke, valueShown(static_cast<int>(c)), curve.visible,
+                         curve.stroke == Stroke::Level});
     }
     m_panels[i]->header->setEntries(std::move(entries));
   }
@@ -213,6 +285,13 @@ void CurvePlot::recolour(const QPalette& palette) {
     case Stroke::Dots:
       curve.graph->setPen(QPen(mixed(colour, palette.color(QPalette::Base), 0.4), 1, Qt::DashLine));
       curve.graph->setScatterStyle(QCPScatterStyle(QCPScatterStyle::ssDisc, colour, colour, 7));
+      break;
+    case Stroke::Level:
+      curve.graph->setPen(QPen(colour, 1.5, Qt::DashLine));
+      curve.label->setColor(mixed(colour, palette.color(QPalette::Text), 0.4));
+      curve.label->setFont(font());
+      curve.label->setBrush(withAlpha(palette.color(QPalette::Base), 0.75));  // curves may pass behind it
+      curve.label->setPadding(QMargins(6, 0, 6, 0));
       break;
     }
     curve.dot->setPen(QPen(palette.color(QPalette::Base), 1.5));

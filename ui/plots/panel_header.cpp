@@ -36,14 +36,15 @@ void PanelHeader::draw(QCPPainter* painter) {
   const auto widthOf = [&](const Entry& entry, bool named) {
     return swatchWidth + gap + (named ? metrics.horizontalAdvance(entry.name) + gap : 0) + m_widest[entry.curve];
   };
+  const int titleWidth = QFontMetrics(titleFont).horizontalAdvance(m_title);
+  const auto entries = fitting(area.width() - titleWidth, widthOf);
   const auto total = [&](bool named) {
     int width = 0;
-    for (const auto& entry : m_entries)
+    for (const auto& entry : entries)
       width += widthOf(entry, named) + entryGap;
     return width;
   };
-  // Too narrow: first the unit goes, then the names of the entries, at last the entries.
-  const int titleWidth = QFontMetrics(titleFont).horizontalAdvance(m_title);
+  // Too narrow: first go entries that stand in the plot too, then the unit, then the names of the entries, at last the entries.
   const int unitWidth = metrics.horizontalAdvance(m_unit) + gap;
   const bool showUnit = titleWidth + unitWidth + total(true) <= area.width();
   const bool named = titleWidth + total(true) <= area.width();
@@ -59,7 +60,7 @@ void PanelHeader::draw(QCPPainter* painter) {
   if (titleWidth + total(named) > area.width()) return;
 
   int right = area.right() + 1;
-  for (auto entry = m_entries.rbegin(); entry != m_entries.rend(); ++entry) {
+  for (auto entry = entries.rbegin(); entry != entries.rend(); ++entry) {
     const int width = widthOf(*entry, named);
     const QRect place(right - width, area.top(), width, area.height());
     m_places.emplace_back(place, entry->curve);
@@ -72,6 +73,15 @@ void PanelHeader::draw(QCPPainter* painter) {
   }
 }
 
+std::vector<PanelHeader::Entry> PanelHeader::fitting(int width, const std::function<int(const Entry&, bool)>& widthOf) const {
+  int all = 0;
+  for (const auto& entry : m_entries)
+    all += widthOf(entry, true) + entryGap;
+  auto entries = m_entries;
+  if (all > width) std::erase_if(entries, [](const Entry& entry) { return entry.mayGo; });
+  return entries;
+}
+
 void PanelHeader::drawSwatch(QCPPainter* painter, const Entry& entry, const QRect& place) const {
   painter->save();
   painter->setAntialiasing(true);
@@ -82,7 +92,8 @@ void PanelHeader::drawSwatch(QCPPainter* painter, const Entry& entry, const QRec
     painter->setBrush(entry.shown ? QBrush(colour) : QBrush(Qt::NoBrush));
     painter->drawEllipse(middle, 3.5, 3.5);
   } else {
-    painter->setPen(QPen(colour, entry.stroke == Stroke::Bold ? 3 : 1, entry.shown ? Qt::SolidLine : Qt::DotLine, Qt::FlatCap));
+    const auto line = !entry.shown ? Qt::DotLine : entry.stroke == Stroke::Level ? Qt::DashLine : Qt::SolidLine;
+    painter->setPen(QPen(colour, entry.stroke == Stroke::Bold ? 3 : entry.stroke == Stroke::Level ? 1.5 : 1, line, Qt::FlatCap));
     painter->drawLine(QPointF(place.left(), middle.y()), QPointF(place.right() + 1, middle.y()));
   }
   painter->restore();

@@ -5,6 +5,7 @@
 #include "ui/settings/theme.h"
 
 #include <QString>
+#include <functional>
 #include <map>
 #include <optional>
 #include <qcustomplot.h>
@@ -12,7 +13,7 @@
 
 namespace incipit::ui {
 
-enum class Stroke { Thin, Bold, Dots };
+enum class Stroke { Thin, Bold, Dots, Level };  // Level: one value, dashed from side to side
 
 class PanelHeader : public QCPLayoutElement {
  public:
@@ -23,6 +24,7 @@ class PanelHeader : public QCPLayoutElement {
     Stroke stroke = Stroke::Bold;
     QString value;
     bool shown = true;
+    bool mayGo = false;  // where there is no room for all: it stands in the plot too
   };
 
   PanelHeader(QCustomPlot* plot, QString title, QString unit);
@@ -41,6 +43,7 @@ class PanelHeader : public QCPLayoutElement {
   void draw(QCPPainter* painter) override;
 
  private:
+  std::vector<Entry> fitting(int width, const std::function<int(const Entry&, bool)>& widthOf) const;
   void drawSwatch(QCPPainter* painter, const Entry& entry, const QRect& place) const;
 
   QString m_title, m_unit;

@@ -3,24 +3,28 @@
 #include "ui/plots/curve_plot.h"
 #include "ui/settings/format.h"
 #include "ui/settings/theme.h"
+#include "ui/training/baseline_strip.h"
 #include "ui/training/coach_strip.h"
 #include "ui/training/run_card.h"
 #include "ui/workspace/workspace.h"
 
 #include <QEvent>
 #include <QVBoxLayout>
+#include <algorithm>
+#include <utility>
 
 namespace incipit::ui {
 
 CurvesView::CurvesView(Workspace& workspace, QWidget* parent)
     : QWidget(parent), m_workspace(workspace), m_card(new RunCard(workspace, this)), m_coach(new CoachStrip(workspace, this)),
-      m_plot(new CurvePlot(tr("Step"), this)) {
+      m_baselines(new BaselineStrip(workspace, this)), m_plot(new CurvePlot(tr("Step"), this)) {
   setProperty("helpPage", QStringLiteral("training"));
   auto* layout = new QVBoxLayout(this);
   layout->setContentsMargins(0, 0, 0, 0);
   layout->setSpacing(0);
   layout->addWidget(m_card);
   layout->addWidget(m_coach);
+  layout->addWidget(m_baselines);
   layout->addWidget(m_plot, 1);
 
   const int loss = m_lossPanel = m_plot->addPanel(tr("Loss"), tr("nats per token"), 5, CurvePlot::Scale::MayBeLogarithmic);
@@ -36,6 +40,14 @@ CurvesView::CurvesView(Workspace& workspace, QWidget* parent)
   m_rate = m_plot->addCurve(rate, tr("rate"), Hue::Green, Stroke::Bold);
   m_gradient = m_plot->addCurve(gradient, tr("batch"), Hue::Purple, Stroke::Thin);
   m_plot->addSmoothed(m_gradient, tr("smoothed"));
+  for (const auto& [name, colour] : std::initializer_list<std::pair<const char*, Hue>>{{"bare_model", Hue::Green},
+                                                                                       {"start_text", Hue::Sky},
+                                                                                       {"few_shot", Hue::Purple},
+                                                                                       {"majority_class", Hue::Blue},
+                                                                                       {"linear_probe", Hue::Orange}})
+    m_levels.push_back(
+        {name, m_plot->addCurve(loss, {}, colour, Stroke::Level), m_plot->addCurve(m_accuracyPanel, {}, colour, Stroke::Level)});
+  connect(m_baselines, &BaselineStrip::figuresChanged, this, &CurvesView::drawBaselines);
   m_plot->setEmptyTexts(tr("No run yet"), tr("Press Train and the loss falls here, live: each batch thin, the trend bold, the validation "
                                              "data as dots. An old run appears when you drop its folder on the window."));
   m_plot->installEventFilter(this);
@@ -55,6 +67,24 @@ bool CurvesView::eventFilter(QObject* watched, QEvent* event) {
 // One truth about the step: what the end of the run says, not the last that looked best.
 void CurvesView::markKept(const Summary& summary) {
   m_plot->setMark(static_cast<double>(summary.bestStep), tr("kept, step %1").arg(grouped(summary.bestStep)));
+}
+
+// The lines that the curves are to cross. Where labels are words, their own loss is what can be compared: nobody has taught the bare model
+// to stop behind one.
+void CurvesView::drawBaselines() {
+  for (const auto& level : m_levels) {
+    const auto& figures = m_baselines->figures();
+    const auto found = std::ranges::find(figures, level.name, &BaselineFigures::name);
+    if (found == figures.end()) {
+      m_plot->setLevel(level.loss, {}, {});
+      m_plot->setLevel(level.accuracy, {}, {});
+      continue;
+    }
+    const auto name = baselineName(*found);
+    const bool alone = found->labelLoss && !m_byTheHead;
+    m_plot->setLevel(level.loss, alone ? found->labelLoss : found->loss, alone ? tr("%1, labels alone").arg(name) : name);
+    m_plot->setLevel(level.accuracy, found->accuracy, name);
+  }
 }
 
 void CurvesView::begin() {

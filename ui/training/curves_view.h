@@ -4,9 +4,12 @@
 #include "core/training/events.h"
 
 #include <QWidget>
+#include <string>
+#include <vector>
 
 namespace incipit::ui {
 
+class BaselineStrip;
 class CoachStrip;
 class CurvePlot;
 class RunCard;
@@ -20,6 +23,7 @@ class CurvesView : public QWidget {
 
   RunCard* card() const { return m_card; }
   CoachStrip* coach() const { return m_coach; }
+  BaselineStrip* baselines() const { return m_baselines; }
 
   bool eventFilter(QObject* watched, QEvent* event) override;
 
@@ -28,14 +32,21 @@ class CurvesView : public QWidget {
 
  private:
   void markKept(const Summary& summary);
+  void drawBaselines();
 
   Workspace& m_workspace;
   RunCard* m_card;
   CoachStrip* m_coach;
+  BaselineStrip* m_baselines;
   CurvePlot* m_plot;
   int m_accuracyPanel, m_lossPanel, m_ratePanel, m_gradientPanel;
   int m_loss, m_validation, m_labelLoss, m_accuracy, m_rate, m_gradient;
-  bool m_byTheHead = false;  // the run in view: its loss is of the labels anyway
+  struct Levels {
+    std::string name;
+    int loss, accuracy;
+  };
+  std::vector<Levels> m_levels;  // of each baseline
+  bool m_byTheHead = false;      // the run in view: its loss is of the labels anyway
 };
 
 }  // namespace incipit::ui
