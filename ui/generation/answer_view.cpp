@@ -7,7 +7,9 @@
 
 #include <QLabel>
 #include <QLocale>
+#include <QScrollArea>
 #include <QScrollBar>
+#include <QStackedWidget>
 #include <QTextCursor>
 #include <QTextEdit>
 #include <QVBoxLayout>
@@ -17,7 +19,7 @@ namespace incipit::ui {
 
 AnswerView::AnswerView(const QString& title, const QString& emptyText, QWidget* parent)
     : QWidget(parent), m_title(sectionTitle(title, this)), m_detail(helpLine({}, this)), m_status(helpLine({}, this)),
-      m_text(new QTextEdit(this)) {
+      m_text(new QTextEdit(this)), m_bars(new ClassBars), m_pages(new QStackedWidget(this)) {
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(0, 0, 0, 0);
   column->setSpacing(grid / 2);
@@ -34,7 +36,16 @@ AnswerView::AnswerView(const QString& title, const QString& emptyText, QWidget* 
   m_text->setMinimumWidth(grid * 12);
   column->addWidget(m_title);
   column->addWidget(m_detail);
-  column->addWidget(m_text, 1);
+  auto* scroll = new QScrollArea;
+  scroll->setObjectName(QStringLiteral("bars"));
+  scroll->setWidget(m_bars);
+  scroll->setWidgetResizable(true);
+  scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
+  scroll->viewport()->setBackgroundRole(QPalette::Base);
+  m_bars->setBackgroundRole(QPalette::Base);
+  m_pages->addWidget(m_text);
+  m_pages->addWidget(scroll);
+  column->addWidget(m_pages, 1);
   column->addWidget(m_status);
 }
 
@@ -64,6 +75,8 @@ void AnswerView::begin(AnswerSource source, const QString& detail) {
   m_how = tr("answering…");
   m_text->clear();
   m_text->setPlaceholderText({});
+  m_bars->clear();
+  m_pages->setCurrentIndex(0);
   fade({});
 }
 
@@ -83,6 +96,7 @@ void AnswerView::fade(const QString& why) {
   auto colours = palette();
   if (m_faded) colours.setColor(QPalette::Text, muted(palette()));
   m_text->setPalette(colours);
+  m_bars->setFaded(m_faded);
 }
 
 void AnswerView::append(const QString& text, TokenId token, double probability) {
@@ -95,6 +109,12 @@ void AnswerView::append(const QString& text, TokenId token, double probability) 
   cursor.movePosition(QTextCursor::End);
   cursor.insertText(text, format);
   if (atEnd) bar->setValue(bar->maximum());
+}
+
+void AnswerView::showClasses(std::vector<ClassShare> classes, const QString& truth) {
+  m_bars->show(std::move(classes), truth);
+  m_text->setPlainText(m_bars->asText());
+  m_pages->setCurrentIndex(1);
 }
 
 void AnswerView::end(const QString& rest, const QString& how, const QString& silence) {

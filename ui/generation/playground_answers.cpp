@@ -1,10 +1,10 @@
 // How the playground answers: each column in a quick lane of its own, tokens told one by one, the newest question wins.
 #include "core/chat/chat_format.h"
-#include "core/dataset/asked_text.h"
-#include "core/generation/classify.h"
 #include "core/model/frozen_model.h"
+#include "core/support/error.h"
 #include "core/tokenizer/tokenizer.h"
 #include "ui/generation/answer_view.h"
+#include "ui/generation/class_answer.h"
 #include "ui/generation/playground_panel.h"
 #include "ui/plots/empty_state.h"
 #include "ui/settings/format.h"
@@ -23,49 +23,57 @@
 
 #include <algorithm>
 #include <chrono>
-#include <functional>
+#include <optional>
+#include <utility>
 
 namespace incipit::ui {
 namespace {
 
-constexpr auto bareLane = "playground.bare", tunedLane = "playground.prompt", wordsLane = "playground.words";
-constexpr const char* lanes[] = {bareLane, tunedLane, wordsLane};
+constexpr auto bareLane = "playground.bare", tunedLane = "playground.prompt", wordsLane = "playground.words",
+               wrongLane = "playground.wrong";
+constexpr const char* lanes[] = {bareLane, tunedLane, wordsLane, wrongLane};
 
-constexpr std::int64_t byTheHead = -1, nothingSaid = -2;  // in place of a number of tokens
+constexpr std::int64_t byRank = -1, nothingSaid = -2;  // in place of a number of tokens
 
 struct Answer {
   std::string rest;
   std::int64_t tokens = 0;
   double seconds = 0;
+  std::vector<ClassShare> classes;  // in place of a text
   bool inChat = false;
   bool inTemplate = false;  // the text was put into the template that the prompt was trained in
 };
 
-// The text as the model reads it: in its chat template where one is meant, the prompt where the text or the prompt's template has it.
-AskedText askedBy(const std::string& text, const DataSettings& meant, const FrozenModel& model, const Tokenizer& tokenizer,
-                  const PromptUse& use, bool& inChat) {
-  const auto chat = openChatFormat(model.card().folder, meant.chatTemplate, placedText(meant.system).marked(0), meant.chatDate);
-  inChat = chat != nullptr;
-  return askedText(text, chat.get(), meant.system, tokenizer, use.placed ? use.textTemplate : std::string());
-}
-
-// What a head says, the likeliest class first: "positive   93.2 %".
-std::string classesText(std::vector<ClassProbability> classes) {
-  constexpr std::size_t most = 20;
-  std::ranges::stable_sort(classes, std::ranges::greater{}, &ClassProbability::probability);
-  QString text;
-  constexpr QChar figureSpace(0x2007);  // as wide as a digit, so that the numbers stand below each other
-  for (std::size_t i = 0; i < std::min(most, classes.size()); ++i)
-    text += QStringLiteral("%1 %  %2\n")
-                .arg(QLocale().toString(100 * classes[i].probability, 'f', 1), 5, figureSpace)
-                .arg(toText(classes[i].label));
-  text.chop(1);
-  return text.toStdString();
+// A row of a table of text as it is asked, and its label's word.
+std::pair<QString, QString> askedRow(const ReadData& data, std::int64_t row, bool validation, const DataSettings& settings) {
+  const auto& table = validation && data.validationTable ? *data.validationTable : *data.table;
+  const auto [front, label] = rendered(table, row, settings, data.reading());
+  return {toText(front), toText(label).trimmed()};
 }
 
 }  // namespace
 
 bool PlaygroundPanel::classifies() const { return m_workspace.model() && m_workspace.model()->card().head != HeadKind::None; }
+
+bool PlaygroundPanel::ranks() const { return !classifies() && m_rank->isChecked() && !labels().empty(); }
+
+// Those that the prompt in view was trained to say, else those of the data.
+std::vector<std::string> PlaygroundPanel::labels() const {
+  const auto model = m_workspace.model();
+  if (!model || classifies()) return {};
+  const auto prompt = m_workspace.prompt();
+  if (prompt && !prompt->prompt.origin.use.answers.empty()) return prompt->prompt.origin.use.answers;
+  const auto data = m_workspace.data();
+  return data && data->training && data->model == model ? data->training->classes : std::vector<std::string>();
+}
+
+QString PlaygroundPanel::truth() const { return m_text->toPlainText() == m_rowText ? m_rowTruth : QString(); }
+
+void PlaygroundPanel::setRow(const QString& text, const QString& truth) {
+  m_rowText = text;
+  m_rowTruth = truth;
+  setText(text);
+}
 
 GenerationOptions PlaygroundPanel::options() const {
   GenerationOptions options;
@@ -85,9 +93,16 @@ bool PlaygroundPanel::answering() const {
   return std::any_of(std::begin(lanes), std::end(lanes), [this](const char* lane) { return m_workspace.jobs().busy(QLatin1String(lane)); });
 }
 
+// What stands below the bars: whether the likeliest label is the row's own, where the text is a row.
+QString PlaygroundPanel::howRanked(const std::vector<ClassShare>& classes, const QString& truth, bool head) const {
+  const auto best = std::ranges::max_element(classes, {}, &ClassShare::probability);
+  if (truth.isEmpty()) return head ? tr("by the head") : tr("the labels, ranked");
+  return best->label == truth ? tr("right") : tr("wrong: it is %1").arg(truth);
+}
+
 // What each column would be made from now; an answer that was made from something else fades.
 AnswerSource PlaygroundPanel::sourceOf(const AnswerView* view) const {
-  AnswerSource source{m_workspace.model(), {}, {}, m_text->toPlainText()};
+  AnswerSource source{m_workspace.model(), {}, {}, m_text->toPlainText(), truth()};
   if (view == m_tuned) source.prompt = m_workspace.prompt();
   if (view == m_words) source.words = toText(m_workspace.plan().promptTuningInitText);
   return source;
@@ -126,37 +141,39 @@ void PlaygroundPanel::start(const char* lane, AnswerView* view) {
   view->begin(source, detailOf(view));
   m_workspace.jobs().quick(
       QLatin1String(lane), this,
-      [source, sampling = options(), view, meant = asking(view),
+      [source, sampling = options(), view, meant = asking(view), ranked = classifies() || ranks(), words = labels(),
        noHead = tr("No head yet: training makes one, with a class for each label of the data.")](Job& job) {
         const auto begun = std::chrono::steady_clock::now();
-        const auto& model = *source.model->frozen;
-        const auto& tokenizer = source.model->tokenizer;
-        const auto prompt = source.prompt ? source.prompt->prompt : SoftPrompt{};
+        const Asking asking{source.model, source.prompt ? source.prompt->prompt : SoftPrompt{}, meant};
         const auto text = (source.words.isEmpty() ? source.text : source.words + QLatin1Char('\n') + source.text).toStdString();
         Answer answer;
-        const auto asked = askedBy(text, meant, model, *tokenizer, prompt.origin.use, answer.inChat);
-        answer.inTemplate = asked.inTemplate;
-        if (model.card().head != HeadKind::None) {
-          if (prompt.head.empty() && model.head().empty()) return Answer{noHead.toStdString(), nothingSaid, 0};
-          return Answer{classesText(classify(model, prompt, asked.ids, asked.places)), byTheHead, 0};
+        if (ranked) {
+          answer.classes = classesOf(asking, text, words);
+          answer.tokens = answer.classes.empty() ? nothingSaid : byRank;
+          if (answer.classes.empty()) answer.rest = noHead.toStdString();
+          return answer;
         }
-        StreamDecoder decoder(tokenizer);
+        const auto put = asked(asking, text, answer.inChat);
+        answer.inTemplate = put.inTemplate;
+        StreamDecoder decoder(source.model->tokenizer);
         const auto listen = [&](TokenId id, double probability) {
           job.tell([view, piece = toText(decoder.push(id)), id, probability] { view->append(piece, id, probability); });
           return true;
         };
         auto options = sampling;
-        options.places = asked.places;
-        answer.tokens = static_cast<std::int64_t>(generate(model, prompt, asked.ids, options, listen, job.stop()).size());
+        options.places = put.places;
+        const auto said = generate(*source.model->frozen, asking.prompt, put.ids, options, listen, job.stop());
+        answer.tokens = static_cast<std::int64_t>(said.size());
         answer.rest = decoder.finish();
         answer.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begun).count();
         return answer;
       },
-      [this, view](const Answer& answer) {
+      [this, view, known = source.truth, head = classifies()](const Answer& answer) {
         const double rate = answer.seconds > 0 ? static_cast<double>(answer.tokens) / answer.seconds : 0;
+        if (!answer.classes.empty()) view->showClasses(answer.classes, known);
         view->end(toText(answer.rest),
                   answer.tokens == nothingSaid ? QStringLiteral(" ")
-                  : answer.tokens == byTheHead ? tr("by the head")
+                  : answer.tokens == byRank    ? howRanked(answer.classes, known, head)
                   : answer.tokens == 0
                       ? tr("says nothing")
                       : tr("%1, %2 a second").arg(tokensText(answer.tokens), QLocale().toString(rate, 'f', rate < 10 ? 1 : 0)) +
@@ -178,7 +195,7 @@ void PlaygroundPanel::stop() {
   for (const auto* lane : lanes) {
     if (!m_workspace.jobs().busy(QLatin1String(lane))) continue;
     m_workspace.jobs().cancel(QLatin1String(lane));
-    (lane == bareLane ? m_bare : lane == tunedLane ? m_tuned : m_words)->end({}, tr("stopped"));
+    if (lane != wrongLane) (lane == bareLane ? m_bare : lane == tunedLane ? m_tuned : m_words)->end({}, tr("stopped"));
   }
 }
 
@@ -201,33 +218,87 @@ void PlaygroundPanel::tryPrompt() {
     answer();
 }
 
+// As the prompt in view was trained to read them: by its run's template, where the file is the run's.
+DataSettings PlaygroundPanel::readingRows(const ReadData& data) const {
+  const auto prompt = m_workspace.prompt();
+  const auto run = m_workspace.run();
+  const bool ofRun =
+      prompt && run && !prompt->runFolder.empty() && prompt->runFolder == run->folder && run->dataFingerprint == data.table->fingerprint;
+  auto settings = ofRun ? run->plan.data : data.settings;
+  settings.chat = nullptr;  // the chat template is put around it when it is asked
+  return settings;
+}
+
 void PlaygroundPanel::takeExample() {
   const auto data = m_workspace.data();
   if (!data || data->table->tokenised) return;
   const auto row = m_exampleRow++ % static_cast<qsizetype>(data->table->size());
-  // As the prompt in view was trained to read them: by its run's template, where the file is the run's.
-  const auto prompt = m_workspace.prompt();
-  const auto run = m_workspace.run();
-  const bool ofRun =
-      prompt && run && !prompt->runFolder.empty() && prompt->runFolder == run->folder && run->dataFingerprint == data->table->fingerprint;
-  auto settings = ofRun ? run->plan.data : data->settings;
-  settings.chat = nullptr;  // the chat template is put around it when it is asked
+  const auto settings = readingRows(*data);
   try {
     const auto column = data->table->column(completed(settings, *data->table, data->reading()).inputColumn);
     const auto cell = data->table->row(row)[std::size_t(std::max(0, column))];
     if (settings.labelColumn.empty() && isConversation(cell)) {
-      setText(toText(firstQuestion(cell)));
+      setRow(toText(firstQuestion(cell)), {});
       return answer();
     }
-    const auto [front, label] = rendered(*data->table, row, settings, data->reading());
-    auto text = toText(front);
+    auto [text, label] = askedRow(*data, row, false, settings);
     // Without a label the whole row is the text: its beginning is the question.
-    if (label.empty() && !classifies()) text = text.section(QLatin1Char(' '), 0, 7);
-    setText(text);
+    if (label.isEmpty() && !classifies()) text = text.section(QLatin1Char(' '), 0, 7);
+    setRow(text, label);
   } catch (...) {  // a template that is wrong at the moment, or a file that has been changed
     return m_strip->show(problemFrom(std::current_exception()));
   }
   answer();
+}
+
+// Asks row after row just as a text is asked here, so that what is found is wrong in the view too.
+void PlaygroundPanel::nextWrong() {
+  const auto data = m_workspace.data();
+  const auto prompt = m_workspace.prompt();
+  if (!m_wrong->isEnabled() || !data || !data->validation || !prompt) return;
+  if (std::exchange(m_wrongOf, {prompt.get(), data.get()}) != m_wrongOf) m_wrongAt = 0;
+  m_strip->clear();
+  struct Found {
+    std::optional<std::size_t> example;
+    QString text, truth;
+  };
+  m_workspace.jobs().quick(
+      QLatin1String(wrongLane), this,
+      [this, data, settings = readingRows(*data), begin = m_wrongAt, words = labels(),
+       asking = Asking{m_workspace.model(), prompt->prompt, asking(m_tuned)}](Job& job) {
+        const auto count = data->validation->items.size();
+        for (std::size_t k = 0; k < count && !job.stop().stop_requested(); ++k) {
+          const auto i = (begin + k) % count;
+          if (k % 4 == 0) job.tell([this, k, count] { m_wrong->setText(tr("%1 / %2").arg(k).arg(count)); });
+          const auto [text, truth] = askedRow(*data, data->validation->items.sizes(i).row, true, settings);
+          if (truth.isEmpty()) continue;
+          try {
+            const auto classes = classesOf(asking, text.toStdString(), words);
+            if (classes.empty()) break;
+            if (std::ranges::max_element(classes, {}, &ClassShare::probability)->label != truth) return Found{i, text, truth};
+          } catch (const ModelError&) {  // longer than the context: cut in training, and not asked here
+          }
+        }
+        return Found{};
+      },
+      [this, count = data->validation->items.size()](const Found& found) {
+        if (!found.example)
+          return m_strip->show({tr("None of the %1 validation rows is wrong with this prompt.").arg(grouped(std::int64_t(count))), {}, {}});
+        m_wrongAt = *found.example + 1;
+        setRow(found.text, found.truth);
+        answer();
+      },
+      [this](const Problem& problem) { m_strip->show(problem); });
+  refresh();
+}
+
+QString PlaygroundPanel::labelsText() const {
+  constexpr std::size_t few = 6;
+  const auto words = labels();
+  QStringList shown;
+  for (std::size_t i = 0; i < std::min(few, words.size()); ++i)
+    shown << toText(words[i]);
+  return shown.join(tr(", ")) + (words.size() > few ? tr(" …") : QString());
 }
 
 void PlaygroundPanel::refresh() {
@@ -247,6 +318,15 @@ void PlaygroundPanel::refresh() {
   const bool rows = m_workspace.data() && !m_workspace.data()->table->tokenised;
   m_example->setEnabled(rows);
   m_example->setToolTip(rows ? tr("Take the next row of the data as text") : tr("Open data that holds text first"));
+  const bool sorts = classifies() || ranks(), validated = rows && m_workspace.data()->validation != nullptr;
+  m_rank->setVisible(!labels().empty());
+  m_rank->setToolTip(tr("How likely each label is behind the text, in place of an answer that is written: %1").arg(labelsText()));
+  const bool searching = m_workspace.jobs().busy(QLatin1String(wrongLane));
+  m_wrong->setVisible(sorts);
+  m_wrong->setEnabled(validated && m_workspace.prompt() && !searching);
+  if (!searching) m_wrong->setText(tr("Next w&rong"));
+  m_wrong->setToolTip(validated ? tr("The next validation row whose label this prompt does not rank first")
+                                : tr("Give validation data, or hold rows out, in step 2"));
   const auto& plan = m_workspace.plan();
   const bool words = plan.promptTuningInit == PromptInit::Text && !plan.promptTuningInitText.empty();
   m_compareText->setEnabled(words);
@@ -254,9 +334,9 @@ void PlaygroundPanel::refresh() {
       words ? tr("A third answer with the start text typed in front, as ordinary words: is the prompt better than its words?")
             : tr("For prompts that start from a text (step 3)"));
   m_words->setVisible(words && m_compareText->isChecked());
-  m_fold->setVisible(!classifies());
-  m_sampling->setVisible(!classifies() && m_fold->isChecked());
-  m_text->setPlaceholderText(classifies() ? tr("Type a text to sort and press Enter") : tr("Type a beginning and press Enter"));
+  m_fold->setVisible(!sorts);
+  m_sampling->setVisible(!sorts && m_fold->isChecked());
+  m_text->setPlaceholderText(sorts ? tr("Type a text to sort and press Enter") : tr("Type a beginning and press Enter"));
   for (auto* view : {m_bare, m_tuned, m_words}) {
     view->setDetail(detailOf(view));
     view->compare(sourceOf(view));

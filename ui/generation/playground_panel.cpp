@@ -85,6 +85,10 @@ QWidget* PlaygroundPanel::makeInput() {
   m_stop->setToolTip(tr("Stop answering; what is written stays (Esc)"));
   m_example = new QPushButton(tr("E&xample"));
   m_example->setProperty("plain", true);
+  m_wrong = new QPushButton(tr("Next w&rong"));
+  m_wrong->setProperty("plain", true);
+  m_rank = new QCheckBox(tr("Rank &labels"));
+  m_rank->setChecked(true);
   m_fold = new QToolButton;
   m_fold->setText(tr("Sampling"));
   m_fold->setToolTip(tr("Length, temperature, top-p, top-k, seed"));
@@ -95,11 +99,15 @@ QWidget* PlaygroundPanel::makeInput() {
   row->addWidget(m_answer);
   row->addWidget(m_stop);
   row->addWidget(m_example);
+  row->addWidget(m_wrong);
+  row->addWidget(m_rank);
   row->addWidget(m_fold);
   column->addLayout(row);
   connect(m_answer, &QPushButton::clicked, this, &PlaygroundPanel::answer);
   connect(m_stop, &QPushButton::clicked, this, &PlaygroundPanel::stop);
   connect(m_example, &QPushButton::clicked, this, &PlaygroundPanel::takeExample);
+  connect(m_wrong, &QPushButton::clicked, this, &PlaygroundPanel::nextWrong);
+  connect(m_rank, &QCheckBox::toggled, this, &PlaygroundPanel::refresh);
   connect(m_fold, &QToolButton::toggled, this, [this](bool on) {
     m_fold->setArrowType(on ? Qt::DownArrow : Qt::RightArrow);
     m_sampling->setVisible(on);

@@ -5,6 +5,9 @@
 
 #include <QWidget>
 #include <memory>
+#include <string>
+#include <utility>
+#include <vector>
 
 class QCheckBox;
 class QPlainTextEdit;
@@ -22,6 +25,8 @@ namespace incipit::ui {
 
 class AnswerView;
 struct AnswerSource;
+struct ClassShare;
+struct ReadData;
 class EmptyState;
 class ProblemStrip;
 class RateSpinBox;
@@ -43,6 +48,7 @@ class PlaygroundPanel : public QWidget {
   void answer();  // all columns again, with the newest prompt
   void stop();
   void takeExample();  // the next row of the data as text
+  void nextWrong();    // the next validation row whose label the prompt in view gets wrong
   void tryPrompt();    // answers the text that stands there, or the first example
 
  protected:
@@ -53,7 +59,14 @@ class PlaygroundPanel : public QWidget {
   QWidget* makeInput();
   QWidget* makeSampling();
   QWidget* makeAnswers();
-  bool classifies() const;  // the model sorts texts in place of answering them
+  bool classifies() const;                  // the model sorts texts in place of answering them
+  bool ranks() const;                       // label words are ranked in place of an answer that is written
+  std::vector<std::string> labels() const;  // the words there are to rank; empty: none
+  QString truth() const;                    // the label of the row that the text is; empty: it is none
+  void setRow(const QString& text, const QString& truth);
+  QString labelsText() const;
+  QString howRanked(const std::vector<ClassShare>& classes, const QString& truth, bool head) const;
+  DataSettings readingRows(const ReadData& data) const;
   AnswerSource sourceOf(const AnswerView* view) const;
   DataSettings asking(const AnswerView* view) const;
   QString detailOf(const AnswerView* view) const;  // who would answer there now
@@ -66,7 +79,8 @@ class PlaygroundPanel : public QWidget {
   QStackedLayout* m_stack;
   EmptyState* m_empty;
   QPlainTextEdit* m_text;
-  QPushButton *m_answer, *m_stop, *m_example;
+  QPushButton *m_answer, *m_stop, *m_example, *m_wrong;
+  QCheckBox* m_rank;
   QToolButton* m_fold;
   QWidget* m_sampling;
   QSpinBox *m_most, *m_topK, *m_seed;
@@ -76,7 +90,10 @@ class PlaygroundPanel : public QWidget {
   QSplitter* m_answers;
   AnswerView *m_bare, *m_tuned, *m_words;
   qsizetype m_exampleRow = 0;
-  bool m_newer = false;  // a newer prompt came while the last one was answering
+  QString m_rowText, m_rowTruth;                  // of the row that was put there last
+  std::pair<const void*, const void*> m_wrongOf;  // prompt and data that are gone through,
+  std::size_t m_wrongAt = 0;                      //   and which example is next
+  bool m_newer = false;                           // a newer prompt came while the last one was answering
 };
 
 }  // namespace incipit::ui

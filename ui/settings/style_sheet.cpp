@@ -62,7 +62,7 @@ QHeaderView { background: {{window}}; }
 QHeaderView::section:vertical { border: none; padding: 0 6px; }
 QToolTip { color: #ffffff; background: {{tip}}; border: 1px solid {{tip}}; padding: 4px 6px; }
 QHeaderView::section:horizontal { background: {{window}}; color: {{muted}}; border: none; border-bottom: 1px solid {{hairline}}; padding: 4px; }
-QTableView, QTreeView, QListView, QTextBrowser, QPlainTextEdit, QTextEdit { border: 1px solid {{hairline}}; border-radius: 4px;
+QTableView, QTreeView, QListView, QTextBrowser, QPlainTextEdit, QTextEdit, QScrollArea#bars { border: 1px solid {{hairline}}; border-radius: 4px;
   background: {{base}}; }
 QPlainTextEdit:focus, QTextEdit:focus, QTableView:focus, QTreeView:focus, QListView:focus { border: 1px solid {{accent}}; }
 QPushButton[primary="true"] { background: {{accent}}; color: {{onAccent}}; border: 1px solid {{accent}}; border-radius: 4px;
