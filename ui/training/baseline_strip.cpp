@@ -74,8 +74,6 @@ BaselineStrip::BaselineStrip(Workspace& workspace, QWidget* parent)
   begin();
 }
 
-BaselineStrip::~BaselineStrip() { m_workspace.jobs().cancel(QLatin1String(purpose)); }
-
 bool BaselineStrip::running() const { return m_workspace.jobs().busy(QLatin1String(purpose)); }
 
 void BaselineStrip::begin() {

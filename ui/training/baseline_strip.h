@@ -24,7 +24,6 @@ class BaselineStrip : public QFrame {
   Q_OBJECT
  public:
   explicit BaselineStrip(Workspace& workspace, QWidget* parent = nullptr);
-  ~BaselineStrip() override;
 
   const std::vector<BaselineFigures>& figures() const { return m_figures; }
   bool running() const;
