@@ -50,7 +50,11 @@ int main(int argc, char** argv) {
   cli::addResume(program, chosen);
   cli::addCoach(program, chosen);
   cli::addSweep(program, chosen);
+  cli::addRuns(program, chosen);
+  cli::addCompare(program, chosen);
+  cli::addReport(program, chosen);
   cli::addCrossValidate(program, chosen);
+  cli::addExamples(program, chosen);
   cli::addEvaluate(program, chosen);
   cli::addGenerate(program, chosen);
   cli::addClassify(program, chosen);

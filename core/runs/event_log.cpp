@@ -20,6 +20,14 @@ std::unique_ptr<EventLog> EventLog::ifFree(const std::filesystem::path& file) tr
   return nullptr;
 }
 
+bool EventLog::isHeld(const std::filesystem::path& file) {
+  const int descriptor = ::open(file.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+  if (descriptor < 0) return false;
+  const bool held = ::flock(descriptor, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  ::close(descriptor);
+  return held;
+}
+
 void EventLog::open() {
   m_descriptor = ::open(m_file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0666);
   if (m_descriptor < 0)

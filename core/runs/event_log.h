@@ -16,6 +16,8 @@ class EventLog {
   explicit EventLog(std::filesystem::path file);
   // The file of a run that nobody is writing; null where there is none, another program holds it, or it cannot be written.
   static std::unique_ptr<EventLog> ifFree(const std::filesystem::path& file);
+  // Whether some program, this one or another, is writing the run that the file belongs to.
+  static bool isHeld(const std::filesystem::path& file);
   ~EventLog();
   EventLog(const EventLog&) = delete;
   EventLog& operator=(const EventLog&) = delete;

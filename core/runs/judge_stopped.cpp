@@ -4,6 +4,7 @@
 #include "core/runs/checkpoint.h"
 #include "core/runs/event_log.h"
 #include "core/runs/outcome.h"
+#include "core/runs/predictions.h"
 #include "core/runs/prepare.h"
 #include "core/runs/run_layout.h"
 #include "core/support/error.h"
@@ -32,6 +33,11 @@ std::optional<TrainingResult> judgeStopped(const std::filesystem::path& folder, 
   // In this order, so that whoever opens the run after a kill in between can tell what is missing (settle.cpp).
   for (const TrainingEvent& fact : facts)
     log.append(compactJson(toJson(fact)));
+  PredictionsSeen predictions;
+  predictions.goOnFrom(folder);
+  for (const TrainingEvent& fact : facts)
+    predictions.take(fact);
+  if (predictions.changed()) writePredictions(folder, predictions.seen());
   writeCheckpoint(layout::checkpoint(folder), result->state);
   writePeftAdapter(layout::adapter(folder), result->best);
   log.append(compactJson(toJson(Stopped{result->summary})));

@@ -1,4 +1,4 @@
-// A run on the disk: plan.json, events.jsonl, adapter/, snapshots/, checkpoint/. Written while the run goes on, so a kill loses nothing
+// A run on the disk: plan.json, events.jsonl, predictions.jsonl, adapter/, snapshots/, checkpoint/. Written while the run goes on, so a kill loses nothing
 // but the last moments; read back by replaying the events into the same listener that showed them live.
 #pragma once
 

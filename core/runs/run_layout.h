@@ -11,6 +11,7 @@ namespace incipit::layout {
 
 inline std::filesystem::path plan(const std::filesystem::path& run) { return run / "plan.json"; }
 inline std::filesystem::path events(const std::filesystem::path& run) { return run / "events.jsonl"; }
+inline std::filesystem::path predictions(const std::filesystem::path& run) { return run / "predictions.jsonl"; }
 inline std::filesystem::path adapter(const std::filesystem::path& run) { return run / "adapter"; }
 inline std::filesystem::path snapshots(const std::filesystem::path& run) { return run / "snapshots"; }
 inline std::filesystem::path checkpoint(const std::filesystem::path& run) { return run / "checkpoint" / "state.safetensors"; }

@@ -2,6 +2,7 @@
 #include "core/exchange/peft.h"
 #include "core/runs/checkpoint.h"
 #include "core/runs/event_log.h"
+#include "core/runs/predictions.h"
 #include "core/runs/run_folder.h"
 #include "core/runs/run_layout.h"
 #include "core/support/error.h"
@@ -38,6 +39,7 @@ struct RunWriter::State {
   std::filesystem::path folder;
   std::unique_ptr<EventLog> log;
   Json plan;  // as plan.json has it
+  PredictionsSeen predictions;
   bool failed = false, lost = false;
 
   // A folder that is deleted while its run goes on would take the plan and all events with it, without a word.
@@ -64,10 +66,17 @@ struct RunWriter::State {
     log->append(compactJson(json));
   }
 
+  void writePredictionsSeen() {
+    if (!predictions.changed()) return;
+    writePredictions(folder, predictions.seen());
+    predictions.saved();
+  }
+
   // The first failure to write ends the run with its sentence. What the run then still says (that it failed) is written where
   // that is possible and never hides the first sentence behind a second one.
   void take(const TrainingEvent& event) {
     if (std::holds_alternative<Validating>(event) || std::holds_alternative<Probing>(event)) return;  // progress, not a fact about the run
+    predictions.take(event);
     try {
       write(event);
     } catch (const Error&) {
@@ -93,6 +102,7 @@ RunWriter::RunWriter(const std::filesystem::path& folder, const TrainingPlan& pl
     const auto checkpoint = readCheckpoint(folder);
     m_state->log.reset();  // the file is replaced, and a lock stays with the old one
     forgetEventsBehind(folder, checkpoint ? checkpoint->step : 0);
+    if (checkpoint) m_state->predictions.goOnFrom(folder);
     m_state->log = std::make_unique<EventLog>(layout::events(folder));
   }
   Json& json = m_state->plan = toJson(plan);
@@ -117,6 +127,7 @@ CheckpointListener RunWriter::checkpoints() {
     const auto file = layout::checkpoint(state->folder);
     makeFolder(file.parent_path());
     writeCheckpoint(file, training);
+    state->writePredictionsSeen();
   };
 }
 
@@ -133,6 +144,7 @@ void RunWriter::finish(const TrainingResult& result) {
   giveReserveBack();
   writePeftAdapter(layout::adapter(m_state->folder), result.best);
   if (!m_state->lost) m_state->checkPlace();
+  m_state->writePredictionsSeen();
   m_state->log->release();
 }
 

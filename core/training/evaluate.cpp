@@ -128,10 +128,12 @@ Evaluation summed(std::vector<ExampleOutcome> outcomes, const Examples& examples
   double loss = 0, labelLoss = 0;
   std::int64_t correct = 0, labelled = 0;
   std::vector<int> truths, answers;
-  for (const ExampleOutcome& outcome : outcomes) {
+  for (ExampleOutcome& outcome : outcomes) {
     loss += outcome.loss * static_cast<double>(outcome.scoredTokens);
     result.scoredTokens += outcome.scoredTokens;
-    const int truth = examples.items.sizes(static_cast<std::size_t>(outcome.example)).classIndex;
+    const ExampleSizes example = examples.items.sizes(static_cast<std::size_t>(outcome.example));
+    const int truth = outcome.truth = example.classIndex;
+    outcome.row = example.row;
     if (truth < 0 || outcome.classScores.empty()) continue;
     labelLoss -= outcome.classScores[static_cast<std::size_t>(truth)];
     truths.push_back(truth), answers.push_back(outcome.predicted);

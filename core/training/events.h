@@ -7,12 +7,15 @@
 
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 namespace incipit {
+
+struct Evaluation;
 
 struct Started {
   std::int64_t totalSteps = 0;
@@ -52,6 +55,7 @@ struct Evaluated {
   std::int64_t rows = 0;                     // it was measured on; 0: unknown (older runs)
   bool whole = false;                        // the last judgement: the kept prompt on all rows, where the others saw a sample
   std::optional<double> labelLoss, f1Macro;  // classification: as in Evaluation (train.h)
+  std::shared_ptr<const Evaluation> of;      // example by example, while the run goes on; in the file: none
 };
 
 struct Probing {  // a new head on its way from a linear probe; for those who watch, not for the file

@@ -34,8 +34,10 @@ Measures measuresOf(const Evaluation& evaluation) {
   return {evaluation.loss, evaluation.accuracy, evaluation.labelLoss, evaluation.f1Macro};
 }
 
-Evaluated eventOf(std::int64_t step, const Evaluation& of, bool best, double elapsed, bool whole) {
-  return {step, of.loss, of.accuracy, best, elapsed, of.examples, whole, of.labelLoss, of.f1Macro};
+Evaluated eventOf(std::int64_t step, Evaluation of, bool best, double elapsed, bool whole) {
+  Evaluated event{step, of.loss, of.accuracy, best, elapsed, of.examples, whole, of.labelLoss, of.f1Macro, {}};
+  event.of = std::make_shared<const Evaluation>(std::move(of));
+  return event;
 }
 
 void say(Summary& summary, const Measures& measures, std::int64_t rows) {
@@ -151,7 +153,7 @@ Evaluation Progress::measure(const SoftPrompt& prompt, const Examples& examples,
 
 void Progress::evaluate(const TrainingListener& listener, std::stop_token stop) {
   if (!validates(m_input)) return;
-  const Evaluation result = measure(m_state.prompt, looked(), listener, stop);
+  Evaluation result = measure(m_state.prompt, looked(), listener, stop);
   if (stop.stop_requested()) return;
   m_state.lookedAt = m_state.step;
   const bool best = std::isfinite(result.loss) && isBetter(m_metric, measuresOf(result), this->best());
@@ -159,7 +161,7 @@ void Progress::evaluate(const TrainingListener& listener, std::stop_token stop) 
     keepAsBest(measuresOf(result));
   else
     ++m_state.evaluationsSinceBest;
-  listener(eventOf(m_state.step, result, best, elapsed(), false));
+  listener(eventOf(m_state.step, std::move(result), best, elapsed(), false));
 }
 
 // What the kept prompt so far was measured to be.
@@ -210,10 +212,10 @@ TrainingResult Progress::finish(bool stopped, const TrainingListener& listener, 
     m_state.keepsLast = true;
   }
   if (judged && m_sample && !stopped) {
-    const Evaluation all = measure(m_state.best, *m_input.validation, listener, stop);
+    Evaluation all = measure(m_state.best, *m_input.validation, listener, stop);
     if (!stop.stop_requested()) {
       say(summary, measuresOf(all), all.examples);
-      listener(eventOf(m_state.bestStep, all, true, elapsed(), true));
+      listener(eventOf(m_state.bestStep, std::move(all), true, elapsed(), true));
     }
   }
   m_state.why = summary.why;

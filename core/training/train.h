@@ -79,6 +79,8 @@ struct ExampleOutcome {
   std::int64_t scoredTokens = 0;
   int predicted = -1;               // classification: the likeliest class
   std::vector<double> classScores;  // classification: log p of each class's tokens behind the text, all tokens counted; of a head log p
+  std::int64_t row = 0;             // of the table
+  int truth = -1;                   // classification: the class it has
 };
 
 struct Evaluation {
