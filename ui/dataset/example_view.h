@@ -18,11 +18,6 @@ namespace incipit::ui {
 class TokenFlow;
 struct ReadData;
 
-// Pure, for the view and its test.
-// `className`: of the class that a head is to choose; empty where there is none.
-QList<TokenChip> chipsOf(const Example& example, const Tokenizer* tokenizer, std::int64_t virtualTokens, Reading reading,
-                         const QString& className = {});
-
 class ExampleView : public QWidget {
   Q_OBJECT
  public:

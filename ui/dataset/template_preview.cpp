@@ -1,9 +1,9 @@
 #include "ui/dataset/template_preview.h"
 
-#include "ui/dataset/example_view.h"
 #include "ui/settings/format.h"
 #include "ui/settings/theme.h"
 #include "ui/steps/step_panel.h"
+#include "ui/tokens/example_chips.h"
 #include "ui/tokens/token_flow.h"
 #include "ui/workspace/text.h"
 

@@ -212,7 +212,7 @@ QVariant NeighboursItemModel::headerData(int section, Qt::Orientation orientatio
   if (role == Qt::ToolTipRole) {
     switch (section) {
     case Row:
-      return tr("The virtual tokens: trainable rows of numbers in front of the text");
+      return tr("The virtual tokens: trainable rows of numbers that the model reads like tokens");
     case Start:
       return tr("The vocabulary token that the row started from");
     case Norm:

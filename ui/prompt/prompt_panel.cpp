@@ -66,7 +66,7 @@ PromptPanel::PromptPanel(Workspace& workspace, QWidget* parent) : StepPanel(3, t
 }
 
 void PromptPanel::build() {
-  body()->addWidget(helpLine(tr("A virtual token is a trainable row of numbers in front of the text.")));
+  body()->addWidget(helpLine(tr("A virtual token is a trainable row of numbers that the model reads like a token of text.")));
   auto* form = stepForm();
 
   m_length = new QSpinBox(this);

@@ -42,6 +42,10 @@ Ink inkOf(const TokenChip& chip, const QPalette& palette) {
   case TokenChip::Kind::Text:
     break;
   }
+  if (chip.surprise >= 0) {
+    const QColor red = hue(Hue::Vermillion, palette);
+    return {mixed(base, red, 0.04 + 0.5 * chip.surprise), mixed(base, red, 0.25 + 0.6 * chip.surprise), text};
+  }
   if (chip.special) return tinted(hue(Hue::Purple, palette));
   if (chip.scored) return tinted(hue(Hue::Green, palette));
   return {mixed(base, text, 0.06), mixed(base, text, isDark(palette) ? 0.32 : 0.22), text};
@@ -87,7 +91,7 @@ TokenChip virtualChip(qsizetype number) {
   TokenChip chip;
   chip.kind = TokenChip::Kind::Virtual;
   chip.text = QString::number(number);
-  chip.toolTip = tr("Virtual token %1: a trainable row of numbers in front of the text").arg(number);
+  chip.toolTip = tr("Virtual token %1: a trainable row of numbers that the model reads like a token of text").arg(number);
   return chip;
 }
 

@@ -16,7 +16,7 @@ namespace incipit::ui {
 struct TokenChip {
   enum class Kind {
     Text,      // a token of running text
-    Virtual,   // a trainable row in front of the text, in the accent colour
+    Virtual,   // a trainable row, in the accent colour
     Sampled,   // a token drawn from the vocabulary
     Label,     // a class label, of one or several sub-tokens
     Nothing,   // random numbers: no token stands behind them
@@ -30,6 +30,7 @@ struct TokenChip {
   bool repeated = false;  // fills the length for a second time
   bool scored = false;    // its prediction counts in the loss
   bool special = false;   // begin of text and its like
+  double surprise = -1;   // how little it was expected, 0 to 1: the deeper its red; below 0: not said
 };
 
 // A token of a text: its piece with visible blanks, its id and spelling in the tooltip. Ids outside the vocabulary are shown by number.

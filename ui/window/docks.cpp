@@ -1,6 +1,7 @@
 // Where things stand: setup on the left, the views in the middle, the playground on the right, or among the views where the window is too
 // narrow for three. Everything can be moved.
 #include "ui/dataset/data_panel.h"
+#include "ui/examples/examples_panel.h"
 #include "ui/generation/playground_panel.h"
 #include "ui/inspection/neighbours_panel.h"
 #include "ui/model/model_panel.h"
@@ -100,6 +101,7 @@ void MainWindow::makeViews() {
   m_views->setDocumentMode(false);
   auto* curves = new CurvesView(m_workspace);
   m_views->addTab(curves, tr("Curves"));
+  m_views->addTab(new ExamplesPanel(m_workspace), tr("Examples"));
   m_views->addTab(new NeighboursPanel(m_workspace), tr("Neighbours"));
   m_views->addTab(new RunsPanel(m_workspace), tr("Runs"));
   setCentralWidget(m_views);
