@@ -121,7 +121,10 @@ Differing whatDiffers(const std::vector<RunEntry>& runs) {
   for (std::size_t i = 0; i < runs.size(); ++i) {
     if (!runs[i].problem.empty()) continue;
     for (const PlanDifference& difference : differences(first->plan, runs[i].plan)) {
-      if (places.contains(difference.knob)) continue;
+      const auto openIn = [&](const TrainingPlan& plan) {
+        return std::ranges::find(plan.defaults, difference.knob) != plan.defaults.end();
+      };
+      if (places.contains(difference.knob) || (openIn(first->plan) && openIn(runs[i].plan))) continue;
       if (std::ranges::find(order, difference.knob) == order.end()) order.push_back(difference.knob);
       own[i][difference.knob] = difference.after;
       byKnob[difference.knob] = {difference.before};

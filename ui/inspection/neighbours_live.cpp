@@ -175,11 +175,12 @@ void NeighboursPanel::placeSlider() {
   int place = m_snapshots->maximum();
   if (prompt && prompt->state == PromptState::Snapshot)
     place = static_cast<int>(std::ranges::find(m_steps, prompt->step) - m_steps.begin());
-  m_snapshots->setValue(place);
+  if (!m_onTheWay) m_snapshots->setValue(place);
   m_snapshotRow->setVisible(m_steps.size() > 1 && run && run->end && run->isOf(m_workspace.model()));
 }
 
 void NeighboursPanel::goTo(int place) {
+  m_onTheWay = true;
   if (place >= 0 && place < static_cast<int>(m_steps.size()))
     m_workspace.showSnapshot(m_steps[static_cast<std::size_t>(place)]);
   else

@@ -83,6 +83,10 @@ NeighboursPanel::NeighboursPanel(Workspace& workspace, QWidget* parent)
   m_stack->addWidget(m_empty);
   m_stack->addWidget(content);
   connect(&workspace, &Workspace::promptChanged, &m_compute, &Throttle::request);
+  connect(&workspace, &Workspace::promptChanged, this, [this] {
+    m_onTheWay = false;
+    placeSlider();
+  });
   connect(&workspace, &Workspace::modelChanged, this, [this] {
     m_model->clear();
     m_baseline->clear();

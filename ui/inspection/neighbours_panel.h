@@ -83,6 +83,7 @@ class NeighboursPanel : public QWidget {
   std::filesystem::path m_startOf;
   std::vector<std::vector<TokenId>> m_startTokens;
   std::vector<std::int64_t> m_steps;  // of the stored snapshots
+  bool m_onTheWay = false;            // a stored prompt is being read: the slider stays where it was put
   bool m_stale = false;               // a newer prompt came while the last was computed
   Throttle m_compute;
 };

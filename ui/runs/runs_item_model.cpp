@@ -3,7 +3,9 @@
 #include "ui/plots/number_text.h"
 #include "ui/settings/format.h"
 #include "ui/settings/plain_text.h"
+#include "ui/workspace/text.h"
 
+#include <QDateTime>
 #include <QLocale>
 
 #include <algorithm>
@@ -27,15 +29,35 @@ QString whenText(const QDateTime& when) {
   return QLocale().toString(when, thisYear ? QStringLiteral("d MMM HH:mm") : QStringLiteral("d MMM yyyy"));
 }
 
-QVariant numberCell(const std::optional<double>& value, int role, bool percent = false) {
-  if (role == RunsItemModel::SortRole) return value.value_or(INFINITY);
-  if (!value) return QStringLiteral("–");
-  return percent ? percentText(*value) : valueText(*value);
+QString lastPart(const std::filesystem::path& path) {
+  return toText(path.has_filename() ? path.filename() : path.parent_path().filename());
+}
+
+QString measureWord(const RunEntry& run) {
+  if (run.metric == "accuracy") return RunsItemModel::tr("accuracy");
+  if (run.metric == "f1_macro") return RunsItemModel::tr("macro F1");
+  if (run.metric == "label_loss") return RunsItemModel::tr("label loss");
+  if (run.metric == "training_loss") return RunsItemModel::tr("training loss");
+  return RunsItemModel::tr("validation loss");
+}
+
+QString toolTipOf(const RunEntry& run) {
+  if (!run.problem.empty()) return toText(run.problem);
+  QStringList lines;
+  lines << RunsItemModel::tr("%1 on %2").arg(lastPart(run.plan.model), lastPart(run.plan.train));
+  lines << RunsItemModel::tr("%1, rate %2, batches of %3")
+               .arg(virtualTokensText(run.plan.numVirtualTokens), QString::number(run.plan.learningRate), grouped(run.plan.batchSize));
+  lines << RunsItemModel::tr("%1 of %2 in %3").arg(grouped(run.steps), stepsText(run.totalSteps), durationText(run.seconds));
+  if (run.loss) lines << RunsItemModel::tr("Training loss at the end %1").arg(valueText(*run.loss));
+  if (run.validationLoss) lines << RunsItemModel::tr("Validation loss %1").arg(valueText(*run.validationLoss));
+  if (run.accuracy) lines << RunsItemModel::tr("Accuracy %1").arg(percentText(*run.accuracy));
+  if (run.f1Macro) lines << RunsItemModel::tr("Macro F1 %1").arg(percentText(*run.f1Macro));
+  return lines.join(QLatin1Char('\n'));
 }
 
 }  // namespace
 
-void RunsItemModel::show(std::vector<RunLine> runs) {
+void RunsItemModel::show(std::vector<RunEntry> runs) {
   const auto sameFolders = [&] {
     if (runs.size() != m_runs.size()) return false;
     for (std::size_t i = 0; i < runs.size(); ++i)
@@ -43,49 +65,68 @@ void RunsItemModel::show(std::vector<RunLine> runs) {
     return true;
   };
   // The usual change is one new run at the top: the rows below it, and what is selected there, stay.
-  if (runs.size() == m_runs.size() + 1 &&
-      std::equal(m_runs.begin(), m_runs.end(), runs.begin() + 1, [](const RunLine& a, const RunLine& b) { return a.folder == b.folder; })) {
+  if (runs.size() == m_runs.size() + 1 && std::equal(m_runs.begin(), m_runs.end(), runs.begin() + 1,
+                                                     [](const RunEntry& a, const RunEntry& b) { return a.folder == b.folder; })) {
     beginInsertRows({}, 0, 0);
     m_runs.insert(m_runs.begin(), runs.front());
+    m_differing = whatDiffers(m_runs);
     endInsertRows();
   }
   if (sameFolders()) {
     m_runs = std::move(runs);
+    m_differing = whatDiffers(m_runs);
     if (!m_runs.empty()) emit dataChanged(index(0, 0), index(rowCount() - 1, Columns - 1));
     return;
   }
   beginResetModel();
   m_runs = std::move(runs);
+  m_differing = whatDiffers(m_runs);
   endResetModel();
 }
 
 int RunsItemModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_runs.size()); }
 int RunsItemModel::columnCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : Columns; }
 
+QString RunsItemModel::differsText(std::size_t row) const {
+  QStringList words;
+  for (std::size_t knob = 0; knob < m_differing.knobs.size(); ++knob)
+    if (const auto& value = m_differing.values[row][knob]; !value.empty())
+      words << toText(m_differing.knobs[knob]) + QLatin1Char(' ') + toText(value);
+  return words.join(QStringLiteral(", "));
+}
+
+QString bestText(const RunEntry& run) {
+  if (!run.best) return QStringLiteral("–");
+  return (run.higherIsBetter() ? percentText(*run.best) : valueText(*run.best)) + QLatin1Char(' ') + measureWord(run);
+}
+
 QVariant RunsItemModel::data(const QModelIndex& index, int role) const {
   if (!checkIndex(index, CheckIndexOption::IndexIsValid)) return {};
-  const auto& run = m_runs[static_cast<std::size_t>(index.row())];
-  if (role == Qt::TextAlignmentRole) {
-    const bool number = index.column() >= Steps && index.column() <= Accuracy;
-    return QVariant((number ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
-  }
-  if (role == Qt::ToolTipRole) return plainToolTip(run.problem.isEmpty() ? run.plan : run.problem);
+  const auto row = static_cast<std::size_t>(index.row());
+  const auto& run = m_runs[row];
+  const int column = index.column();
+  if (role == Qt::TextAlignmentRole) return QVariant((column == Step ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+  if (role == Qt::ToolTipRole) return plainToolTip(column == Differs && run.problem.empty() ? differsText(row) : toolTipOf(run));
+  if (role == CurveRole && column == Curve) return QVariant::fromValue(QList<float>(run.curve.begin(), run.curve.end()));
   if (role != Qt::DisplayRole && role != SortRole) return {};
-  switch (index.column()) {
+  const bool sort = role == SortRole;
+  switch (column) {
   case Name:
-    return run.name;
+    return toText(run.name);
+  case Curve:
+    return sort && !run.curve.empty() ? QVariant(double(run.curve.back())) : QVariant();
   case Status:
-    return statusWord(run.status);
-  case Steps:
-    return role == SortRole ? QVariant(static_cast<qint64>(run.steps)) : QVariant(QLocale().toString(static_cast<qlonglong>(run.steps)));
-  case Loss:
-    return numberCell(run.loss, role);
-  case Validation:
-    return numberCell(run.validation, role);
-  case Accuracy:
-    return numberCell(run.accuracy, role, true);
+    return statusWord(toText(run.status));
+  case Best:  // the best of each measure first
+    if (!sort) return bestText(run);
+    return run.best ? (run.higherIsBetter() ? -*run.best : *run.best) : INFINITY;
+  case Step:
+    if (sort) return qint64(run.bestStep);
+    return run.best ? grouped(run.bestStep) : QStringLiteral("–");
   case When:
-    return role == SortRole ? QVariant(run.when) : QVariant(whenText(run.when));
+    return sort ? QVariant(qint64(run.started)) : QVariant(whenText(QDateTime::fromSecsSinceEpoch(run.started)));
+  case Differs:
+    return run.problem.empty() ? differsText(row) : toText(run.problem);
   default:
     return {};
   }
@@ -93,18 +134,17 @@ QVariant RunsItemModel::data(const QModelIndex& index, int role) const {
 
 QVariant RunsItemModel::headerData(int section, Qt::Orientation orientation, int role) const {
   if (orientation != Qt::Horizontal) return {};
-  if (role == Qt::TextAlignmentRole)
-    return QVariant((section >= Steps && section <= Accuracy ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+  if (role == Qt::TextAlignmentRole) return QVariant((section == Step ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
   static const struct {
     const char *title, *help;
   } words[Columns] = {
       {QT_TR_NOOP("Run"), QT_TR_NOOP("The name of the run's folder")},
+      {QT_TR_NOOP("Curve"), QT_TR_NOOP("Training loss over the steps, smoothed; each run by itself")},
       {QT_TR_NOOP("Status"), QT_TR_NOOP("How it ended; interrupted: the program ended first")},
-      {QT_TR_NOOP("Steps"), QT_TR_NOOP("Steps done")},
-      {QT_TR_NOOP("Loss"), QT_TR_NOOP("Training loss at the end, smoothed as in the curve")},
-      {QT_TR_NOOP("Validation"), QT_TR_NOOP("Validation loss of the prompt that was kept, as its card says")},
-      {QT_TR_NOOP("Accuracy"), QT_TR_NOOP("Share of the validation examples answered rightly by the kept prompt")},
+      {QT_TR_NOOP("Best"), QT_TR_NOOP("The kept prompt, by the measure that decided")},
+      {QT_TR_NOOP("Step"), QT_TR_NOOP("The step that had it")},
       {QT_TR_NOOP("When"), QT_TR_NOOP("When the run was started")},
+      {QT_TR_NOOP("What differs"), QT_TR_NOOP("Settings in which the runs of this list differ")},
   };
   if (section < 0 || section >= Columns) return {};
   if (role == Qt::DisplayRole) return tr(words[section].title);

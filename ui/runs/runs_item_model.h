@@ -1,37 +1,24 @@
-// The runs on the disk as a table, newest first. Raw values stand under SortRole.
+// The runs on the disk as a table, newest first. Raw values stand under SortRole, the points of the small curve under CurveRole.
 #pragma once
 
+#include "core/library/library.h"
+
 #include <QAbstractTableModel>
-#include <QDateTime>
-#include <filesystem>
-#include <optional>
 #include <vector>
 
 namespace incipit::ui {
 
-// What the list tells of a run; read from its folder in the background.
-struct RunLine {
-  std::filesystem::path folder;
-  QString name;
-  QString status;  // "finished", "stopped", "failed", "interrupted"
-  std::int64_t steps = 0;
-  std::optional<double> loss, validation, accuracy;
-  QDateTime when;
-  QString plan;     // a sentence for the tooltip
-  QString problem;  // why it cannot be read; empty when it can
-};
-
 class RunsItemModel : public QAbstractTableModel {
   Q_OBJECT
  public:
-  enum Column { Name, Status, Steps, Loss, Validation, Accuracy, When, Columns };
-  static constexpr int SortRole = Qt::UserRole;
+  enum Column { Name, Curve, Status, Best, Step, When, Differs, Columns };
+  static constexpr int SortRole = Qt::UserRole, CurveRole = Qt::UserRole + 1;
 
   using QAbstractTableModel::QAbstractTableModel;
 
   // Rows whose folder stays keep their place under selection; others come and go.
-  void show(std::vector<RunLine> runs);
-  const RunLine& run(int row) const { return m_runs[static_cast<std::size_t>(row)]; }
+  void show(std::vector<RunEntry> runs);
+  const RunEntry& run(int row) const { return m_runs[static_cast<std::size_t>(row)]; }
 
   int rowCount(const QModelIndex& parent = {}) const override;
   int columnCount(const QModelIndex& parent = {}) const override;
@@ -39,7 +26,13 @@ class RunsItemModel : public QAbstractTableModel {
   QVariant headerData(int section, Qt::Orientation orientation, int role = Qt::DisplayRole) const override;
 
  private:
-  std::vector<RunLine> m_runs;
+  QString differsText(std::size_t row) const;
+
+  std::vector<RunEntry> m_runs;
+  Differing m_differing;
 };
+
+// "81.3 % accuracy", "1.234 loss": the measure that decided, in words.
+QString bestText(const RunEntry& run);
 
 }  // namespace incipit::ui

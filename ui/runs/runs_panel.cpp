@@ -1,129 +1,158 @@
 #include "ui/runs/runs_panel.h"
 
-#include "core/runs/run_folder.h"
-#include "core/training/smoothed.h"
-#include "ui/jobs/problem.h"
+#include "core/library/report.h"
+#include "core/support/files.h"
 #include "ui/plots/empty_state.h"
+#include "ui/runs/compare_page.h"
+#include "ui/runs/curve_delegate.h"
 #include "ui/settings/format.h"
 #include "ui/settings/theme.h"
+#include "ui/steps/flow_layout.h"
 #include "ui/steps/problem_strip.h"
 #include "ui/steps/table_copy.h"
 #include "ui/workspace/text.h"
 #include "ui/workspace/workspace.h"
 
+#include <QCoreApplication>
 #include <QDesktopServices>
-#include <QFileInfo>
+#include <QFile>
+#include <QFileDialog>
 #include <QHeaderView>
+#include <QLineEdit>
+#include <QMessageBox>
 #include <QPushButton>
 #include <QSortFilterProxyModel>
 #include <QStackedLayout>
 #include <QTableView>
 #include <QUrl>
 #include <QVBoxLayout>
-
 #include <algorithm>
 
 namespace incipit::ui {
 namespace {
 
-RunLine lineOf(const std::filesystem::path& folder) {
-  RunLine line;
-  line.folder = folder;
-  line.name = toText(folder.filename());
-  line.when = QFileInfo(toText(folder / "plan.json")).lastModified();
-  try {
-    const auto record = readRun(folder);
-    line.status = toText(record.status);
-    line.plan = RunsPanel::tr("%1, %2, rate %3, batches of %4")
-                    .arg(toText(record.plan.model), virtualTokensText(record.plan.numVirtualTokens),
-                         QString::number(record.plan.learningRate), grouped(record.plan.batchSize));
-    Smoothed smoothed;  // of a run that never came to its summary: the number that its curve ends with
-    for (const auto& event : record.events) {
-      if (const auto* step = std::get_if<Stepped>(&event)) {
-        line.steps = step->step;
-        line.loss = smoothed.push(step->loss);
-      } else if (const auto* evaluated = std::get_if<Evaluated>(&event); evaluated && evaluated->best) {
-        line.validation = evaluated->loss;
-        line.accuracy = evaluated->accuracy;
-      }
-    }
-    if (record.summary) {  // of the prompt that was kept
-      line.loss = record.summary->smoothedLoss;
-      line.validation = record.summary->bestValidationLoss;
-      line.accuracy = record.summary->accuracy;
-    }
-    if (line.steps == 0) line.loss.reset();
-  } catch (...) {
-    line.problem = problemFrom(std::current_exception()).text();
+enum Page { Empty, List, Compare };
+
+// Rows with the words anywhere: name, model, data, what differs.
+class Search : public QSortFilterProxyModel {
+ public:
+  using QSortFilterProxyModel::QSortFilterProxyModel;
+
+ protected:
+  bool filterAcceptsRow(int row, const QModelIndex& parent) const override {
+    const auto sought = filterRegularExpression().pattern();
+    if (sought.isEmpty()) return true;
+    QString all;
+    for (const int column : {RunsItemModel::Name, RunsItemModel::Status, RunsItemModel::Best, RunsItemModel::Differs})
+      all += sourceModel()->index(row, column, parent).data().toString() + QLatin1Char(' ');
+    all += sourceModel()->index(row, RunsItemModel::Name, parent).data(Qt::ToolTipRole).toString();
+    for (const auto& word : m_words)
+      if (!all.contains(word, Qt::CaseInsensitive)) return false;
+    return true;
   }
-  return line;
-}
+
+ public:
+  void seek(const QString& text) {
+    m_words = text.split(QLatin1Char(' '), Qt::SkipEmptyParts);
+    setFilterFixedString(text);
+  }
+
+ private:
+  QStringList m_words;
+};
 
 }  // namespace
 
-std::vector<RunLine> readRunLines(const std::filesystem::path& folder) {
-  std::vector<RunLine> lines;
-  for (const auto& run : runsIn(folder))
-    lines.push_back(lineOf(run));
-  return lines;
-}
-
 RunsPanel::RunsPanel(Workspace& workspace, QWidget* parent)
-    : QWidget(parent), m_workspace(workspace), m_model(new RunsItemModel(this)), m_sorted(new QSortFilterProxyModel(this)),
-      m_table(new QTableView), m_stack(new QStackedLayout(this)), m_open(new QPushButton(tr("&Open"))),
-      m_showFolder(new QPushButton(tr("Sho&w the folder"))), m_strip(new ProblemStrip) {
+    : QWidget(parent), m_workspace(workspace), m_model(new RunsItemModel(this)), m_sorted(new Search(this)), m_table(new QTableView),
+      m_stack(new QStackedLayout(this)), m_compare(new ComparePage(workspace.jobs())), m_search(new QLineEdit), m_strip(new ProblemStrip) {
   setProperty("helpPage", QStringLiteral("training"));
-  m_sorted->setSourceModel(m_model);
-  m_sorted->setSortRole(RunsItemModel::SortRole);
-  m_table->setModel(m_sorted);
-  m_table->setAccessibleName(tr("Runs"));
-  m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
-  m_table->setSelectionMode(QAbstractItemView::SingleSelection);
-  m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-  m_table->setShowGrid(false);
-  m_table->setSortingEnabled(true);
-  m_table->sortByColumn(RunsItemModel::When, Qt::DescendingOrder);
-  m_table->setFont(tabularDigits(font()));
-  m_table->verticalHeader()->hide();
-  m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + grid);
-  m_table->horizontalHeader()->setHighlightSections(false);
-  // Columns as wide as what stands in them: a name is never cut off.
-  m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
-  m_table->horizontalHeader()->setStretchLastSection(true);
-  m_table->horizontalHeader()->setMinimumSectionSize(grid * 6);
-  makeCopyable(m_table);
-
-  auto* content = new QWidget;
-  auto* column = new QVBoxLayout(content);
-  column->setContentsMargins(grid, grid, grid, grid);
-  column->setSpacing(grid);
-  column->addWidget(m_strip);
-  column->addWidget(m_table, 1);
-  auto* row = new QHBoxLayout;
-  row->setSpacing(grid);
-  for (auto* button : {m_open, m_showFolder}) {
-    button->setProperty("plain", true);
-    row->addWidget(button);
-  }
-  row->addStretch(1);
-  column->addLayout(row);
   m_stack->addWidget(
       new EmptyState(tr("No runs yet"), tr("Every training is kept here: its plan, its curves, its prompt. Press Train, or drop a "
                                            "run folder on the window.")));
-  m_stack->addWidget(content);
-
-  connect(m_table, &QTableView::activated, this, &RunsPanel::open);
-  connect(m_open, &QPushButton::clicked, this, &RunsPanel::open);
-  connect(m_showFolder, &QPushButton::clicked, this, [this] {
-    const auto* run = selected();
-    if (run && !QDesktopServices::openUrl(QUrl::fromLocalFile(toText(run->folder))))
-      m_strip->show({tr("No file manager answered."), tr("The folder is %1").arg(toText(run->folder))}, ProblemStrip::Tone::Hint);
+  m_stack->addWidget(makeList());
+  m_stack->addWidget(m_compare);
+  connect(m_compare, &ComparePage::backWanted, this, [this] {
+    m_stack->setCurrentIndex(List);
+    m_table->setFocus();
   });
+  connect(m_table, &QTableView::activated, this, &RunsPanel::open);
   connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &RunsPanel::refreshButtons);
   connect(&workspace, &Workspace::statusChanged, this, &RunsPanel::refreshButtons);
   connect(&workspace, &Workspace::runStarted, this, &RunsPanel::reload);
   connect(&workspace, &Workspace::runEnded, this, &RunsPanel::reload);
   refreshButtons();
+}
+
+QWidget* RunsPanel::makeList() {
+  m_sorted->setSourceModel(m_model);
+  m_sorted->setSortRole(RunsItemModel::SortRole);
+  m_table->setModel(m_sorted);
+  m_table->setItemDelegateForColumn(RunsItemModel::Curve, new CurveDelegate(m_table));
+  m_table->setObjectName(QStringLiteral("runs"));
+  m_table->setAccessibleName(tr("Runs"));
+  m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+  m_table->setSelectionMode(QAbstractItemView::ExtendedSelection);
+  m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+  m_table->setShowGrid(false);
+  m_table->setWordWrap(false);
+  m_table->setSortingEnabled(true);
+  m_table->sortByColumn(RunsItemModel::When, Qt::DescendingOrder);
+  m_table->setFont(tabularDigits(font()));
+  m_table->verticalHeader()->hide();
+  m_table->verticalHeader()->setDefaultSectionSize(fontMetrics().height() + grid);
+  auto* header = m_table->horizontalHeader();
+  header->setHighlightSections(false);
+  // Columns as wide as what stands in them: a name is never cut off. What differs takes the rest.
+  header->setSectionResizeMode(QHeaderView::ResizeToContents);
+  header->setSectionResizeMode(RunsItemModel::Differs, QHeaderView::Stretch);
+  header->setMinimumSectionSize(grid * 6);
+  makeCopyable(m_table);
+
+  m_search->setPlaceholderText(tr("Find runs"));
+  m_search->setClearButtonEnabled(true);
+  m_search->setMaximumWidth(grid * 40);
+  m_search->setToolTip(tr("Show the runs with these words in their name, model, data, status or settings"));
+  m_search->setAccessibleName(tr("Find runs"));
+  connect(m_search, &QLineEdit::textChanged, this, [this](const QString& text) {
+    static_cast<Search*>(m_sorted)->seek(text);
+    refreshButtons();
+  });
+
+  auto* content = new QWidget;
+  auto* column = new QVBoxLayout(content);
+  column->setContentsMargins(grid, grid, grid, grid);
+  column->setSpacing(grid);
+  column->addWidget(m_search);
+  column->addWidget(m_strip);
+  column->addWidget(m_table, 1);
+  column->addWidget(makeButtons());
+  return content;
+}
+
+QWidget* RunsPanel::makeButtons() {
+  auto* bar = new QWidget;
+  auto* row = new FlowLayout(bar);
+  const auto button = [&](const QString& text, void (RunsPanel::*does)()) {
+    auto* made = new QPushButton(text);
+    made->setProperty("plain", true);
+    row->addWidget(made);
+    connect(made, &QPushButton::clicked, this, does);
+    return made;
+  };
+  m_open = button(tr("&Open"), &RunsPanel::open);
+  m_compareButton = button(tr("Co&mpare"), &RunsPanel::compare);
+  m_report = button(tr("Re&port…"), &RunsPanel::writeReport);
+  m_showFolder = new QPushButton(tr("Sho&w the folder"));
+  m_showFolder->setProperty("plain", true);
+  row->addWidget(m_showFolder);
+  connect(m_showFolder, &QPushButton::clicked, this, [this] {
+    const auto runs = selected();
+    if (!runs.isEmpty() && !QDesktopServices::openUrl(QUrl::fromLocalFile(toText(runs.first()->folder))))
+      m_strip->show({tr("No file manager answered."), tr("The folder is %1").arg(toText(runs.first()->folder))}, ProblemStrip::Tone::Hint);
+  });
+  m_trash = button(tr("Move to the &trash"), &RunsPanel::moveToTrash);
+  return bar;
 }
 
 void RunsPanel::showEvent(QShowEvent* event) {
@@ -134,48 +163,114 @@ void RunsPanel::showEvent(QShowEvent* event) {
 void RunsPanel::reload() {
   if (!isVisible()) return;
   m_workspace.jobs().quick(
-      QStringLiteral("runs"), this, [folder = m_workspace.runsFolder()](Job&) { return readRunLines(folder); },
-      [this](std::vector<RunLine> lines) {
+      QStringLiteral("runs"), this, [folder = m_workspace.runsFolder()](Job& job) { return listRuns({folder}, job.stop()); },
+      [this](std::vector<RunEntry> runs) {
         m_strip->clear();
-        for (auto& line : lines)
-          if (m_workspace.training() && line.folder == m_workspace.run()->folder) line.status = QStringLiteral("running");
-        m_stack->setCurrentIndex(lines.empty() ? 0 : 1);
-        // A column of nothing but dashes leaves its room to the others.
-        m_table->setColumnHidden(RunsItemModel::Validation,
-                                 std::ranges::none_of(lines, [](const RunLine& run) { return !!run.validation; }));
-        m_table->setColumnHidden(RunsItemModel::Accuracy, std::ranges::none_of(lines, [](const RunLine& run) { return !!run.accuracy; }));
-        m_model->show(std::move(lines));
+        if (m_stack->currentIndex() != Compare) m_stack->setCurrentIndex(runs.empty() ? Empty : List);
+        m_model->show(std::move(runs));
         refreshButtons();
       },
       [this](const Problem& problem) {
-        m_stack->setCurrentIndex(1);
+        m_stack->setCurrentIndex(List);
         m_strip->show(problem);
       });
 }
 
-const RunLine* RunsPanel::selected() const {
-  const auto rows = m_table->selectionModel()->selectedRows();
-  return rows.isEmpty() ? nullptr : &m_model->run(m_sorted->mapToSource(rows.first()).row());
+QList<const RunEntry*> RunsPanel::selected() const {
+  auto rows = m_table->selectionModel()->selectedRows();
+  std::ranges::sort(rows, std::less(), &QModelIndex::row);
+  QList<const RunEntry*> runs;
+  for (const auto& row : rows)
+    runs.append(&m_model->run(m_sorted->mapToSource(row).row()));
+  return runs;
 }
 
 void RunsPanel::open() {
-  const auto* run = selected();
-  if (!run || m_workspace.training()) return;
-  if (run->problem.isEmpty()) {
-    m_workspace.openRun(toText(run->folder));
+  const auto runs = selected();
+  if (runs.size() != 1 || m_workspace.training()) return;
+  if (runs.first()->problem.empty()) {
+    m_workspace.openRun(toText(runs.first()->folder));
   } else {
-    m_strip->show({run->problem, {}});
+    m_strip->show({toText(runs.first()->problem), {}});
   }
 }
 
+// The oldest is the baseline at first: what came after is what one wants to know about.
+void RunsPanel::compare() {
+  auto runs = selected();
+  if (runs.size() < 2) return;
+  std::ranges::stable_sort(runs, std::less(), &RunEntry::started);
+  std::vector<std::filesystem::path> folders;
+  for (const auto* run : runs)
+    folders.push_back(run->folder);
+  m_stack->setCurrentIndex(Compare);
+  m_compare->show(std::move(folders));
+}
+
+void RunsPanel::writeReport() {
+  auto runs = selected();
+  if (runs.isEmpty()) return;
+  std::ranges::stable_sort(runs, std::less(), &RunEntry::started);
+  std::vector<std::filesystem::path> folders;
+  for (const auto* run : runs)
+    folders.push_back(run->folder);
+  const auto name = runs.size() == 1 ? toText(runs.first()->name) : tr("%1 runs").arg(runs.size());
+  const auto beside = toText(folders.front().parent_path() / toPath(name + QStringLiteral(".html")));
+  const auto file = QFileDialog::getSaveFileName(this, tr("Write a report"), beside, tr("HTML page (*.html)"));
+  if (file.isEmpty()) return;
+  m_workspace.jobs().quick(
+      QStringLiteral("run report"), this,
+      [folders, file, program = QStringLiteral("Incipit %1").arg(QCoreApplication::applicationVersion())](Job&) {
+        ReportWishes wishes;
+        wishes.program = program.toStdString();
+        writeFileAtomically(toPath(file), htmlReport(folders, wishes));
+      },
+      [this, file] {
+        if (!QDesktopServices::openUrl(QUrl::fromLocalFile(file)))
+          m_strip->show({tr("The report is written."), tr("It is %1").arg(file)}, ProblemStrip::Tone::Hint);
+      },
+      [this](const Problem& problem) { m_strip->show(problem); });
+}
+
+void RunsPanel::moveToTrash() {
+  QStringList folders;
+  for (const auto* run : selected())
+    folders << toText(run->folder);
+  if (folders.isEmpty()) return;
+  if (folders.size() > 1 &&
+      QMessageBox::question(this, tr("Move runs to the trash"), tr("Move %1 runs to the trash?").arg(folders.size())) != QMessageBox::Yes)
+    return;
+  for (const auto& folder : folders)
+    if (!QFile::moveToTrash(folder)) {
+      m_strip->show({tr("%1 could not be moved to the trash.").arg(elidedPath(folder)), tr("Delete the folder in a file manager.")});
+      break;
+    }
+  reload();
+}
+
 void RunsPanel::refreshButtons() {
-  const bool one = selected() != nullptr, busy = m_workspace.training();
+  const auto runs = selected();
+  const bool one = runs.size() == 1, any = !runs.isEmpty(), busy = m_workspace.training();
+  const bool readable = std::ranges::all_of(runs, [](const RunEntry* run) { return run->problem.empty(); });
+  const bool writing = std::ranges::any_of(runs, [](const RunEntry* run) { return run->status == "running"; });
   m_open->setEnabled(one && !busy);
   m_open->setToolTip(busy  ? tr("A run is going on, and its curves fill the view: stop it first")
                      : one ? tr("Show this run's curves, neighbours and prompt (Enter, or double-click)")
-                           : tr("Select a run first"));
+                           : tr("Select one run first"));
+  m_compareButton->setEnabled(runs.size() > 1 && readable);
+  m_compareButton->setToolTip(runs.size() < 2 ? tr("Select two runs or more first (with Ctrl or Shift)")
+                              : readable      ? tr("Which is better, how sure that is, what differs, and their curves over each other")
+                                              : tr("One of them cannot be read"));
+  m_report->setEnabled(any && readable);
+  m_report->setToolTip(!any       ? tr("Select one run or several first")
+                       : readable ? tr("One HTML page to send to somebody: plan, curves, figures, examples")
+                                  : tr("One of them cannot be read"));
   m_showFolder->setEnabled(one);
-  m_showFolder->setToolTip(one ? tr("Open the run's folder in the file manager") : tr("Select a run first"));
+  m_showFolder->setToolTip(one ? tr("Open the run's folder in the file manager") : tr("Select one run first"));
+  m_trash->setEnabled(any && !writing);
+  m_trash->setToolTip(!any      ? tr("Select one run or several first")
+                      : writing ? tr("One of them is being written: stop it first")
+                                : tr("Move the folder to the trash, from where it can come back"));
 }
 
 }  // namespace incipit::ui

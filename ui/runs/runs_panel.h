@@ -1,10 +1,12 @@
-// All runs of the runs folder: what became of them, and a double-click opens one - its curves, neighbours and prompt, as they were live.
+// All runs of the runs folder: what became of them, what they differ in, how well each does. A double-click opens one - its curves,
+// neighbours and prompt, as they were live; several are compared.
 #pragma once
 
 #include "ui/runs/runs_item_model.h"
 
 #include <QWidget>
 
+class QLineEdit;
 class QPushButton;
 class QSortFilterProxyModel;
 class QStackedLayout;
@@ -12,11 +14,9 @@ class QTableView;
 
 namespace incipit::ui {
 
+class ComparePage;
 class ProblemStrip;
 class Workspace;
-
-// Reads what the list tells of every run below `folder`; slow for long runs, so done in the background.
-std::vector<RunLine> readRunLines(const std::filesystem::path& folder);
 
 class RunsPanel : public QWidget {
   Q_OBJECT
@@ -31,8 +31,13 @@ class RunsPanel : public QWidget {
   void showEvent(QShowEvent* event) override;
 
  private:
-  const RunLine* selected() const;
+  QWidget* makeList();
+  QWidget* makeButtons();
+  QList<const RunEntry*> selected() const;  // in the order of the list
   void open();
+  void compare();
+  void writeReport();
+  void moveToTrash();
   void refreshButtons();
 
   Workspace& m_workspace;
@@ -40,7 +45,9 @@ class RunsPanel : public QWidget {
   QSortFilterProxyModel* m_sorted;
   QTableView* m_table;
   QStackedLayout* m_stack;
-  QPushButton *m_open, *m_showFolder;
+  ComparePage* m_compare;
+  QLineEdit* m_search;
+  QPushButton *m_open, *m_compareButton, *m_report, *m_showFolder, *m_trash;
   ProblemStrip* m_strip;
 };
 

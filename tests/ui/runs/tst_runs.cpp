@@ -1,13 +1,17 @@
-// The list of runs: a well-behaved item model, numeric sorting, and a broken run that is named and harms nobody.
+// The list of runs: a well-behaved item model, numeric sorting, a broken run that is named and harms nobody, and several compared.
 #include "core/runs/run_folder.h"
 #include "core/training/smoothed.h"
+#include "ui/runs/compare_page.h"
 #include "ui/runs/runs_panel.h"
 #include "ui/workspace/workspace.h"
 
 #include <QAbstractItemModelTester>
 #include <QHeaderView>
+#include <QLineEdit>
+#include <QPushButton>
 #include <QSortFilterProxyModel>
 #include <QTableView>
+#include <QTableWidget>
 #include <QtTest>
 
 using namespace incipit;
@@ -15,28 +19,57 @@ using namespace incipit::ui;
 
 class TestRuns : public QObject {
   Q_OBJECT
-  static RunLine line(const char* name, double loss, std::int64_t steps) {
-    RunLine run;
+  static RunEntry entry(const char* name, std::optional<double> loss, std::int64_t started) {
+    RunEntry run;
     run.folder = name;
-    run.name = QLatin1String(name);
-    run.status = QStringLiteral("finished");
-    run.loss = loss;
-    run.steps = steps;
-    run.when = QDateTime(QDate(2024, 5, 1), QTime(12, 0)).addSecs(steps);
+    run.name = name;
+    run.status = "finished";
+    run.metric = "loss";
+    run.best = loss;
+    run.started = started;
     return run;
+  }
+
+  static void write(const std::filesystem::path& folder, double rate, double accuracy) {
+    TrainingPlan plan;
+    plan.learningRate = rate;
+    RunWriter writer(folder, plan, "model", "data");
+    const auto listen = writer.events();
+    Started started;
+    started.totalSteps = 2;
+    started.classes = {"a", "b"};
+    listen(started);
+    for (int i = 1; i <= 2; ++i) {
+      Stepped step;
+      step.step = i;
+      step.loss = 3.5 - i;
+      listen(step);
+    }
+    Evaluated evaluated;
+    evaluated.step = 1;
+    evaluated.loss = 2.25;
+    evaluated.accuracy = accuracy;
+    evaluated.best = true;
+    listen(evaluated);
+  }
+
+  static QPushButton* button(const QWidget& panel, const QString& text) {
+    for (auto* each : panel.findChildren<QPushButton*>())
+      if (each->text().remove(QLatin1Char('&')) == text) return each;
+    return nullptr;
   }
 
  private slots:
   void theModelKeepsItsPromises() {
     RunsItemModel model;
     QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
-    model.show({line("b", 2, 20), line("a", 10, 5)});
+    model.show({entry("b", 2, 20), entry("a", 10, 5)});
     QSignalSpy reset(&model, &QAbstractItemModel::modelReset);
-    model.show({line("c", 3, 300), line("b", 1.9, 21), line("a", 10, 5)});  // a new run at the top
+    model.show({entry("c", 3, 300), entry("b", 1.9, 21), entry("a", 10, 5)});  // a new run at the top
     QCOMPARE(reset.count(), 0);
     QCOMPARE(model.rowCount(), 3);
-    QCOMPARE(model.index(1, RunsItemModel::Loss).data().toString(), QStringLiteral("1.900"));
-    model.show({line("a", 10, 5)});
+    QCOMPARE(model.index(1, RunsItemModel::Best).data().toString(), QStringLiteral("1.900 validation loss"));
+    model.show({entry("a", 10, 5)});
     QCOMPARE(model.rowCount(), 1);
     model.show({});
     QCOMPARE(model.rowCount(), 0);
@@ -44,45 +77,37 @@ class TestRuns : public QObject {
 
   void sortingIsNumericAndMissingNumbersComeLast() {
     RunsItemModel model;
-    auto none = line("none", 0, 1);
-    none.loss.reset();
-    model.show({none, line("ten", 10, 2), line("nine", 9, 30), line("two", 2, 4)});
+    auto sure = entry("sure", 0.9, 5);
+    sure.metric = "accuracy";
+    model.show({entry("none", {}, 1), entry("ten", 10, 2), entry("nine", 9, 30), entry("two", 2, 4), sure});
     QSortFilterProxyModel sorted;
     sorted.setSourceModel(&model);
     sorted.setSortRole(RunsItemModel::SortRole);
-    sorted.sort(RunsItemModel::Loss);
+    sorted.sort(RunsItemModel::Best);
     QStringList names;
-    for (int row = 0; row < 4; ++row)
+    for (int row = 0; row < 5; ++row)
       names << sorted.index(row, RunsItemModel::Name).data().toString();
-    QCOMPARE(names, (QStringList{"two", "nine", "ten", "none"}));
-    sorted.sort(RunsItemModel::Steps, Qt::DescendingOrder);
+    QCOMPARE(names, (QStringList{"sure", "two", "nine", "ten", "none"}));
+    sorted.sort(RunsItemModel::When, Qt::DescendingOrder);
     QCOMPARE(sorted.index(0, RunsItemModel::Name).data().toString(), QStringLiteral("nine"));
   }
 
-  // At the width that a view has at 1280 x 800, no name of a run and no number is cut off.
+  // At the width that a view has at 1280 x 800, no name of a run and no number is cut off; what differs takes what is left.
   void everythingFitsItsColumn() {
     QTemporaryDir folder;
     const std::filesystem::path parent = folder.path().toStdString();
     { RunWriter writer(parent / "quiet-harbour-1234", {}, "model", "data"); }
-    {
-      RunWriter writer(parent / "quiet-harbour-1235", {}, "model", "data");
-      Evaluated evaluated;
-      evaluated.accuracy = 1;
-      evaluated.best = true;
-      writer.events()(Started{});
-      writer.events()(evaluated);
-    }
+    write(parent / "quiet-harbour-1235", 0.1, 1);
     Jobs jobs;
     Workspace workspace(jobs);
     workspace.setRunsFolder(parent);
     RunsPanel panel(workspace);
     panel.resize(624, 300);
     panel.show();
-    auto* table = panel.findChild<QTableView*>();
+    auto* table = panel.findChild<QTableView*>(QStringLiteral("runs"));
     QTRY_COMPARE(table->model()->rowCount(), 2);
-    QCOMPARE(table->model()->index(0, RunsItemModel::Loss).data().toString(), QStringLiteral("–"));  // no step, no loss
     QTest::qWait(50);
-    for (int column = 0; column < table->model()->columnCount(); ++column)
+    for (int column = 0; column < RunsItemModel::Differs; ++column)
       QVERIFY2(table->columnWidth(column) >= static_cast<QAbstractItemView*>(table)->sizeHintForColumn(column),
                qPrintable(QString::number(column)));
     QVERIFY(table->horizontalHeader()->length() <= table->viewport()->width());
@@ -91,41 +116,63 @@ class TestRuns : public QObject {
   void runsAreReadFromTheDiskAndABrokenOneIsNamed() {
     QTemporaryDir folder;
     const std::filesystem::path parent = folder.path().toStdString();
-    {
-      RunWriter writer(parent / "quiet-harbour-1", {}, "model", "data");
-      const auto listen = writer.events();
-      listen(Started{});
-      Stepped step;
-      step.step = 1;
-      step.loss = 2.5;
-      listen(step);
-      step.step = 2;
-      step.loss = 1.5;
-      listen(step);
-      Evaluated evaluated;
-      evaluated.step = 1;
-      evaluated.loss = 2.25;
-      evaluated.accuracy = 0.75;
-      evaluated.best = true;
-      listen(evaluated);
-    }
-    const auto lines = readRunLines(parent);
-    QCOMPARE(lines.size(), 1u);
-    QCOMPARE(lines[0].name, QStringLiteral("quiet-harbour-1"));
-    QCOMPARE(lines[0].status, QStringLiteral("interrupted"));  // no last event
-    QCOMPARE(lines[0].steps, 2);
-    Smoothed curve;  // the number that its curve ends with, not that of one batch
+    write(parent / "quiet-harbour-1", 0.3, 0.75);
+    Jobs jobs;
+    Workspace workspace(jobs);
+    workspace.setRunsFolder(parent);
+    RunsPanel panel(workspace);
+    panel.resize(800, 400);
+    panel.show();
+    auto* model = panel.model();
+    QTRY_COMPARE(model->rowCount(), 1);
+    QCOMPARE(model->index(0, RunsItemModel::Status).data().toString(), QStringLiteral("interrupted"));  // no last event
+    QCOMPARE(model->index(0, RunsItemModel::Best).data().toString(), QStringLiteral("75.0 % accuracy"));
+    QCOMPARE(model->index(0, RunsItemModel::Step).data().toString(), QStringLiteral("1"));
+    Smoothed curve;
     curve.push(2.5);
-    QCOMPARE(*lines[0].loss, curve.push(1.5));
-    QCOMPARE(*lines[0].validation, 2.25);
-    QCOMPARE(*lines[0].accuracy, 0.75);
+    QCOMPARE(*model->run(0).loss, curve.push(1.5));
 
     QFile plan(folder.filePath(QStringLiteral("quiet-harbour-1/plan.json")));
     QVERIFY(plan.open(QIODevice::WriteOnly) && plan.write("{ torn") > 0);
     plan.close();
-    const auto broken = readRunLines(parent);
-    QCOMPARE(broken.size(), 1u);
-    QVERIFY(broken[0].problem.contains(QStringLiteral("plan.json")));
+    panel.reload();
+    QTRY_COMPARE(model->index(0, RunsItemModel::Status).data().toString(), QStringLiteral("unreadable"));
+    QVERIFY(model->run(0).problem.find("plan.json") != std::string::npos);
+  }
+
+  void runsAreFoundByTheirWordsAndComparedByTheirSettings() {
+    QTemporaryDir folder;
+    const std::filesystem::path parent = folder.path().toStdString();
+    write(parent / "one", 0.3, 0.5);
+    write(parent / "two", 0.1, 0.75);
+    write(parent / "three", 0.1, 0.25);
+    Jobs jobs;
+    Workspace workspace(jobs);
+    workspace.setRunsFolder(parent);
+    RunsPanel panel(workspace);
+    panel.resize(800, 400);
+    panel.show();
+    auto* table = panel.findChild<QTableView*>(QStringLiteral("runs"));
+    QTRY_COMPARE(table->model()->rowCount(), 3);
+    auto* search = panel.findChild<QLineEdit*>();
+    search->setText(QStringLiteral("learning_rate 0.1"));
+    QCOMPARE(table->model()->rowCount(), 2);
+    search->setText(QStringLiteral("no such run"));
+    QCOMPARE(table->model()->rowCount(), 0);
+    QVERIFY(!button(panel, QStringLiteral("Compare"))->isEnabled());
+    search->clear();
+    QCOMPARE(table->model()->rowCount(), 3);
+    table->selectAll();
+    QVERIFY(!button(panel, QStringLiteral("Open"))->isEnabled());
+    QVERIFY(button(panel, QStringLiteral("Compare"))->isEnabled());
+    button(panel, QStringLiteral("Compare"))->click();
+    auto* page = panel.findChild<ComparePage*>();
+    QVERIFY(page->isVisible());
+    QTRY_COMPARE(page->table()->rowCount(), 3);
+    QCOMPARE(page->table()->horizontalHeaderItem(5)->text(), QStringLiteral("learning_rate"));
+    QVERIFY(page->verdict().contains(QStringLiteral("is not compared")));  // these runs have judged no example
+    button(*page, QStringLiteral("Back to the runs"))->click();
+    QVERIFY(table->isVisible());
   }
 };
 

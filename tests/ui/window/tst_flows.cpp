@@ -1,4 +1,5 @@
 // What follows a run, and what comes back at the next start: judged where it was stopped, trained longer, continued from, changes since it.
+#include "core/library/run_entry.h"
 #include "core/model/frozen_model.h"
 #include "core/runs/run_folder.h"
 #include "tests/ui/support/small_runs.h"
@@ -8,7 +9,6 @@
 #include "ui/generation/answer_view.h"
 #include "ui/generation/playground_panel.h"
 #include "ui/plots/curve_plot.h"
-#include "ui/runs/runs_panel.h"
 #include "ui/training/run_card.h"
 #include "ui/window/changes_button.h"
 #include "ui/window/main_window.h"
@@ -81,9 +81,8 @@ class TestFlows : public QObject {
     QVERIFY(workspace.run()->end->how == RunEnd::How::Stopped);
     QVERIFY2(outcomeOf(*workspace.run()).contains(QChar(0x2212)), qPrintable(outcomeOf(*workspace.run())));  // it has fallen
     const auto said = outcomeOf(*workspace.run());
-    const auto lines = readRunLines(workspace.runsFolder());
-    const auto line = std::find_if(lines.begin(), lines.end(), [&](const RunLine& each) { return each.name == run->name; });
-    QCOMPARE(*line->validation, *summary.bestValidationLoss);
+    const auto entry = entryOf(run->folder);
+    QCOMPARE(*entry.validationLoss, *summary.bestValidationLoss);
     workspace.openRun(QString::fromStdString(run->folder.string()));
     QTRY_VERIFY_WITH_TIMEOUT(workspace.run() != run && workspace.run()->end, 60000);
     QCOMPARE(outcomeOf(*workspace.run()), said);
