@@ -92,7 +92,7 @@ void AnswerView::compare(const AnswerSource& now) {
 void AnswerView::fade(const QString& why) {
   m_faded = !why.isEmpty();
   m_status->setText(m_faded ? why : m_how);
-  m_status->setToolTip(m_faded ? tr("Press Answer for a new one") : m_how);
+  m_status->setToolTip(plainToolTip(m_faded ? tr("Press Answer for a new one") : m_how));
   auto colours = palette();
   if (m_faded) colours.setColor(QPalette::Text, muted(palette()));
   m_text->setPalette(colours);

@@ -8,6 +8,7 @@
 #include "ui/generation/playground_panel.h"
 #include "ui/plots/empty_state.h"
 #include "ui/settings/format.h"
+#include "ui/settings/plain_text.h"
 #include "ui/settings/rate_spin_box.h"
 #include "ui/steps/problem_strip.h"
 #include "ui/workspace/text.h"
@@ -320,11 +321,12 @@ void PlaygroundPanel::refresh() {
   m_example->setToolTip(rows ? tr("Take the next row of the data as text") : tr("Open data that holds text first"));
   const bool sorts = classifies() || ranks(), validated = rows && m_workspace.data()->validation != nullptr;
   m_rank->setVisible(!labels().empty());
-  m_rank->setToolTip(tr("How likely each label is behind the text, in place of an answer that is written: %1").arg(labelsText()));
+  m_rank->setToolTip(
+      plainToolTip(tr("How likely each label is behind the text, in place of an answer that is written: %1").arg(labelsText())));
   const bool searching = m_workspace.jobs().busy(QLatin1String(wrongLane));
   m_wrong->setVisible(sorts);
   m_wrong->setEnabled(validated && m_workspace.prompt() && !searching);
-  if (!searching) m_wrong->setText(tr("Next w&rong"));
+  if (!searching) m_wrong->setText(tr("Next wron&g"));
   m_wrong->setToolTip(validated ? tr("The next validation row whose label this prompt does not rank first")
                                 : tr("Give validation data, or hold rows out, in step 2"));
   const auto& plan = m_workspace.plan();

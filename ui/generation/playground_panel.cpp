@@ -85,7 +85,7 @@ QWidget* PlaygroundPanel::makeInput() {
   m_stop->setToolTip(tr("Stop answering; what is written stays (Esc)"));
   m_example = new QPushButton(tr("E&xample"));
   m_example->setProperty("plain", true);
-  m_wrong = new QPushButton(tr("Next w&rong"));
+  m_wrong = new QPushButton(tr("Next wron&g"));
   m_wrong->setProperty("plain", true);
   m_rank = new QCheckBox(tr("Rank &labels"));
   m_rank->setChecked(true);
