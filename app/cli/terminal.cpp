@@ -113,6 +113,8 @@ void TrainingProgress::operator()(const TrainingEvent& event) {
     m_validating = {};
     m_validation = evaluated->loss;
     m_accuracy = evaluated->accuracy;
+    m_neutral = evaluated->neutralLoss;
+    if (evaluated->neutralLoss && evaluated->bareNeutralLoss) m_bareNeutral = *evaluated->bareNeutralLoss;
     if (m_terminal) draw();
   } else if (!std::holds_alternative<Snapshotted>(event)) {
     endLine();  // finished, stopped, failed: others say what it came to
@@ -159,6 +161,7 @@ std::string TrainingProgress::line(std::size_t barWidth) const {
   }
   if (m_validation) text += "  validation " + decimals(*m_validation, 3);
   if (m_accuracy) text += "  accuracy " + decimals(100 * *m_accuracy, 1) + " %";
+  if (m_neutral) text += "  neutral text " + decimals(*m_neutral) + " (bare " + decimals(m_bareNeutral) + ")";
   if (m_total == 0) return text;
   if (rate > 0) text += "  " + decimals(rate, rate < 10 ? 1 : 0) + " steps/s";
   if (rate > 0 && m_step < m_total) text += "  " + duration(static_cast<double>(m_total - m_step) / rate) + " left";

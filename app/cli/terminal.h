@@ -49,7 +49,8 @@ class TrainingProgress {
   std::int64_t m_total = 0, m_first = 1, m_step = 0, m_tenthShown = -1;
   double m_loss = 0;
   Validating m_validating;  // on its way, when it has rows
-  std::optional<double> m_validation, m_accuracy;
+  std::optional<double> m_validation, m_accuracy, m_neutral;
+  double m_bareNeutral = 0;
   Clock::time_point m_start = Clock::now(), m_drawn;
 };
 

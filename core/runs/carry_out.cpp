@@ -1,9 +1,12 @@
 #include "core/runs/carry_out.h"
 
+#include "core/dataset/neutral_text.h"
+#include "core/hub/find_model.h"
 #include "core/model/frozen_model.h"
 #include "core/runs/outcome.h"
 #include "core/runs/run_folder.h"
 #include "core/support/error.h"
+#include "core/support/files.h"
 
 #include <functional>
 #include <optional>
@@ -67,14 +70,27 @@ class Recorder {
 
 }  // namespace
 
+std::shared_ptr<const Examples> neutralOf(const TrainingPlan& plan, const FrozenModel& model, const Tokenizer* tokenizer) {
+  if (plan.forgettingText.empty()) return nullptr;
+  const ModelCard& card = model.card();
+  if (tokenizer == nullptr || card.encoderDecoder || card.head != HeadKind::None)
+    throw PlanError("What a prompt forgets is measured on models that go on with a text, and '" + card.name + "' " +
+                        (tokenizer == nullptr ? "has no tokenizer to read one with." : "is none."),
+                    "Leave the forgetting text away (--forgetting-text).");
+  const auto file = plan.forgettingText == neutralName ? demoDataFolder() / "neutral.txt" : plan.forgettingText;
+  constexpr std::size_t most = 1U << 20U;  // far more than is measured
+  return std::make_shared<const Examples>(neutralExamples(readFile(file, most), *tokenizer, card.contextLength - plan.numVirtualTokens));
+}
+
 TrainingResult carryOut(const PreparedRun& run, const TrainingListener& listener, std::stop_token stop) {
   const TrainingPlan plan = decided(run);
+  const auto neutral = neutralOf(plan, *run.model, run.tokenizer.get());
   Recorder recorder(run, plan, stop);
   const TrainingListener both = [&](const TrainingEvent& event) {
     recorder.record(event);
     if (listener) listener(event);
   };
-  TrainingInput input{run.model, run.training, run.validation, run.start, run.resume};
+  TrainingInput input{run.model, run.training, run.validation, run.start, run.resume, neutral};
   input.start.origin.use = useOf(*run.training, plan.train);
   TrainingResult result = train(plan, input, both, recorder.stop(), [&](const TrainingState& state) { recorder.keep(state); });
   result.best = withOutcome(std::move(result.best), result.summary);
@@ -90,13 +106,14 @@ std::vector<SweepOutcome> carryOutTogether(const std::vector<PreparedRun>& runs,
   for (std::size_t i = 0; i < runs.size(); ++i) {
     const PreparedRun& run = runs[i];
     const TrainingPlan plan = decided(run);
+    const auto neutral = neutralOf(plan, *run.model, run.tokenizer.get());
     Recorder& recorder = *recorders.emplace_back(std::make_unique<Recorder>(run, plan, stop));
     const auto listen = [&recorder, &listener, i](const TrainingEvent& event) {
       recorder.record(event);
       if (listener) listener(i, event);
     };
     members.push_back({plan,
-                       {run.model, run.training, run.validation, run.start, run.resume},
+                       {run.model, run.training, run.validation, run.start, run.resume, neutral},
                        listen,
                        [&recorder](const TrainingState& state) { recorder.keep(state); },
                        recorder.stop()});

@@ -57,6 +57,11 @@ std::vector<SweepOutcome> carryOutTogether(const std::vector<PreparedRun>& runs,
 // keeps and what is trained by, so that the same run can be done again, here or with PEFT. `carryOut` decides by itself.
 TrainingPlan decided(const PreparedRun& run);
 
+// The plan's forgetting_text as it is measured; null: it names none. Throws FileError, DataError, and PlanError where it cannot be measured
+// (a model with a head or of an encoder and a decoder, no tokenizer).
+inline constexpr const char* neutralName = "neutral";
+std::shared_ptr<const Examples> neutralOf(const TrainingPlan& plan, const FrozenModel& model, const Tokenizer* tokenizer);
+
 // The parts, for a form that opens things one by one.
 struct RunData {
   std::shared_ptr<const Examples> training, validation;

@@ -137,6 +137,8 @@ Json toJson(const TrainingEvent& event) {
                                  if (e.accuracy) json["accuracy"] = number(*e.accuracy);
                                  if (e.labelLoss) json["label_loss"] = number(*e.labelLoss);
                                  if (e.f1Macro) json["f1_macro"] = number(*e.f1Macro);
+                                 if (e.neutralLoss) json["neutral_loss"] = number(*e.neutralLoss);
+                                 if (e.bareNeutralLoss) json["bare_neutral_loss"] = number(*e.bareNeutralLoss);
                                  if (e.rows > 0) json["rows"] = e.rows;
                                  if (e.whole) json["whole"] = true;
                                  return json;
@@ -204,6 +206,8 @@ std::optional<TrainingEvent> eventFrom(const Json& json) {
     if (json.contains("accuracy")) e.accuracy = numberFrom(json, "accuracy");
     if (json.contains("label_loss")) e.labelLoss = numberFrom(json, "label_loss");
     if (json.contains("f1_macro")) e.f1Macro = numberFrom(json, "f1_macro");
+    if (json.contains("neutral_loss")) e.neutralLoss = numberFrom(json, "neutral_loss");
+    if (json.contains("bare_neutral_loss")) e.bareNeutralLoss = numberFrom(json, "bare_neutral_loss");
     e.best = flagFrom(json, "best");
     e.rows = wholeFrom(json, "rows");
     e.whole = flagFrom(json, "whole");

@@ -52,10 +52,11 @@ struct Evaluated {
   std::optional<double> accuracy;  // classification: share of examples whose label is the likeliest of the classes
   bool best = false;               // the best so far, by the plan's metric_for_best_model
   double elapsedSeconds = 0;
-  std::int64_t rows = 0;                     // it was measured on; 0: unknown (older runs)
-  bool whole = false;                        // the last judgement: the kept prompt on all rows, where the others saw a sample
-  std::optional<double> labelLoss, f1Macro;  // classification: as in Evaluation (train.h)
-  std::shared_ptr<const Evaluation> of;      // example by example, while the run goes on; in the file: none
+  std::int64_t rows = 0;                                   // it was measured on; 0: unknown (older runs)
+  bool whole = false;                                      // the last judgement: the kept prompt on all rows, where the others saw a sample
+  std::optional<double> labelLoss, f1Macro;                // classification: as in Evaluation (train.h)
+  std::shared_ptr<const Evaluation> of;                    // example by example, while the run goes on; in the file: none
+  std::optional<double> neutralLoss{}, bareNeutralLoss{};  // of the plan's forgetting_text with the prompt and without, nats per token
 };
 
 struct Probing {  // a new head on its way from a linear probe; for those who watch, not for the file

@@ -92,7 +92,10 @@ struct TrainingPlan {
   std::int64_t evalRows = 0;      // rows of each, a sample by seed; 0: by cost where evalEvery is 0, else all
   BestMetric metricForBestModel = BestMetric::Auto;  // the prompt that is best by it is kept, and early stopping goes by it
   std::int64_t earlyStoppingPatience = 0;            // evaluations without a better one; 0: never
-  std::int64_t snapshotEvery = 0;                    // steps between stored prompts; 0: fifty a run
+  // The forgetting meter: a file of ordinary prose that every evaluation measures with and without the prompt; "neutral": the one that
+  // comes along; empty: none. Of models that go on with a text.
+  std::filesystem::path forgettingText;
+  std::int64_t snapshotEvery = 0;  // steps between stored prompts; 0: fifty a run
 
   DataSettings data;
 

@@ -353,6 +353,16 @@ std::vector<PlanField> makeFields() {
        {"auto", "loss", "label_loss", "accuracy", "f1_macro"},
        nullptr,
        [](Plan& p) { p.metricForBestModel = BestMetric::Loss; }},
+      {"forgetting_text",
+       Group::Training,
+       at<&Plan::forgettingText>,
+       "Ordinary prose that each validation measures with and without the prompt, to see what it does beside its task; neutral: the text "
+       "that "
+       "comes along",
+       {{[](const Plan& p) { return p.forgettingText.empty() || isValidated(p); },
+         "The forgetting text is measured whenever the prompt is validated: give validation data, or leave it away."}},
+       {},
+       "FILE"},
       {"early_stopping_patience",
        Group::Training,
        at<&Plan::earlyStoppingPatience>,

@@ -161,7 +161,26 @@ void Progress::evaluate(const TrainingListener& listener, std::stop_token stop) 
     keepAsBest(measuresOf(result));
   else
     ++m_state.evaluationsSinceBest;
-  listener(eventOf(m_state.step, std::move(result), best, elapsed(), false));
+  Evaluated event = eventOf(m_state.step, std::move(result), best, elapsed(), false);
+  if (m_input.neutral) measureForgetting(event, stop);
+  listener(event);
+}
+
+// What the prompt does to a text that has nothing to do with its task. The bare model's figure never changes.
+void Progress::measureForgetting(Evaluated& event, const std::stop_token& stop) {
+  constexpr std::int64_t batch = 8;
+  const auto lossOf = [&](const SoftPrompt& prompt) {
+    return incipit::evaluate(*m_input.model, prompt, *m_input.neutral, batch, stop).loss;
+  };
+  if (!m_bareNeutral) m_bareNeutral = lossOf(SoftPrompt{});
+  const double loss = lossOf(m_state.prompt);
+  if (stop.stop_requested()) {  // half of a text is another one
+    m_bareNeutral.reset();
+    return;
+  }
+  event.neutralLoss = loss;
+  event.bareNeutralLoss = m_bareNeutral;
+  event.elapsedSeconds = elapsed();
 }
 
 // What the kept prompt so far was measured to be.

@@ -45,6 +45,7 @@ class Progress {
   TrainingResult result(Summary summary) const;
   void keepAsBest(const Measures& measures);
   Measures best() const;
+  void measureForgetting(Evaluated& event, const std::stop_token& stop);
   Evaluation measure(const SoftPrompt& prompt, const Examples& examples, const TrainingListener& listener, std::stop_token stop);
 
   const TrainingPlan& m_plan;
@@ -56,7 +57,8 @@ class Progress {
   double m_secondsBefore;  // of earlier sittings of this run
   Smoothed m_smoothed;
   double m_lastLoss = 0;
-  std::optional<Examples> m_sample;  // the validation rows of each look; nullopt: all of them
+  std::optional<double> m_bareNeutral;  // what the bare model makes of the neutral text, once it has been asked
+  std::optional<Examples> m_sample;     // the validation rows of each look; nullopt: all of them
   Clock::time_point m_start = Clock::now(), m_saved = m_start;
 };
 

@@ -55,7 +55,8 @@ struct TrainingInput {
   std::shared_ptr<const Examples> training;
   std::shared_ptr<const Examples> validation;  // null: none
   SoftPrompt start;
-  std::shared_ptr<const TrainingState> resume;  // null: from the beginning
+  std::shared_ptr<const TrainingState> resume;        // null: from the beginning
+  std::shared_ptr<const Examples> neutral = nullptr;  // of the forgetting meter (dataset/neutral_text.h); null: none
 };
 
 // Called from time to time with a state worth keeping (at snapshots, at stop, at the end): the run folder writes it.

@@ -124,8 +124,10 @@ void CurvePlot::placeNames() {
   std::map<int, std::vector<QRectF>> placed;
   for (auto& curve : m_curves) {
     auto& panel = *m_panels[static_cast<std::size_t>(curve.panel)];
-    if (!curve.label || !curve.label->visible() || !panel.visible) continue;
+    if (!curve.label || !curve.level || !curve.visible || !panel.visible) continue;
     const QRectF area = panel.rect->rect();
+    curve.label->setVisible(area.height() >= 4 * high);  // names must not hide the curves
+    if (!curve.label->visible()) continue;
     const double line = std::clamp(panel.y()->coordToPixel(*curve.level), area.top(), area.bottom());
     QRectF place(0, line - high, metrics.horizontalAdvance(curve.label->text()) + 12, high);
     if (place.top() < area.top()) place.moveTop(std::max(line, area.top()));
@@ -136,6 +138,10 @@ void CurvePlot::placeNames() {
       moved = false;
       for (const auto& other : placed[curve.panel])
         if (other.adjusted(1, 1, -1, -1).intersects(place)) place.moveRight(other.left()), moved = true;
+    }
+    if (place.left() < area.left()) {
+      curve.label->setVisible(false);
+      continue;
     }
     placed[curve.panel].push_back(place);
     curve.label->position->setCoords((place.right() - area.left()) / std::max(1.0, area.width()),

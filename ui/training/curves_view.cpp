@@ -29,6 +29,7 @@ CurvesView::CurvesView(Workspace& workspace, QWidget* parent)
 
   const int loss = m_lossPanel = m_plot->addPanel(tr("Loss"), tr("nats per token"), 5, CurvePlot::Scale::MayBeLogarithmic);
   m_accuracyPanel = m_plot->addPanel(tr("Accuracy"), tr("of the validation examples"), 3, CurvePlot::Scale::Share);
+  m_neutralPanel = m_plot->addPanel(tr("Neutral text"), tr("nats per token: what the prompt does beside its task"), 2);
   const int rate = m_ratePanel = m_plot->addPanel(tr("Learning rate"), {}, 2);
   const int gradient = m_gradientPanel =
       m_plot->addPanel(tr("Gradient norm"), tr("before clipping"), 2, CurvePlot::Scale::MayBeLogarithmic);
@@ -37,6 +38,8 @@ CurvesView::CurvesView(Workspace& workspace, QWidget* parent)
   m_validation = m_plot->addCurve(loss, tr("validation"), Hue::Vermillion, Stroke::Dots);
   m_labelLoss = m_plot->addCurve(loss, tr("validation, labels alone"), Hue::Orange, Stroke::Dots);
   m_accuracy = m_plot->addCurve(m_accuracyPanel, tr("accuracy"), Hue::Vermillion, Stroke::Dots);
+  m_neutral = m_plot->addCurve(m_neutralPanel, tr("with the prompt"), Hue::Vermillion, Stroke::Dots);
+  m_bareNeutral = m_plot->addCurve(m_neutralPanel, {}, Hue::Green, Stroke::Level);
   m_rate = m_plot->addCurve(rate, tr("rate"), Hue::Green, Stroke::Bold);
   m_gradient = m_plot->addCurve(gradient, tr("batch"), Hue::Purple, Stroke::Thin);
   m_plot->addSmoothed(m_gradient, tr("smoothed"));
@@ -56,12 +59,17 @@ CurvesView::CurvesView(Workspace& workspace, QWidget* parent)
   connect(&workspace, &Workspace::trainingEvent, this, &CurvesView::follow);
 }
 
-// Where there is no room for four panels, two that can be read are better.
 bool CurvesView::eventFilter(QObject* watched, QEvent* event) {
-  if (watched == m_plot && event->type() == QEvent::Resize)
-    for (const int panel : {m_ratePanel, m_gradientPanel})
-      m_plot->setPanelVisible(panel, m_plot->height() >= grid * 40);
+  if (watched == m_plot && event->type() == QEvent::Resize) makeRoom();
   return QWidget::eventFilter(watched, event);
+}
+
+// Where there is no room for all panels, those that can be read are better.
+void CurvesView::makeRoom() {
+  const int needed = m_forgets ? grid * 56 : grid * 40;
+  for (const int panel : {m_ratePanel, m_gradientPanel})
+    m_plot->setPanelVisible(panel, m_plot->height() >= needed);
+  m_plot->setPanelVisible(m_neutralPanel, m_forgets && m_plot->height() >= grid * 24);
 }
 
 // One truth about the step: what the end of the run says, not the last that looked best.
@@ -82,7 +90,7 @@ void CurvesView::drawBaselines() {
     }
     const auto name = baselineName(*found);
     const bool alone = found->labelLoss && !m_byTheHead;
-    m_plot->setLevel(level.loss, alone ? found->labelLoss : found->loss, alone ? tr("%1, labels alone").arg(name) : name);
+    m_plot->setLevel(level.loss, alone ? found->labelLoss : found->loss, alone ? tr("%1, labels").arg(name) : name);
     m_plot->setLevel(level.accuracy, found->accuracy, name);
   }
 }
@@ -98,6 +106,8 @@ void CurvesView::begin() {
                               : tr("First the prompt is validated as it starts; the bar above says how long. Then the loss "
                                    "falls here, live."));
   m_plot->setPanelVisible(m_accuracyPanel, false);
+  m_forgets = false;
+  makeRoom();
 }
 
 void CurvesView::follow(const TrainingEvent& event) {
@@ -122,6 +132,11 @@ void CurvesView::follow(const TrainingEvent& event) {
     if (evaluated->accuracy) {
       m_plot->setPanelVisible(m_accuracyPanel, true);
       m_plot->append(m_accuracy, step, *evaluated->accuracy);
+    }
+    if (evaluated->neutralLoss) {
+      if (!std::exchange(m_forgets, true)) makeRoom();
+      m_plot->append(m_neutral, step, *evaluated->neutralLoss);
+      m_plot->setLevel(m_bareNeutral, evaluated->bareNeutralLoss, tr("bare model"));
     }
     if (evaluated->best) m_plot->setMark(step, tr("best so far, step %1").arg(grouped(evaluated->step)));
   } else if (const auto* finished = std::get_if<Finished>(&event)) {

@@ -33,12 +33,14 @@ class CurvesView : public QWidget {
  private:
   void markKept(const Summary& summary);
   void drawBaselines();
+  void makeRoom();
 
   Workspace& m_workspace;
   RunCard* m_card;
   CoachStrip* m_coach;
   BaselineStrip* m_baselines;
   CurvePlot* m_plot;
+  int m_neutralPanel, m_neutral, m_bareNeutral;
   int m_accuracyPanel, m_lossPanel, m_ratePanel, m_gradientPanel;
   int m_loss, m_validation, m_labelLoss, m_accuracy, m_rate, m_gradient;
   struct Levels {
@@ -46,6 +48,7 @@ class CurvesView : public QWidget {
     int loss, accuracy;
   };
   std::vector<Levels> m_levels;  // of each baseline
+  bool m_forgets = false;        // the run in view measures a neutral text
   bool m_byTheHead = false;      // the run in view: its loss is of the labels anyway
 };
 
