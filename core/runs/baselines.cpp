@@ -3,51 +3,16 @@
 #include "core/hub/find_model.h"
 #include "core/model/frozen_model.h"
 #include "core/runs/carry_out.h"
-#include "core/runs/run_layout.h"
 #include "core/support/error.h"
-#include "core/support/files.h"
 #include "core/tokenizer/tokenizer.h"
 
 #include <algorithm>
-#include <nlohmann/json.hpp>
 #include <utility>
 
 namespace incipit {
 namespace {
 
-constexpr std::size_t largestFile = 1U << 20U;
 constexpr std::size_t mostSiblings = 200;  // runs that are asked, the newest first
-
-std::optional<double> numberOf(const Json& entry, const char* name) {
-  const auto found = entry.find(name);
-  return found != entry.end() && found->is_number() ? std::optional(found->get<double>()) : std::nullopt;
-}
-
-std::int64_t countOf(const Json& entry, const char* name) {
-  const auto found = entry.find(name);
-  return found != entry.end() && found->is_number_unsigned() && found->get<std::uint64_t>() < (1ULL << 53U) ? found->get<std::int64_t>()
-                                                                                                            : 0;
-}
-
-std::string textOf(const Json& entry, const char* name) {
-  const auto found = entry.find(name);
-  return found != entry.end() && found->is_string() ? found->get<std::string>() : std::string();
-}
-
-Json toJson(const BaselineFigures& figures) {
-  Json entry{{"name", figures.name}, {"key", figures.key}};
-  if (!figures.whyNot.empty()) entry["why_not"] = figures.whyNot;
-  if (figures.rows > 0) entry["rows"] = figures.rows;
-  if (figures.shots > 0) entry["shots"] = figures.shots;
-  const auto put = [&](const char* name, const std::optional<double>& number) {
-    if (number) entry[name] = *number;
-  };
-  put("loss", figures.loss);
-  put("label_loss", figures.labelLoss);
-  put("accuracy", figures.accuracy);
-  put("f1_macro", figures.f1Macro);
-  return entry;
-}
 
 void checkSame(const std::string& now, const std::string& then, const std::string& what) {
   if (then.empty() || now == then) return;
@@ -63,34 +28,6 @@ std::optional<BaselineFigures> found(const std::string& key, const std::vector<B
 }
 
 }  // namespace
-
-std::vector<BaselineFigures> readBaselines(const std::filesystem::path& run) {
-  std::vector<BaselineFigures> all;
-  std::error_code ignored;
-  const auto file = layout::baselines(run);
-  if (!std::filesystem::is_regular_file(file, ignored) || std::filesystem::file_size(file, ignored) > largestFile) return all;
-  Json json;
-  try {
-    json = jsonOrNothing(readFile(file, largestFile));
-  } catch (const FileError&) {
-    return all;
-  }
-  const auto list = json.is_object() ? json.find("baselines") : json.end();
-  if (!json.is_object() || list == json.end() || !list->is_array()) return all;
-  for (const Json& entry : *list) {
-    if (!entry.is_object() || textOf(entry, "name").empty()) continue;
-    all.push_back({textOf(entry, "name"), textOf(entry, "key"), textOf(entry, "why_not"), countOf(entry, "rows"), countOf(entry, "shots"),
-                   numberOf(entry, "loss"), numberOf(entry, "label_loss"), numberOf(entry, "accuracy"), numberOf(entry, "f1_macro")});
-  }
-  return all;
-}
-
-void writeBaselines(const std::filesystem::path& run, const std::vector<BaselineFigures>& figures) {
-  Json list = Json::array();
-  for (const BaselineFigures& each : figures)
-    list.push_back(toJson(each));
-  writeJson(layout::baselines(run), {{"baselines", std::move(list)}});
-}
 
 BaselineInput baselineInputOf(const TrainingPlan& plan, const std::string& modelFingerprint, const std::string& dataFingerprint,
                               SoftPrompt prompt, OpenParts open, const Watch& watch) {

@@ -15,6 +15,9 @@
 
 namespace incipit {
 
+// The file's content; what is no figure in it is left out.
+std::vector<BaselineFigures> baselinesFrom(const Json& json);
+Json toJson(const std::vector<BaselineFigures>& figures);
 // In the order they are shown; empty where there is no such file, or none that can be read.
 std::vector<BaselineFigures> readBaselines(const std::filesystem::path& run);
 void writeBaselines(const std::filesystem::path& run, const std::vector<BaselineFigures>& figures);
