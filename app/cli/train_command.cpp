@@ -14,6 +14,7 @@
 #include "core/runs/judge_stopped.h"
 #include "core/runs/run_folder.h"
 #include "core/support/error.h"
+#include "core/training/estimate.h"
 
 #include "core/chat/chat_format.h"
 
@@ -139,6 +140,18 @@ int evaluateStopped(const std::filesystem::path& folder, bool json) {
   return 0;
 }
 
+std::string sized(double bytes) {
+  return bytes < 1e9 ? decimals(bytes / 1e6, bytes < 1e7 ? 1 : 0) + " MB" : decimals(bytes / 1e9, 1) + " GB";
+}
+
+// What the run takes, before its first step.
+void tellEstimate(const PreparedRun& run) {
+  const RunEstimate estimate = estimateRun(run.plan, *run.model, *run.training, run.validation.get());
+  if (run.model->device() != "cpu") return;
+  note("About " + sized(estimate.memory.all()) + " of memory beside the open model (packed weights " + sized(estimate.memory.packed) +
+       ", activations " + sized(estimate.memory.activations) + "), an adapter of " + sized(estimate.fileBytes) + ".");
+}
+
 // Says what the rows of the adapter were taken for, and refuses flags about Gemma on other models.
 PreparedRun prepareAndTell(const TrainingPlan& plan, const Json& given) {
   PreparedRun run = prepare(plan, tellReading("Reading the data"));
@@ -146,6 +159,7 @@ PreparedRun prepareAndTell(const TrainingPlan& plan, const Json& given) {
     checkGemmaFlag(flag, given.value(key, ""), *run.model);
   if (run.plan.gemmaPrompt != RowScale::Unsaid && plan.gemmaPrompt == RowScale::Unsaid)
     noteRowScale(run.plan.initFrom, run.plan.gemmaPrompt, readPrompt(run.plan.initFrom).origin.rowScale == RowScale::Unsaid);
+  tellEstimate(run);
   return run;
 }
 

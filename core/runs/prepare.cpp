@@ -11,6 +11,7 @@
 #include "core/support/counted.h"
 #include "core/support/error.h"
 #include "core/tokenizer/text/unicode.h"
+#include "core/training/estimate.h"
 #include "core/training/validation.h"
 
 #include <algorithm>
@@ -41,6 +42,7 @@ void makeAbsolute(TrainingPlan& plan) {
   settle(plan.train);
   settle(plan.validation);
   settle(plan.out);
+  if (plan.forgettingText != neutralName) settle(plan.forgettingText);
   if (!plan.initFrom.empty()) plan.initFrom = std::filesystem::absolute(plan.initFrom).lexically_normal().string();
   if (std::filesystem::is_regular_file(plan.data.chatTemplate, ignored))
     plan.data.chatTemplate = std::filesystem::absolute(plan.data.chatTemplate).lexically_normal().string();
@@ -247,6 +249,8 @@ PreparedRun prepare(TrainingPlan plan, const Watch& watch) {
   run.plan = decided(run);
   checkPlan(run.plan);
   checkTexts(toJson(run.plan), "");
+  if (const auto problem = memoryProblem(run.plan, *run.model, *run.training, memoryLeft(), memoryInAll()))
+    throw PlanError(problem->sentence, problem->remedy);
   return run;
 }
 

@@ -61,8 +61,13 @@ std::size_t memoryLeft() {
     if (name == "MemAvailable:") left = kilobytes * 1024;
   }
   std::size_t most = 0, used = 0;  // "max" is no number: no limit
-  if (std::ifstream("/sys/fs/cgroup/memory.max") >> most && std::ifstream("/sys/fs/cgroup/memory.current") >> used)
+  if (std::ifstream("/sys/fs/cgroup/memory.max") >> most && std::ifstream("/sys/fs/cgroup/memory.current") >> used) {
+    std::ifstream kinds("/sys/fs/cgroup/memory.stat");  // pages of files go when somebody needs the room
+    std::size_t bytes = 0;
+    for (std::string name; kinds >> name >> bytes;)
+      if (name == "inactive_file" || name == "active_file") used -= std::min(used, bytes);
     left = std::min(left, most > used ? most - used : 0);
+  }
   return left;
 }
 

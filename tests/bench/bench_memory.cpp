@@ -3,6 +3,7 @@
 #include "core/model/frozen_model.h"
 #include "core/model/random_model.h"
 #include "core/prompt/recipe.h"
+#include "core/training/estimate.h"
 #include "core/training/measure.h"
 #include "core/training/train.h"
 
@@ -61,6 +62,11 @@ int main() {
       const std::shared_ptr<const FrozenModel> model = openModel(folder, {precision, "cpu"});
       print("model open", resident());
       for (const std::int64_t batch : {8, 16, 16}) {
+        TrainingPlan plan;
+        plan.batchSize = batch;
+        const MemoryNeed said = estimateRun(plan, *model, randomExamples(96, model->card().vocabularySize, 0, 1), nullptr).memory;
+        std::printf("  estimated beyond the model   %6.0f MiB (packed %.0f, activations %.0f, learned %.1f)\n", said.all() / (1 << 20),
+                    said.packed / (1 << 20), said.activations / (1 << 20), said.learned / (1 << 20));
         print(batch == 8 ? "training, batch 8" : "training, batch 16", trainOn(model, batch));
         print("after it", resident());
       }

@@ -75,6 +75,9 @@ QString startOf(const QString& purpose) {
 
 void setLast(const QString& purpose, const QString& path) { QSettings().setValue(QStringLiteral("last/") + purpose, path); }
 
+double speed(const QString& key) { return QSettings().value(QStringLiteral("speed/") + key).toDouble(); }
+void setSpeed(const QString& key, double seconds) { QSettings().setValue(QStringLiteral("speed/") + key, seconds); }
+
 QString runsFolder() {
   const auto chosen = qEnvironmentVariable("INCIPIT_RUNS");
   if (!chosen.isEmpty()) return chosen;

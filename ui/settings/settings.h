@@ -31,6 +31,10 @@ void setFolded(int step, bool folded);
 QString startOf(const QString& purpose);
 void setLast(const QString& purpose, const QString& path);
 
+// Seconds for a token that a model reads forwards in a training, by what was timed (model, precision, threads); 0: never timed here.
+double speed(const QString& key);
+void setSpeed(const QString& key, double seconds);
+
 // Where new runs go: INCIPIT_RUNS when set, else Documents/Incipit runs.
 QString runsFolder();
 

@@ -1,15 +1,19 @@
 #include "ui/training/training_panel.h"
 
+#include "core/runs/carry_out.h"
 #include "core/support/compute.h"
 #include "core/training/recipes.h"
 #include "core/training/validation.h"
 #include "ui/settings/format.h"
 #include "ui/settings/plain_text.h"
+#include "ui/settings/settings.h"
 #include "ui/settings/theme.h"
+#include "ui/training/estimate_line.h"
 #include "ui/training/rate_dialog.h"
 #include "ui/workspace/text.h"
 
 #include <QComboBox>
+#include <QFileDialog>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLocale>
@@ -92,6 +96,7 @@ TrainingPanel::TrainingPanel(Workspace& workspace, QWidget* parent)
   addOffer();
   body()->addWidget(m_first);
   body()->addWidget(m_amount);
+  body()->addWidget(new EstimateLine(workspace, this));
   m_fold->setText(tr("More settings"));
   m_fold->setToolButtonStyle(Qt::ToolButtonTextBesideIcon);
   m_fold->setAutoRaise(true);
@@ -339,9 +344,34 @@ void TrainingPanel::buildAdvanced() {
   m_more->addCount({"early_stopping_patience", tr("&Patience"),
                     tr("Stop early after this many evaluations without a better prompt. Needs validation data.")},
                    &TrainingPlan::earlyStoppingPatience, tr("never stop early"), {tr("evaluation"), tr("evaluations")});
+  addForgetting();
   m_more->addCount({"snapshot_every", tr("Sna&pshot every"), tr("Steps between stored prompts: what Neighbours and Playground show live.")},
                    &TrainingPlan::snapshotEvery, tr("fifty a run"), {tr("step"), tr("steps")});
   buildComputing();
+}
+
+// None, the text that comes along, or a file.
+void TrainingPanel::addForgetting() {
+  auto* box = new QComboBox(this);
+  box->addItems({tr("Not measured"), tr("On the neutral text"), tr("On a text of your own…")});
+  const PlanForm::Knob knob{"forgetting_text", tr("Forgetting"),
+                            tr("At each validation the loss on ordinary prose with the prompt in front and without: what a prompt does "
+                               "beside its task. Of models that go on with a text.")};
+  connect(box, &QComboBox::activated, this, [this, box, knob](int index) {
+    std::filesystem::path wanted = index == 1 ? std::filesystem::path(neutralName) : std::filesystem::path();
+    if (index == 2) {
+      const auto file = QFileDialog::getOpenFileName(this, tr("A page of ordinary prose"), settings::startOf(QStringLiteral("data")),
+                                                     tr("Text (*.txt *.md);;All files (*)"));
+      if (file.isEmpty()) return m_more->refresh();
+      wanted = toPath(file);
+    }
+    m_more->edit(knob, [&](TrainingPlan& plan) { plan.forgettingText = wanted; });
+  });
+  m_more->add(knob, box, [box](const TrainingPlan& plan) {
+    const bool own = !plan.forgettingText.empty() && plan.forgettingText != neutralName;
+    box->setItemText(2, own ? tr("On %1").arg(toText(plan.forgettingText.filename())) : tr("On a text of your own…"));
+    box->setCurrentIndex(plan.forgettingText.empty() ? 0 : own ? 2 : 1);
+  });
 }
 
 void TrainingPanel::buildComputing() {

@@ -28,6 +28,7 @@ class TrainingPanel : public StepPanel {
   void buildAdvanced();
   void buildComputing();
   void addRecipes();
+  void addForgetting();
   void addOffer();
   void testRate();
   void refresh();

@@ -6,6 +6,7 @@
 #include "core/tokenizer/tokenizer.h"
 #include "core/training/validation.h"
 #include "ui/settings/format.h"
+#include "ui/settings/settings.h"
 #include "ui/workspace/text.h"
 #include "ui/workspace/workspace.h"
 
@@ -48,6 +49,7 @@ QString endSentence(const TrainingResult& result) {
 
 void Workspace::startTraining() {
   if (training() || !blockers().isEmpty()) return;
+  cancelMeasuring();
   auto plan = m_plan;
   try {
     if (plan.out.empty()) plan.out = freshRunFolder(m_runsFolder);
@@ -190,12 +192,8 @@ void Workspace::measure(const TrainingEvent& event) {
   const auto* stepped = std::get_if<Stepped>(&event);
   if (!stepped) return;
   m_stepping += stepped->elapsedSeconds - std::exchange(m_elapsed, stepped->elapsedSeconds);
-  if (training() && m_workOfStep > 0) m_speed = {m_run->modelFingerprint, m_stepping / (m_workOfStep * static_cast<double>(stepped->step))};
-}
-
-std::optional<double> Workspace::secondsFor(double work) const {
-  if (!m_model || m_speed.first != m_model->fingerprint) return {};
-  return work * m_speed.second;
+  if (training() && m_workOfStep > 0 && m_run->isOf(m_model))
+    m_speed = {speedKey(), m_stepping / (m_workOfStep * static_cast<double>(stepped->step))};
 }
 
 void Workspace::endRun(RunEnd end) {
@@ -203,6 +201,7 @@ void Workspace::endRun(RunEnd end) {
   run.end = end;
   m_run = std::make_shared<const RunInView>(std::move(run));
   m_stopping = false;
+  if (!m_speed.first.empty() && m_speed.second > 0) settings::setSpeed(toText(m_speed.first), m_speed.second);
   emit runEnded(end);
   emit statusChanged();
 }

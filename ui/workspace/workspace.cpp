@@ -3,6 +3,7 @@
 #include "core/model/frozen_model.h"
 #include "core/runs/carry_out.h"
 #include "core/runs/run_folder.h"
+#include "core/support/compute.h"
 #include "core/tokenizer/tokenizer.h"
 #include "ui/workspace/plan_edit.h"
 #include "ui/workspace/text.h"
@@ -277,6 +278,12 @@ QList<Blocker> Workspace::blockers() const {
     if (!known)
       found.append({step, step == Step::Training ? tr("A setting is impossible: it is marked in step 4.") : toText(problem.sentence),
                     toText(problem.knob)});
+  }
+  if (found.isEmpty() && !training()) {  // a training has what it needs
+    auto plan = m_plan;
+    plan.numVirtualTokens = recipe.length;
+    if (const auto problem = memoryProblem(plan, *m_model->frozen, *m_data->training, memoryLeft(), memoryInAll()))
+      found.append({Step::Training, toText(problem->sentence + ' ' + problem->remedy), toText(problem->knob)});
   }
   return found;
 }

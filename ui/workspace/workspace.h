@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/support/watch.h"
+#include "core/training/estimate.h"
 #include "core/training/plan.h"
 #include "core/training/train.h"
 #include "ui/jobs/jobs.h"
@@ -86,6 +87,11 @@ class Workspace : public QObject {
   void useSettingsOfRun();     // how it was trained, for the next run
   // What that much work (ValidationCost) takes on this machine, where a run of this model has been timed.
   std::optional<double> secondsFor(double work) const;
+  // What the next run takes, as far as it is known before it starts; nullopt: model or data are missing.
+  std::optional<RunEstimate> estimate() const;
+  void measureSpeed();  // a few steps of the next run on a copy, so that secondsFor() knows; nothing of it is kept
+  void cancelMeasuring();
+  bool measuring() const;
   void setRunsFolder(const std::filesystem::path& folder) { m_runsFolder = folder; }  // where new runs go
   const std::filesystem::path& runsFolder() const { return m_runsFolder; }
 
@@ -116,6 +122,7 @@ class Workspace : public QObject {
   std::optional<PromptInView> keptPrompt() const;  // of the run, where it stands in front of the open model
   void take(std::vector<TrainingEvent> events);
   void measure(const TrainingEvent& event);
+  std::string speedKey() const;  // of the open model on this machine, as it computes
   void keep(TrainingResult result);
   void endRun(RunEnd end);
 
