@@ -226,7 +226,12 @@ DataSettings PlaygroundPanel::readingRows(const ReadData& data) const {
   const bool ofRun =
       prompt && run && !prompt->runFolder.empty() && prompt->runFolder == run->folder && run->dataFingerprint == data.table->fingerprint;
   auto settings = ofRun ? run->plan.data : data.settings;
-  settings.chat = nullptr;  // the chat template is put around it when it is asked
+  // The template that is meant where none was typed depends on the chat; the chat itself is put around the text when it is asked.
+  if (settings.textTemplate.empty() && m_workspace.model()) {
+    settings.chat = openChatFormat(m_workspace.model()->card().folder, settings.chatTemplate, {}, settings.chatDate);
+    settings.textTemplate = completed(settings, *data.table, data.reading()).textTemplate;
+  }
+  settings.chat = nullptr;
   return settings;
 }
 
@@ -234,8 +239,8 @@ void PlaygroundPanel::takeExample() {
   const auto data = m_workspace.data();
   if (!data || data->table->tokenised) return;
   const auto row = m_exampleRow++ % static_cast<qsizetype>(data->table->size());
-  const auto settings = readingRows(*data);
   try {
+    const auto settings = readingRows(*data);
     const auto column = data->table->column(completed(settings, *data->table, data->reading()).inputColumn);
     const auto cell = data->table->row(row)[std::size_t(std::max(0, column))];
     if (settings.labelColumn.empty() && isConversation(cell)) {
@@ -263,9 +268,15 @@ void PlaygroundPanel::nextWrong() {
     std::optional<std::size_t> example;
     QString text, truth;
   };
+  DataSettings settings;
+  try {
+    settings = readingRows(*data);
+  } catch (...) {  // a template that is wrong at the moment
+    return m_strip->show(problemFrom(std::current_exception()));
+  }
   m_workspace.jobs().quick(
       QLatin1String(wrongLane), this,
-      [this, data, settings = readingRows(*data), begin = m_wrongAt, words = labels(),
+      [this, data, settings, begin = m_wrongAt, words = labels(),
        asking = Asking{m_workspace.model(), prompt->prompt, asking(m_tuned)}](Job& job) {
         const auto count = data->validation->items.size();
         for (std::size_t k = 0; k < count && !job.stop().stop_requested(); ++k) {

@@ -50,6 +50,24 @@ class TestLabels : public QObject {
   static void answered(PlaygroundPanel& panel) { QTRY_VERIFY_WITH_TIMEOUT(!panel.answering(), 60000); }
 
  private slots:
+  // The text of a row is what the run's template makes of it; the chat comes around it when it is asked, and not "label:" behind it.
+  void inAChatTheRowStandsAlone() {
+    test::writeText(
+        m_studio.otherModel() + QStringLiteral("/chat_template.jinja"),
+        "{% for m in messages %}<{{ m.role }}>{{ m.content }}\n{% endfor %}{% if add_generation_prompt %}<assistant>{% endif %}");
+    Jobs jobs;
+    Workspace workspace(jobs);
+    PlaygroundPanel panel(workspace);
+    workspace.openModel(m_studio.otherModel());
+    workspace.openData(weather());
+    QTRY_VERIFY_WITH_TIMEOUT(workspace.blockers().isEmpty() && workspace.prompt(), 60000);
+    QVERIFY(workspace.data()->training->settings.chat);
+    panel.takeExample();
+    answered(panel);
+    QCOMPARE(panel.findChild<QPlainTextEdit*>()->toPlainText(), QStringLiteral("sun 0"));
+    QCOMPARE(panel.bareView()->bars()->truth(), QStringLiteral("dry"));
+  }
+
   void sharesAreThoseOfAnEvaluation() {
     Jobs jobs;
     Workspace workspace(jobs);
