@@ -17,6 +17,7 @@ void addInfo(CLI::App& program, Action& chosen);
 void addTokenize(CLI::App& program, Action& chosen);
 void addTrain(CLI::App& program, Action& chosen);
 void addSweep(CLI::App& program, Action& chosen);
+void addAttach(CLI::App& program, Action& chosen);
 void addRuns(CLI::App& program, Action& chosen);
 void addCompare(CLI::App& program, Action& chosen);
 void addReport(CLI::App& program, Action& chosen);

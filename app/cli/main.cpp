@@ -50,6 +50,7 @@ int main(int argc, char** argv) {
   cli::addResume(program, chosen);
   cli::addCoach(program, chosen);
   cli::addSweep(program, chosen);
+  cli::addAttach(program, chosen);
   cli::addRuns(program, chosen);
   cli::addCompare(program, chosen);
   cli::addReport(program, chosen);

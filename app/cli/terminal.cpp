@@ -91,7 +91,7 @@ void TrainingProgress::operator()(const TrainingEvent& event) {
     m_total = started->totalSteps;
     m_first = started->firstStep;
     m_step = m_first - 1;
-    m_start = m_drawn = Clock::now();
+    m_drawn = Clock::now();
     note("Training " + counted(started->virtualTokens, "virtual token") + " (" + counted(started->trainableParameters, "number") + ") on " +
          counted(started->trainingExamples, "example") + ", " + counted(m_total, "step") + ", " + started->precision + " on " +
          started->device + ".");
@@ -105,7 +105,7 @@ void TrainingProgress::operator()(const TrainingEvent& event) {
     m_open = false;
     note("The head starts from a linear probe, right on " + decimals(100 * probed->accuracy, 1) + " % of " + withSeparators(probed->rows) +
          " training rows.");
-    m_start = m_drawn = Clock::now();
+    m_drawn = Clock::now();
   } else if (const auto* validating = std::get_if<Validating>(&event)) {
     m_validating = *validating;
     if (m_terminal && Clock::now() - m_drawn >= redraw) draw();
@@ -124,6 +124,8 @@ void TrainingProgress::operator()(const TrainingEvent& event) {
 void TrainingProgress::step(const Stepped& event) {
   m_step = event.step;
   m_loss = event.loss;
+  m_elapsed = event.elapsedSeconds;
+  if (event.step == m_first) m_firstElapsed = event.elapsedSeconds;
   const auto now = Clock::now();
   if (m_terminal) {
     if (now - m_drawn >= redraw || m_step == m_total) draw();
@@ -137,9 +139,9 @@ void TrainingProgress::step(const Stepped& event) {
 }
 
 std::string TrainingProgress::line(std::size_t barWidth) const {
-  const double seconds = std::chrono::duration<double>(Clock::now() - m_start).count();
   const auto done = static_cast<double>(m_step - m_first + 1);
-  const double rate = seconds > 0 ? done / seconds : 0;
+  const double seconds = m_elapsed - m_firstElapsed;
+  const double rate = seconds > 0 ? static_cast<double>(m_step - m_first) / seconds : 0;
   const std::string total = std::to_string(m_total), at = std::to_string(m_step);
   std::string text;  // without steps: a stopped run that is only evaluated
   if (m_total > 0) text = std::string(total.size() - std::min(total.size(), at.size()), ' ') + at + " / " + total;

@@ -51,7 +51,8 @@ class TrainingProgress {
   Validating m_validating;  // on its way, when it has rows
   std::optional<double> m_validation, m_accuracy, m_neutral;
   double m_bareNeutral = 0;
-  Clock::time_point m_start = Clock::now(), m_drawn;
+  double m_elapsed = 0, m_firstElapsed = 0;  // of the run, as its steps say: right for one that is only watched, too
+  Clock::time_point m_drawn;
 };
 
 }  // namespace incipit::cli

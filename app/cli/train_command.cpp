@@ -11,8 +11,11 @@
 #include "core/exchange/exchange.h"
 #include "core/model/frozen_model.h"
 #include "core/runs/carry_out.h"
+#include "core/runs/event_follower.h"
 #include "core/runs/judge_stopped.h"
 #include "core/runs/run_folder.h"
+#include "core/runs/run_layout.h"
+#include "core/support/detached.h"
 #include "core/support/error.h"
 #include "core/training/estimate.h"
 
@@ -123,6 +126,23 @@ int resume(const std::filesystem::path& folder, const Onwards& onwards, bool jso
   return 0;
 }
 
+// A process of its own that goes on with the run, and outlives this one, its terminal and the login.
+int resumeInBackground(const std::filesystem::path& folder, const std::vector<std::string>& flags, bool json) {
+  readRun(folder);  // a sentence where it is none
+  if (EventFollower(folder).goesOn())
+    throw DataError("The run '" + folder.string() + "' is going on already.", "Watch it with: incipit-cli attach " + folder.string());
+  const auto place = std::filesystem::absolute(folder).lexically_normal();
+  std::vector<std::string> arguments{"resume", place.string()};
+  arguments.insert(arguments.end(), flags.begin(), flags.end());
+  const int process = startDetached("/proc/self/exe", arguments, layout::output(place));
+  if (json)
+    printJson({{"run", place.string()}, {"process", process}});
+  else
+    std::cout << "Process " << process << " goes on with it. Watch: incipit-cli attach " << place.string()
+              << "   Stop: the same with --stop\n";
+  return 0;
+}
+
 // The twin of the studio's *Evaluate this step*.
 int evaluateStopped(const std::filesystem::path& folder, bool json) {
   TrainingProgress progress;
@@ -185,7 +205,7 @@ void addResume(CLI::App& program, Action& chosen) {
     std::string run;
     std::int64_t steps = 0;
     double rate = 0;
-    bool evaluate = false, json = false;
+    bool evaluate = false, background = false, json = false;
   };
   auto flags = std::make_shared<Flags>();
   CLI::App* command = program.add_subcommand("resume", "Go on with a run exactly where it stood");
@@ -197,9 +217,19 @@ void addResume(CLI::App& program, Action& chosen) {
       ->needs("--steps");
   command->add_flag("--evaluate", flags->evaluate, "Go no further: validate the step at which the run was stopped, on all validation rows")
       ->excludes("--steps");
+  command
+      ->add_flag("--background", flags->background,
+                 "In a process of its own that outlives this terminal; incipit-cli attach RUN watches it")
+      ->excludes("--evaluate");
   addJsonFlag(*command, flags->json);
   command->callback([flags, &chosen] {
     chosen = [flags] {
+      if (flags->background) {
+        std::vector<std::string> passed;
+        if (flags->steps > 0) passed = {"--steps", std::to_string(flags->steps)};
+        if (flags->rate > 0) passed.insert(passed.end(), {"--constant-rate", Json(flags->rate).dump()});
+        return resumeInBackground(flags->run, passed, flags->json);
+      }
       if (flags->evaluate) return evaluateStopped(flags->run, flags->json);
       Onwards onwards;
       if (flags->steps > 0) onwards.steps = flags->steps;

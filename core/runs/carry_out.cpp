@@ -5,6 +5,7 @@
 #include "core/model/frozen_model.h"
 #include "core/runs/outcome.h"
 #include "core/runs/run_folder.h"
+#include "core/runs/stop_request.h"
 #include "core/support/error.h"
 #include "core/support/files.h"
 
@@ -27,11 +28,16 @@ class Recorder {
     for (const Matrix* part : trainedParts(run.start))
       numbers += part->values.size();
     m_writer.reserve(prompts * numbers * sizeof(float) + 65536);
+    forgetStopRequest(plan.out);  // of an earlier sitting
   }
 
   std::stop_token stop() const { return m_halt.get_token(); }
   void record(const TrainingEvent& event) {
     attempt([&] { m_writer.events()(event); });
+    if (stopRequested(m_writer.folder())) {
+      forgetStopRequest(m_writer.folder());
+      m_halt.request_stop();
+    }
   }
   void keep(const TrainingState& state) {
     attempt([&] { m_writer.checkpoints()(state); });

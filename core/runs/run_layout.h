@@ -19,6 +19,11 @@ inline std::filesystem::path baselines(const std::filesystem::path& run) { retur
 // Space set aside while the run goes on (RunWriter::reserve).
 inline std::filesystem::path reserve(const std::filesystem::path& run) { return run / ".reserve"; }
 
+// A wish from another program (stop_request.h).
+inline std::filesystem::path stopRequest(const std::filesystem::path& run) { return run / ".stop"; }
+// What a run in the background prints.
+inline std::filesystem::path output(const std::filesystem::path& run) { return run / "output.txt"; }
+
 // "snapshots/step-000050.safetensors", below the run folder; six digits keep a file manager's order right.
 std::string snapshotName(std::int64_t step);
 

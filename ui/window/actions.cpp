@@ -174,6 +174,7 @@ void MainWindow::makeRunMenu() {
       showStep(blockers.first().step);
   });
   auto* stop = menu->addAction(tr("&Stop"), QKeySequence(Qt::CTRL | Qt::Key_Period), &m_workspace, &Workspace::stopTraining);
+  auto* background = menu->addAction(tr("Go on in the &background"), &m_workspace, &Workspace::handOver);
   menu->addSeparator();
   auto* show = menu->addAction(tr("Show the run &folder"), this, [this] {
     const auto folder = QString::fromStdString(m_workspace.run()->folder.string());
@@ -181,11 +182,16 @@ void MainWindow::makeRunMenu() {
       QMessageBox::information(this, tr("Show the run folder"), plainToolTip(tr("No file manager answered. The folder is %1").arg(folder)));
   });
   menu->setToolTipsVisible(true);
-  const auto refresh = [this, train, stop, show] {
+  const auto refresh = [this, train, stop, background, show] {
     train->setEnabled(!m_workspace.training());
     train->setToolTip(m_workspace.training() ? tr("A run is going on") : QString());
-    stop->setEnabled(m_workspace.training());
-    stop->setToolTip(m_workspace.training() ? QString() : tr("Nothing is being trained"));
+    const bool stoppable = m_workspace.training() || m_workspace.following();
+    stop->setEnabled(stoppable);
+    stop->setToolTip(stoppable ? QString() : tr("Nothing is being trained"));
+    background->setEnabled(m_workspace.training() && !m_workspace.evaluating());
+    background->setToolTip(m_workspace.training()
+                               ? tr("In a process of its own, which this window need not wait for; the numbers are the same")
+                               : tr("Nothing is being trained"));
     show->setEnabled(m_workspace.run() != nullptr);
     show->setToolTip(!m_workspace.run() ? tr("There is no run yet") : QString());
   };

@@ -16,7 +16,9 @@
 #include <QDockWidget>
 #include <QDropEvent>
 #include <QFileInfo>
+#include <QMessageBox>
 #include <QMimeData>
+#include <QPushButton>
 #include <QScreen>
 #include <QScrollArea>
 #include <QStatusBar>
@@ -63,7 +65,9 @@ MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent), m_workspace(m_job
 
   // What went wrong is said in the panel concerned: bring it into view.
   connect(&m_workspace, &Workspace::problemFound, this, [this](Step step, const Problem& problem) {
-    if (!problem.empty()) showStep(step);
+    if (problem.empty()) return;
+    setProperty("closing", false);  // it is to be read
+    showStep(step);
   });
   connect(&m_workspace, &Workspace::runStarted, this, [this] {
     if (!m_workspace.training()) m_views->setCurrentIndex(0);  // an old run was opened: its curves
@@ -139,16 +143,37 @@ void MainWindow::openPath(const QString& path) {
   }
 }
 
-// Nothing is lost by closing: a run is asked to stop, and the window goes once it has kept everything.
+// Nothing is lost by closing: a run is asked to stop, or goes on in a process of its own, and the window goes once everything is kept.
 void MainWindow::closeEvent(QCloseEvent* event) {
   settings::setWindow(saveGeometry(), dockState());
   if (!m_workspace.training()) {
     event->accept();
     return;
   }
-  setProperty("closing", true);
-  m_workspace.stopTraining();
   event->ignore();
+  if (!property("closing").toBool() && !m_askingToClose) askHowToClose();
+}
+
+void MainWindow::askHowToClose() {
+  auto* box = new QMessageBox(QMessageBox::Question, tr("Close"), tr("A run is going on."), QMessageBox::NoButton, this);
+  box->setAttribute(Qt::WA_DeleteOnClose);
+  box->setInformativeText(
+      tr("It can go on in a process of its own, to the same numbers: open it again to watch or to stop it. Stopped, it keeps "
+         "everything, and can go on later."));
+  const auto* background = box->addButton(tr("Go on in the &background"), QMessageBox::AcceptRole);
+  const auto* stop = box->addButton(tr("&Stop it"), QMessageBox::DestructiveRole);
+  box->addButton(QMessageBox::Cancel);
+  m_askingToClose = box;
+  connect(box, &QMessageBox::buttonClicked, this, [this, background, stop](const QAbstractButton* chosen) {
+    if (chosen != background && chosen != stop) return;
+    setProperty("closing", true);
+    if (!m_workspace.training()) {
+      close();
+      return;
+    }
+    chosen == background ? m_workspace.handOver() : m_workspace.stopTraining();
+  });
+  box->open();
 }
 
 void MainWindow::dragEnterEvent(QDragEnterEvent* event) {

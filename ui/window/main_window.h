@@ -69,6 +69,7 @@ class MainWindow : public QMainWindow {
   void exportPrompt();
   void showHelp();
   void showAbout();
+  void askHowToClose();
 
   Jobs m_jobs;
   Workspace m_workspace;
@@ -87,6 +88,7 @@ class MainWindow : public QMainWindow {
   QByteArray m_firstLayout;
   QMenu* m_recent = nullptr;
   QPointer<HelpViewer> m_help;
+  QPointer<QWidget> m_askingToClose;
 };
 
 }  // namespace incipit::ui

@@ -124,11 +124,12 @@ void RunBar::refresh() {
   m_train->setToolTip(training             ? tr("A run is going on; stop it to start another")
                       : blockers.isEmpty() ? tr("Train the virtual tokens (Ctrl+Return)")
                                            : plainToolTip(blockers.first().sentence));
-  const bool stoppable = training && !m_workspace.stopping();
+  const bool stoppable = (training || m_workspace.following()) && !m_workspace.stopping();
   if (m_stop->hasFocus() && !stoppable) m_train->setFocus();  // a disabled button would hand the focus to whatever comes next
   m_stop->setEnabled(stoppable);
   m_stop->setText(m_workspace.stopping() ? tr("Stopping…") : tr("Stop"));
-  m_stop->setToolTip(!training                  ? tr("Nothing is being trained")
+  m_stop->setToolTip(m_workspace.following()    ? tr("Ask the run, which another program trains, to end after its current step (Ctrl+.)")
+                     : !training                ? tr("Nothing is being trained")
                      : m_workspace.evaluating() ? tr("Stop evaluating; the run stays as it was (Ctrl+.)")
                      : m_workspace.stopping()   ? tr("The run ends after the current step")
                                                 : tr("Stop after the current step; the best prompt so far is kept (Ctrl+.)"));

@@ -3,6 +3,7 @@
 #include "core/hub/find_model.h"
 #include "core/model/frozen_model.h"
 #include "core/runs/carry_out.h"
+#include "core/runs/event_follower.h"
 #include "core/runs/run_folder.h"
 #include "core/tokenizer/tokenizer.h"
 #include "core/training/plan_fields.h"
@@ -274,6 +275,13 @@ void Workspace::openRun(const QString& folder) {
         takeRun(std::move(run));
         emit problemFound(Step::Training, {});
         emit runStarted();
+        auto follower = std::make_unique<EventFollower>(m_run->folder);
+        if (follower->goesOn()) {
+          m_follower = std::move(follower);
+          m_followTimer.start();
+          emit statusChanged();
+          return this->follow();
+        }
         take(std::move(opened.record.events));
         // An older run's prompt does not stay under this run's curves: this run's own, or the start.
         if (auto kept = keptPrompt())

@@ -1,8 +1,12 @@
 // The run: a plan and a stop token go down, events come up.
 #include "core/model/frozen_model.h"
 #include "core/runs/carry_out.h"
+#include "core/runs/event_follower.h"
 #include "core/runs/judge_stopped.h"
 #include "core/runs/run_folder.h"
+#include "core/runs/run_layout.h"
+#include "core/runs/stop_request.h"
+#include "core/support/detached.h"
 #include "core/tokenizer/tokenizer.h"
 #include "core/training/validation.h"
 #include "ui/settings/format.h"
@@ -10,6 +14,7 @@
 #include "ui/workspace/text.h"
 #include "ui/workspace/workspace.h"
 
+#include <QCoreApplication>
 #include <mutex>
 #include <type_traits>
 #include <utility>
@@ -161,10 +166,59 @@ void Workspace::keep(TrainingResult result) {
   run.keptStep = result.summary.bestStep;
   m_run = std::make_shared<const RunInView>(std::move(run));
   showKeptPrompt();
+  if (std::exchange(m_handingOver, false) && result.stopped) return goOnElsewhere(result);
   endRun({result.stopped ? RunEnd::How::Stopped : RunEnd::How::Finished, endSentence(result), {}, result.summary});
 }
 
+void Workspace::handOver() {
+  if (!training() || m_stopping || m_evaluating) return;
+  m_handingOver = true;
+  stopTraining();
+}
+
+// The stop has left a checkpoint, from which the terminal's twin goes on.
+void Workspace::goOnElsewhere(const TrainingResult& result) {
+  const auto sentence = endSentence(result);
+  RunEnd end{RunEnd::How::Stopped, sentence, {}, result.summary};
+  try {
+    const auto program = toPath(QCoreApplication::applicationDirPath()) / "incipit-cli";
+    startDetached(program, {"resume", m_run->folder.string()}, layout::output(m_run->folder));
+    end.sentence = tr("%1 goes on in the background, from step %2.").arg(m_run->name, grouped(result.summary.steps));
+    QTimer::singleShot(3000, this, [this, folder = m_run->folder] {  // by then it writes
+      if (m_run && m_run->folder == folder && !training() && !following()) openRun(toText(folder));
+    });
+  } catch (...) {
+    emit problemFound(Step::Training, problemFrom(std::current_exception()));
+  }
+  endRun(std::move(end));
+}
+
+// What another program has written of the run since the last look; at its end the run is opened as it is now.
+void Workspace::follow() {
+  if (!m_follower) return;
+  const bool goesOn = m_follower->goesOn();
+  try {
+    take(m_follower->next());
+  } catch (...) {
+    emit problemFound(Step::Training, problemFrom(std::current_exception()));
+  }
+  if (goesOn) return;
+  m_follower.reset();
+  m_followTimer.stop();
+  m_stopping = false;
+  openRun(toText(m_run->folder));
+}
+
 void Workspace::stopTraining() {
+  if (following() && !m_stopping) {
+    try {
+      requestStop(m_run->folder);
+      m_stopping = true;
+    } catch (...) {  // it has ended meanwhile, which the next look says
+    }
+    emit statusChanged();
+    return;
+  }
   if (!training() || m_stopping) return;
   m_stopping = true;
   m_jobs.stopTraining();

@@ -2,6 +2,7 @@
 
 #include "core/model/frozen_model.h"
 #include "core/runs/carry_out.h"
+#include "core/runs/event_follower.h"
 #include "core/runs/run_folder.h"
 #include "core/support/compute.h"
 #include "core/tokenizer/tokenizer.h"
@@ -53,6 +54,8 @@ Workspace::Workspace(Jobs& jobs, QObject* parent) : QObject(parent), m_jobs(jobs
   connect(this, &Workspace::dataChanged, this, &Workspace::statusChanged);
   connect(this, &Workspace::planChanged, this, &Workspace::statusChanged);
   connect(this, &Workspace::promptChanged, this, &Workspace::statusChanged);
+  m_followTimer.setInterval(500);
+  connect(&m_followTimer, &QTimer::timeout, this, &Workspace::follow);
 }
 
 Workspace::~Workspace() = default;
@@ -188,6 +191,8 @@ void Workspace::takePrompt(std::optional<PromptInView> prompt) {
 }
 
 void Workspace::takeRun(RunInView run) {
+  if (std::exchange(m_follower, nullptr)) m_stopping = false;  // the run that was followed goes on without being seen
+  m_followTimer.stop();
   m_events = std::make_shared<std::vector<TrainingEvent>>();
   run.events = m_events;
   m_run = std::make_shared<const RunInView>(std::move(run));

@@ -11,12 +11,17 @@
 
 #include <QList>
 #include <QObject>
+#include <QTimer>
 #include <QUndoStack>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <utility>
 #include <vector>
+
+namespace incipit {
+class EventFollower;
+}
 
 namespace incipit::ui {
 
@@ -74,7 +79,12 @@ class Workspace : public QObject {
   bool training() const { return m_jobs.training(); }
   bool stopping() const { return m_stopping; }
   void startTraining();  // does nothing while blockers() is not empty
-  void stopTraining();   // ends after the current step; everything is kept
+  void stopTraining();   // ends after the current step; everything is kept. Also a run that is only followed
+  // The run that goes on goes on in a process of its own, from the checkpoint of a stop, to the same numbers; this program may end. Says by
+  // problemFound() where that process cannot be started: the run is stopped then.
+  void handOver();
+  // run() is trained by another program, and its events come from its folder.
+  bool following() const { return m_follower != nullptr; }
   // run() again: on from its checkpoint, to its own end or for `more` steps; those at a constant rate, or with the schedule drawn anew over
   // the new total.
   void goOn(std::optional<std::int64_t> more, std::optional<double> constantRate = {});
@@ -124,7 +134,9 @@ class Workspace : public QObject {
   void measure(const TrainingEvent& event);
   std::string speedKey() const;  // of the open model on this machine, as it computes
   void keep(TrainingResult result);
+  void goOnElsewhere(const TrainingResult& result);
   void endRun(RunEnd end);
+  void follow();
 
   Jobs& m_jobs;
   QUndoStack m_undo;
@@ -137,7 +149,9 @@ class Workspace : public QObject {
   std::optional<SoftPrompt> m_adapter;                   // what `init ADAPTER` starts from
   std::string m_startKey;  // of the recipe and model of the starting prompt, so that it is made anew only when they change
   std::filesystem::path m_runsFolder;
-  bool m_stopping = false, m_evaluating = false;
+  bool m_stopping = false, m_evaluating = false, m_handingOver = false;
+  std::unique_ptr<EventFollower> m_follower;
+  QTimer m_followTimer;
   std::string m_chosenLabel;                               // that openData() took by itself
   std::pair<std::string, double> m_speed;                  // of which model; seconds for a token read forwards
   double m_workOfStep = 0, m_elapsed = 0, m_stepping = 0;  // of the run: tokens a step; until when timed; seconds of steps alone

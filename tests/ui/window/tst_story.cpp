@@ -1,5 +1,7 @@
 // The user's story, driven through the real window: open, see, train, stop, try, take away.
 #include "core/model/frozen_model.h"
+#include "core/runs/event_follower.h"
+#include "core/runs/run_folder.h"
 #include "tests/ui/support/small_runs.h"
 #include "tests/ui/support/small_studio.h"
 #include "ui/generation/playground_panel.h"
@@ -15,6 +17,7 @@
 #include <QDockWidget>
 #include <QLabel>
 #include <QMenuBar>
+#include <QMessageBox>
 #include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSpinBox>
@@ -29,6 +32,14 @@ class TestStory : public QObject {
   test::SmallStudio m_studio;
 
   static void ready(MainWindow& window) { QTRY_VERIFY_WITH_TIMEOUT(window.workspace().blockers().isEmpty(), 60000); }
+
+  static void answer(MainWindow& window, const QString& text) {
+    auto* box = window.findChild<QMessageBox*>();
+    QVERIFY(box);
+    for (auto* button : box->buttons())
+      if (button->text().remove(QLatin1Char('&')) == text) return button->click();
+    QFAIL(qPrintable(text));
+  }
 
  private slots:
   void initTestCase() { applyTheme(Theme::Light); }
@@ -102,11 +113,60 @@ class TestStory : public QObject {
       window.workspace().startTraining();
       folder = window.workspace().run()->folder;
       QTRY_VERIFY_WITH_TIMEOUT(stepped, 60000);
-      QVERIFY(!window.close());  // not yet: the step that runs is waited for
+      QVERIFY(!window.close());
+      QVERIFY(window.isVisible());
+      answer(window, QStringLiteral("Stop it"));  // not at once: the step that runs is waited for
       QTRY_VERIFY_WITH_TIMEOUT(!window.isVisible(), 60000);
     }
     QVERIFY(std::filesystem::exists(folder / "adapter" / "adapter_model.safetensors"));
     QVERIFY(std::filesystem::exists(folder / "checkpoint"));
+  }
+
+  // The run goes on in a process of its own, and another window watches and stops it there.
+  void aRunOutlivesItsWindow() {
+    std::filesystem::path folder;
+    {
+      MainWindow window;
+      window.show();
+      window.openFirst(m_studio.model(), m_studio.stories());
+      ready(window);
+      test::makeSmall(window.workspace(), 1000000);
+      auto plan = window.workspace().plan();
+      plan.snapshotEvery = 100000;
+      window.workspace().editPlan(plan, QStringLiteral("few snapshots"));
+      ready(window);
+      bool stepped = false;
+      connect(&window.workspace(), &Workspace::trainingEvent, &window, [&] { stepped = true; });
+      window.workspace().startTraining();
+      folder = window.workspace().run()->folder;
+      QTRY_VERIFY_WITH_TIMEOUT(stepped, 60000);
+      QVERIFY(!window.close());
+      answer(window, QStringLiteral("Cancel"));
+      QVERIFY(window.isVisible() && window.workspace().training());
+      QVERIFY(!window.close());
+      answer(window, QStringLiteral("Go on in the background"));
+      QTRY_VERIFY_WITH_TIMEOUT(!window.isVisible(), 60000);
+    }
+    const auto before = readRun(folder).summary->steps;
+    QTRY_VERIFY_WITH_TIMEOUT(EventFollower(folder).goesOn(), 60000);
+    MainWindow later;
+    later.show();
+    later.openFirst(m_studio.model(), m_studio.stories());
+    ready(later);
+    auto& workspace = later.workspace();
+    workspace.openRun(QString::fromStdString(folder.string()));
+    QTRY_VERIFY_WITH_TIMEOUT(workspace.following(), 60000);
+    QVERIFY(!workspace.training());
+    std::int64_t seen = 0;
+    connect(&workspace, &Workspace::trainingEvent, &later, [&](const TrainingEvent& event) {
+      if (const auto* step = std::get_if<Stepped>(&event)) seen = step->step;
+    });
+    QTRY_VERIFY_WITH_TIMEOUT(seen > before, 60000);
+    workspace.stopTraining();
+    QTRY_VERIFY_WITH_TIMEOUT(!workspace.following() && workspace.run()->end, 60000);
+    QVERIFY(workspace.run()->end->how == RunEnd::How::Stopped);
+    QVERIFY(workspace.run()->end->summary->steps > before);
+    QVERIFY(!EventFollower(folder).goesOn());
   }
 
   void anOldRunIsShownAsItWas() {
