@@ -21,6 +21,7 @@ class Tensor;
 namespace incipit {
 
 class KeyValueCache;
+class PassObserver;
 
 // One pass through the model: which rows, what they attend to, and which of them the caller wants back.
 struct Pass {
@@ -35,6 +36,7 @@ struct Pass {
   // Encoder-decoder models: the forest that encode() was given and the states it gave back, which the segments' sources name.
   const Forest* texts = nullptr;
   const at::Tensor* encoded = nullptr;
+  PassObserver* observer = nullptr;  // somebody who looks into the pass (pass_observer.h); null: nobody
 };
 
 class FrozenModel {
@@ -55,6 +57,10 @@ class FrozenModel {
   // Rows [R, H] (of an encoder-decoder model: the decoder's) -> hidden states after the final norm of the scored rows [S, H].
   // Differentiable with respect to the rows.
   virtual at::Tensor forward(const at::Tensor& rows, const Pass& pass) const = 0;
+  // What stands between the last block and the head: rows [S, H] as a block leaves them -> what forward() gives for the last one's. Of an
+  // encoder-decoder model the decoder's, or the encoder's.
+  virtual at::Tensor finished(const at::Tensor& rows) const;
+  virtual at::Tensor finishedText(const at::Tensor& rows) const;
   // States [S, H] that forward() gave -> what a head reads of them: through the checkpoint's pooler, where it has one (BERT).
   virtual at::Tensor pooled(const at::Tensor& states) const;
   // Whether keys and values cached when the text had `before` rows are still valid now that it has `now`. They are not where rotary

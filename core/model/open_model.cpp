@@ -144,6 +144,10 @@ at::Tensor times(const at::Tensor& rows, double factor) {
 
 at::Tensor FrozenModel::pooled(const at::Tensor& states) const { return states; }
 
+at::Tensor FrozenModel::finished(const at::Tensor& rows) const { return rows; }
+
+at::Tensor FrozenModel::finishedText(const at::Tensor& rows) const { return rows; }
+
 at::Tensor FrozenModel::encode(const at::Tensor&, const Pass&) const {
   throw ModelError("'" + m_card.name + "' is a " + m_card.family + ", which has no encoder.", "Open an encoder-decoder model (T5).");
 }

@@ -1,6 +1,7 @@
 #include "core/model/families/decoder.h"
 
 #include "core/model/layers/checkpointing.h"
+#include "core/model/pass_observer.h"
 #include "core/support/error.h"
 
 #include <ATen/ops/embedding.h>
@@ -74,12 +75,18 @@ class Decoder final : public FamilyModel {
     if (m_parts.positions.defined()) x = x + at::embedding(m_parts.positions, tensors.positions + m_parts.positionOffset);
     x = normalized(x, m_parts.inputNorm);
     for (std::size_t index = 0; index < m_parts.blocks.size(); ++index) {
-      const auto layer = [this, index, tensors, cache = pass.cache](const at::Tensor& input) {
-        return block(index, input, tensors, cache);
+      if (pass.observer != nullptr) pass.observer->state(static_cast<std::int64_t>(index), x);
+      const auto layer = [this, index, tensors, cache = pass.cache, observer = pass.observer](const at::Tensor& input) {
+        return block(index, input, tensors, cache, observer);
       };
       x = pass.checkpointing && computedAgain(index) ? checkpointed(x, layer) : layer(x);
     }
-    x = normalized(x, m_parts.finalNorm);                                           // [S, H]
+    if (pass.observer != nullptr) pass.observer->state(static_cast<std::int64_t>(m_parts.blocks.size()), x);
+    return finished(x);
+  }
+
+  at::Tensor finished(const at::Tensor& rows) const override {
+    const at::Tensor x = normalized(rows, m_parts.finalNorm);                       // [S, H]
     return m_parts.projectOut.weight.defined() ? dense(x, m_parts.projectOut) : x;  // [S, E]
   }
 
@@ -99,14 +106,14 @@ class Decoder final : public FamilyModel {
   }
 
  private:
-  at::Tensor block(std::size_t index, const at::Tensor& x, const PassTensors& tensors, KeyValueCache* cache) const {
+  at::Tensor block(std::size_t index, const at::Tensor& x, const PassTensors& tensors, KeyValueCache* cache, PassObserver* observer) const {
     const Block& part = m_parts.blocks[index];
     const Flow flow = m_parts.flow;
     const bool last = index + 1 == m_parts.blocks.size();
     const auto kept = [&](const at::Tensor& rows) { return last ? onlyScored(rows, tensors) : rows; };  // [R, H] -> [S, H]
 
     const auto [past, normed] = flow == Flow::NormAfter ? NormedBeside{x, x} : normalizedBeside(x, part.attentionNorm);
-    const at::Tensor mixed = attend(part.attention, index, last, normed, tensors, cache);  // [S, n*d]
+    const at::Tensor mixed = attend(part.attention, index, last, normed, tensors, cache, observer);  // [S, n*d]
     const Linear& out = part.attention.out;
     if (flow == Flow::Parallel) {
       const auto [stay, second] = normalizedBeside(kept(past), part.mlpNorm);
@@ -124,7 +131,7 @@ class Decoder final : public FamilyModel {
 
   // x [R, H] -> what the rows that go on (in the last block only the scored ones) collected from the rows they see [S, n*d].
   at::Tensor attend(const SelfAttention& part, std::size_t index, bool last, const at::Tensor& x, const PassTensors& tensors,
-                    KeyValueCache* cache) const {
+                    KeyValueCache* cache, PassObserver* observer) const {
     const AttentionHeads& heads = part.heads;
     auto [q, k, v] = project(part, x, index == 0, last, tensors);  // [S, n*d], [R, kv*d], [R, kv*d]
     q = normalizedHeads(q, part.queryNorm, part.queryGain, heads.size);
@@ -135,7 +142,9 @@ class Decoder final : public FamilyModel {
       k = rotate(k, all, heads.keyValueHeads);
     }
     if (cache != nullptr) std::tie(k, v) = cache->append(index, k, v);
-    return attention(q, k, v, last ? tensors.lastPlan : tensors.plan, heads);
+    const auto& plan = last ? tensors.lastPlan : tensors.plan;
+    if (observer != nullptr) observer->attention(static_cast<std::int64_t>(index), false, q, k, *plan, heads);
+    return attention(q, k, v, plan, heads);
   }
 
   static std::tuple<at::Tensor, at::Tensor, at::Tensor> project(const SelfAttention& part, const at::Tensor& x, bool first, bool last,

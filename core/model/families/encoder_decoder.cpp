@@ -1,6 +1,7 @@
 #include "core/model/families/encoder_decoder.h"
 
 #include "core/model/layers/checkpointing.h"
+#include "core/model/pass_observer.h"
 #include "core/support/error.h"
 
 namespace incipit {
@@ -18,16 +19,21 @@ class EncoderDecoder final : public FamilyModel {
     checkDepth(pass.forest);
     const auto plan = planned(planBothWays(pass.forest));
     at::Tensor x = rows;  // [R, H]
-    for (const Block& part : m_parts.encoder) {
-      const auto layer = [&part, plan](const at::Tensor& in) {
+    for (std::size_t index = 0; index < m_parts.encoder.size(); ++index) {
+      const Block& part = m_parts.encoder[index];
+      if (pass.observer != nullptr) pass.observer->state(static_cast<std::int64_t>(index), x);
+      const auto layer = [&part, plan, index, observer = pass.observer](const at::Tensor& in) {
         const SelfAttention& self = part.attention;
         const auto [past, normed] = normalizedBeside(in, part.attentionNorm);
-        const at::Tensor mixed = attention(dense(normed, self.query), dense(normed, self.key), dense(normed, self.value), plan, self.heads);
-        return finished(denseOnto(past, mixed, self.out), part.mlpNorm, part.mlp);
+        const at::Tensor q = dense(normed, self.query), k = dense(normed, self.key), v = dense(normed, self.value);
+        if (observer != nullptr) observer->attention(static_cast<std::int64_t>(index), false, q, k, *plan, self.heads);
+        const at::Tensor mixed = attention(q, k, v, plan, self.heads);
+        return afterAttention(denseOnto(past, mixed, self.out), part.mlpNorm, part.mlp);
       };
       x = pass.checkpointing ? checkpointed(x, layer) : layer(x);
     }
-    return normalized(x, m_parts.encoderNorm);
+    if (pass.observer != nullptr) pass.observer->state(static_cast<std::int64_t>(m_parts.encoder.size()), x);
+    return finishedText(x);
   }
 
   at::Tensor forward(const at::Tensor& rows, const Pass& pass) const override {
@@ -40,35 +46,45 @@ class EncoderDecoder final : public FamilyModel {
     for (std::size_t index = 0; index < m_parts.decoder.size(); ++index) {
       const AnsweringBlock& part = m_parts.decoder[index];
       const bool last = index + 1 == m_parts.decoder.size();
-      x = attendBack(part, index, x, tensors, last, pass.cache);
+      if (pass.observer != nullptr) pass.observer->state(static_cast<std::int64_t>(index), x);
+      x = attendBack(part, index, x, tensors, last, pass);
       const auto [k, v] = acrossRows(part.across, m_parts.decoder.size() + index, pass);  // [texts' R, n*d] each
       const auto [past, normed] = normalizedBeside(x, part.acrossNorm);
       const at::Tensor q = dense(normed, part.across.query);
-      x = denseOnto(past, attention(q, k, v, last ? lastAcross : across, part.across.heads), part.across.out);
-      x = finished(x, part.mlpNorm, part.mlp);
+      const auto& plan = last ? lastAcross : across;
+      if (pass.observer != nullptr) pass.observer->attention(static_cast<std::int64_t>(index), true, q, k, *plan, part.across.heads);
+      x = denseOnto(past, attention(q, k, v, plan, part.across.heads), part.across.out);
+      x = afterAttention(x, part.mlpNorm, part.mlp);
     }
-    return normalized(x, m_parts.decoderNorm);  // [S, H]
+    if (pass.observer != nullptr) pass.observer->state(static_cast<std::int64_t>(m_parts.decoder.size()), x);
+    return finished(x);
   }
+
+  at::Tensor finished(const at::Tensor& rows) const override { return normalized(rows, m_parts.decoderNorm); }  // [S, H]
+  at::Tensor finishedText(const at::Tensor& rows) const override { return normalized(rows, m_parts.encoderNorm); }
 
   at::Tensor logits(const at::Tensor& hidden) const override {
     return FamilyModel::logits(m_parts.headScale == 1 ? hidden : hidden * m_parts.headScale);
   }
 
  private:
-  static at::Tensor finished(const at::Tensor& x, const Norm& norm, const Mlp& mlp) {
+  static at::Tensor afterAttention(const at::Tensor& x, const Norm& norm, const Mlp& mlp) {
     const auto [past, normed] = normalizedBeside(x, norm);
     return denseOnto(past, innerOf(mlp, normed), mlp.down);
   }
 
   // x [R, H] plus what the rows collected from those before them; in the last block only the scored rows go on [S, H].
   static at::Tensor attendBack(const AnsweringBlock& part, std::size_t index, const at::Tensor& x, const PassTensors& tensors, bool last,
-                               KeyValueCache* cache) {
+                               const Pass& pass) {
     const SelfAttention& self = part.attention;
     const auto kept = [&](const at::Tensor& rows) { return last ? onlyScored(rows, tensors) : rows; };
     const auto [past, normed] = normalizedBeside(x, part.attentionNorm);
     at::Tensor k = dense(normed, self.key), v = dense(normed, self.value);
-    if (cache != nullptr) std::tie(k, v) = cache->append(index, k, v);
-    const at::Tensor mixed = attention(dense(kept(normed), self.query), k, v, last ? tensors.lastPlan : tensors.plan, self.heads);
+    if (pass.cache != nullptr) std::tie(k, v) = pass.cache->append(index, k, v);
+    const at::Tensor q = dense(kept(normed), self.query);
+    const auto& plan = last ? tensors.lastPlan : tensors.plan;
+    if (pass.observer != nullptr) pass.observer->attention(static_cast<std::int64_t>(index), false, q, k, *plan, self.heads);
+    const at::Tensor mixed = attention(q, k, v, plan, self.heads);
     return denseOnto(kept(past), mixed, self.out);
   }
 
