@@ -32,6 +32,7 @@ void addGenerate(CLI::App& program, Action& chosen);
 void addClassify(CLI::App& program, Action& chosen);
 void addChat(CLI::App& program, Action& chosen);
 void addNeighbours(CLI::App& program, Action& chosen);
+void addInspect(CLI::App& program, Action& chosen);
 void addExport(CLI::App& program, Action& chosen);
 void addImport(CLI::App& program, Action& chosen);
 void addHub(CLI::App& program, Action& chosen);

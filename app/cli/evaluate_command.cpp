@@ -1,6 +1,7 @@
 // incipit-cli evaluate MODEL: the figures of a prompt (or of the bare model) on data, beside others on the same rows.
 #include "app/cli/checks.h"
 #include "app/cli/commands.h"
+#include "app/cli/data_plan.h"
 #include "app/cli/interrupt.h"
 #include "app/cli/knobs.h"
 #include "app/cli/open.h"
@@ -36,37 +37,6 @@ struct Judged {
   std::string name;
   Evaluation evaluation;
 };
-
-// How rows become examples: as in the run that the prompt is from, where it is one, and as the flags say.
-TrainingPlan dataPlan(const Flags& flags, const Json& given) {
-  Json json = Json::object();
-  std::error_code ignored;
-  if (!flags.prompt.empty() && std::filesystem::exists(std::filesystem::path(flags.prompt) / "plan.json", ignored))
-    json = toJson(readRun(flags.prompt).plan);
-  else if (flags.prompt.empty())
-    json["chat_template"] = "auto";  // the bare model as it wants to be asked
-  return planFrom(changed(std::move(json), given), "the flags");
-}
-
-// A prompt that was trained among its text is judged there too, unless somebody says otherwise.
-void placeAsTrained(TrainingPlan& plan, const SoftPrompt& prompt, const std::string& path) {
-  const PromptUse& use = prompt.origin.use;
-  if (!use.placed) return;
-  if (plan.data.textTemplate.empty()) {
-    plan.data.textTemplate = use.textTemplate;
-    note("'" + path + "' stands among the text, as it was trained: '" + use.textTemplate + "'.");
-  } else if (placedText(plan.data.textTemplate).shares.empty() && placedText(plan.data.system).shares.empty()) {
-    note("Warning: '" + path + "' was trained among its text ('" + use.textTemplate + "'), and this template puts it in front.");
-  }
-}
-
-// Data with other columns than the run's is read by its own, unless somebody named the run's.
-void leaveOpen(TrainingPlan& plan, const Table& table) {
-  const auto decided = [&](const char* key) { return std::ranges::find(plan.defaults, key) != plan.defaults.end(); };
-  if (plan.data.inputColumn.empty() || table.column(plan.data.inputColumn) >= 0 || !decided("input_column")) return;
-  plan.data.inputColumn.clear();
-  if (decided("template")) plan.data.textTemplate.clear();
-}
 
 Json toJson(const Interval& interval) { return {{"value", interval.value}, {"low", interval.low}, {"high", interval.high}}; }
 
@@ -266,7 +236,7 @@ void checkSameRows(const Examples& one, const Examples& other) {
 }
 
 int evaluateHere(const Flags& flags, const Json& given) {
-  TrainingPlan plan = dataPlan(flags, given);
+  TrainingPlan plan = dataPlan(flags.prompt, given);
   const OpenedModel opened = open(flags.choice, flags.prompt);
   const SoftPrompt prompt = openPrompt(flags.prompt, *opened.model, flags.gemmaPrompt);
   const SoftPrompt other = openPrompt(flags.compare, *opened.model, flags.gemmaPrompt);

@@ -61,6 +61,7 @@ int main(int argc, char** argv) {
   cli::addClassify(program, chosen);
   cli::addChat(program, chosen);
   cli::addNeighbours(program, chosen);
+  cli::addInspect(program, chosen);
   cli::addExport(program, chosen);
   cli::addImport(program, chosen);
   cli::addHub(program, chosen);
