@@ -16,6 +16,7 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QPushButton>
+#include <QScrollBar>
 #include <QSignalBlocker>
 #include <QTableWidget>
 #include <QVBoxLayout>
@@ -78,7 +79,7 @@ ComparePage::ComparePage(Jobs& jobs, QWidget* parent)
   m_table->horizontalHeader()->setSectionResizeMode(QHeaderView::ResizeToContents);
   m_table->horizontalHeader()->setDefaultAlignment(Qt::AlignLeft | Qt::AlignVCenter);
   makeCopyable(m_table);
-  m_column->addWidget(m_table, 2);
+  m_column->addWidget(m_table);
   connect(back, &QPushButton::clicked, this, &ComparePage::backWanted);
   connect(m_baseline, &QComboBox::activated, this, [this](int index) { load(std::size_t(index)); });
 }
@@ -157,6 +158,10 @@ void ComparePage::fillTable(const RunComparison& compared) {
       m_table->setItem(int(row), column, item);
     }
   }
+  // As high as its rows are, up to a dozen: what is left is the curves'.
+  const int rows = std::min(m_table->rowCount(), 12), below = m_table->horizontalScrollBar()->sizeHint().height();
+  m_table->setFixedHeight(m_table->horizontalHeader()->sizeHint().height() + rows * m_table->verticalHeader()->defaultSectionSize() +
+                          below + 2 * m_table->frameWidth());
 }
 
 // A curve a run; a plot of its own each time, since what a plot draws is settled when it is made.
@@ -187,7 +192,7 @@ void ComparePage::drawCurves(const Read& read) {
     }
   }
   m_plot->setPanelVisible(looks, validated);
-  m_column->addWidget(m_plot, 3);
+  m_column->addWidget(m_plot, 1);
 }
 
 }  // namespace incipit::ui
