@@ -15,6 +15,13 @@ using OrderedJson = nlohmann::ordered_json;
 
 namespace {
 
+// A sanitizer makes everything a few times slower, and keeps freed memory.
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr double mostSeconds = 6;
+#else
+constexpr double mostSeconds = 1;
+#endif
+
 OrderedJson parsed(std::string_view text) {
   JsonProblem problem;
   OrderedJson value = parseJsonAs<OrderedJson>(text, problem);
@@ -170,7 +177,7 @@ TEST_CASE("templates that want to hurt are answered within a second and little m
       const Answer answer = answerOf(set, test);
       const double seconds = static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
       slowest = std::max(slowest, seconds);
-      if (seconds > 1) wrong += "\n" + id + " took " + std::to_string(seconds) + " s";
+      if (seconds > mostSeconds) wrong += "\n" + id + " took " + std::to_string(seconds) + " s";
       if (expected == "refused" && !answer.failed()) wrong += "\n" + id + " gives a text: " + answer.text.substr(0, 100);
       if (expected == "text" && answer.failed()) wrong += "\n" + id + " fails: " + answer.error;
       if (test.at("kind") == "raised" && answer.kind != ChatTemplateError::Kind::Raised)
@@ -184,6 +191,6 @@ TEST_CASE("templates that want to hurt are answered within a second and little m
     const long more = peakMemory() - before;
     std::printf("%s: %zu hostile templates, the slowest %.3f s, %ld MB more at most\n", folder.c_str(), set.cases.size(), slowest, more);
     CHECK_EQUAL(wrong, "");
-    CHECK(more <= 64);
+    if (mostSeconds == 1) CHECK(more <= 64);
   }
 }
