@@ -17,7 +17,7 @@ std::vector<std::string> train(const fs::path& rows, const fs::path& run) {
           "--train",
           rows.string(),
           "--steps",
-          "1500",
+          "4000",
           "--num-virtual-tokens",
           "4",
           "--threads",
@@ -53,11 +53,11 @@ TEST_CASE("a run that was stopped goes on in the background, is watched and stop
     stopped = runCli({"attach", parts.string(), "--stop", "--json"});
   CHECK_EQUAL(stopped.status, 0);
   CHECK_EQUAL(stopped.json()["status"], "stopped");
-  CHECK(stopped.json()["steps"].get<int>() < 1500);
+  CHECK(stopped.json()["steps"].get<int>() < 4000);
 
   CHECK_EQUAL(runCli({"resume", parts.string(), "--background"}).status, 0);
   nlohmann::json end = nlohmann::json::object();
-  for (int i = 0; i < 200 && end.value("steps", 0) < 1500; ++i)
+  for (int i = 0; i < 200 && end.value("steps", 0) < 4000; ++i)
     end = runCli({"attach", parts.string(), "--json"}).json();
   CHECK_EQUAL(end["status"], "finished");
   CHECK(readFile(parts / "adapter" / "adapter_model.safetensors") == readFile(whole / "adapter" / "adapter_model.safetensors"));
