@@ -126,9 +126,11 @@ int resume(const std::filesystem::path& folder, const Onwards& onwards, bool jso
   return 0;
 }
 
-// A process of its own that goes on with the run, and outlives this one, its terminal and the login.
+// A process of its own that goes on with the run, and outlives this one and its terminal.
 int resumeInBackground(const std::filesystem::path& folder, const std::vector<std::string>& flags, bool json) {
-  readRun(folder);  // a sentence where it is none
+  const RunRecord run = readRun(folder);
+  if (run.status == "finished" && isWhole(run) && flags.empty())  // said here: what the process says is read by nobody
+    throw PlanError("The run '" + folder.string() + "' has come to its end.", "Ask for more steps in all (--steps).");
   if (EventFollower(folder).goesOn())
     throw DataError("The run '" + folder.string() + "' is going on already.", "Watch it with: incipit-cli attach " + folder.string());
   const auto place = std::filesystem::absolute(folder).lexically_normal();

@@ -35,7 +35,6 @@ class Reader {
       m_entry.totalSteps = started->totalSteps;
       m_entry.parameters = started->trainableParameters;
       m_classes = started->classes;
-      m_secondsBefore = m_entry.seconds;
     } else if (const auto* stepped = std::get_if<Stepped>(&event)) {
       m_entry.steps = stepped->step;
       m_entry.loss = m_smoothed.push(stepped->loss);
@@ -100,7 +99,6 @@ class Reader {
   std::vector<std::string> m_classes;
   Smoothed m_smoothed;
   std::vector<float> m_curve;
-  double m_secondsBefore = 0;
 };
 
 std::optional<double> RunEntry::*const figures[] = {&RunEntry::loss,     &RunEntry::best,    &RunEntry::validationLoss,

@@ -290,6 +290,9 @@ PreparedRun prepareToGoOn(const std::filesystem::path& folder, const Onwards& on
   const std::int64_t drawnOver = record.plan.scheduleSteps > 0 ? record.plan.scheduleSteps : record.plan.steps;
   if (onwards.steps) setSteps(record.plan, *onwards.steps);
   if (onwards.constantRate) keepRateConstant(record.plan, drawnOver, state ? state->step : 0, *onwards.constantRate);
+  if (!state && isWhole(record))  // to begin again would write over what it came to
+    throw PlanError("The run '" + folder.string() + "' has its prompt and no checkpoint any more: it cannot go on.",
+                    "Start a new run from its prompt (--init-from " + folder.string() + ").");
   if (!state) return prepareAgain(record, watch);
   PreparedRun run = reopened(record, std::move(*state), watch);
   const std::int64_t done = run.resume->step, total = totalSteps(run.plan, static_cast<std::int64_t>(run.training->items.size()));

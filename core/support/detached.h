@@ -1,4 +1,4 @@
-// Starts a program that lives on by itself: without this one, its terminal, or the person's login.
+// Starts a program that lives on by itself, without this one or its terminal.
 #pragma once
 
 #include <filesystem>

@@ -61,5 +61,6 @@ TEST_CASE("a run that was stopped goes on in the background, is watched and stop
     end = runCli({"attach", parts.string(), "--json"}).json();
   CHECK_EQUAL(end["status"], "finished");
   CHECK(readFile(parts / "adapter" / "adapter_model.safetensors") == readFile(whole / "adapter" / "adapter_model.safetensors"));
-  CHECK_EQUAL(runCli({"attach", parts.string(), "--stop"}).status, 1);  // nothing goes on any more
+  CHECK_EQUAL(runCli({"resume", parts.string(), "--background"}).status, 1);  // it is done, and that is said here
+  CHECK_EQUAL(runCli({"attach", parts.string(), "--stop"}).status, 1);        // nothing goes on any more
 }

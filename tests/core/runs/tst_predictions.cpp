@@ -63,6 +63,12 @@ TEST_CASE("the file says of each example what an evaluation of the kept prompt s
     moved += std::abs(row.loss - *row.startLoss);
   }
   CHECK(moved > 0.1);
+
+  // Without its checkpoint a run that came to its end is not begun again: that would write over it.
+  const std::string adapter = readFile(folder / "adapter" / "adapter_model.safetensors");
+  fs::remove_all(folder / "checkpoint");
+  CHECK_THROWS(prepareToGoOn(folder), "no checkpoint any more");
+  CHECK_EQUAL(readFile(folder / "adapter" / "adapter_model.safetensors"), adapter);
 }
 
 TEST_CASE("a run that was stopped, judged and goes on keeps what its start made of the examples") {
