@@ -26,7 +26,7 @@ void shoot(ui::MainWindow& window, const Screenshot& wanted) {
 
 void takeScreenshot(ui::MainWindow& window, const Screenshot& wanted) {
   window.resize(wanted.size / window.devicePixelRatioF());  // pixels of the picture
-  if (auto* views = qobject_cast<QTabWidget*>(window.centralWidget())) views->setCurrentIndex(wanted.tab);
+  if (auto* views = window.centralWidget()->findChild<QTabWidget*>()) views->setCurrentIndex(wanted.tab);
   auto* rest = new QTimer(&window);
   rest->setSingleShot(true);
   rest->setInterval(restMilliseconds);

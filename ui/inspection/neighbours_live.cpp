@@ -1,7 +1,6 @@
 // What the Neighbours panel computes, and when: one search at a time in the quick lane; while it runs, newer prompts wait, the newest wins.
 #include "core/model/card/card.h"
 #include "core/prompt/recipe.h"
-#include "core/runs/run_folder.h"
 #include "core/tokenizer/tokenizer.h"
 #include "ui/inspection/neighbours_item_model.h"
 #include "ui/inspection/neighbours_panel.h"
@@ -12,8 +11,6 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QLabel>
-#include <QSignalBlocker>
-#include <QSlider>
 #include <QSpinBox>
 #include <QStackedLayout>
 #include <QTableView>
@@ -62,7 +59,6 @@ void NeighboursPanel::compute() {
   const auto prompt = m_workspace.prompt();
   const auto model = m_workspace.model();
   m_stack->setCurrentIndex(model && prompt ? 1 : 0);
-  placeSlider();
   if (!model) {
     m_empty->setTexts(tr("No model yet"),
                       tr("The nearest vocabulary tokens of every virtual token stand here as soon as a model is open, and "
@@ -110,12 +106,22 @@ void NeighboursPanel::computeNow(const std::shared_ptr<const PromptInView>& prom
         m_index = std::move(found.index);
         m_indexed = model;
         m_strip->clear();
-        m_title->setText(tr("Shown: %1").arg(prompt->title()));
+        m_shown = prompt;
         m_model->show(std::move(found.neighbours), model->tokenizer, origin);
+        sayWhatIsShown();
         if (m_showBaseline->isChecked()) showBaseline();
         if (m_stale) m_compute.request();
       },
       [this](const Problem& problem) { m_strip->show(problem); });
+}
+
+// The timeline says which prompt is in view; while its neighbours are looked for, those shown are still another one's.
+void NeighboursPanel::sayWhatIsShown() {
+  const auto prompt = m_workspace.prompt();
+  const bool live = m_shown && prompt && prompt->state == PromptState::Training && m_shown->state == PromptState::Training;
+  const bool late = m_shown && prompt && m_shown != prompt && !live && m_shown->model == m_workspace.model();
+  m_title->setVisible(late);
+  if (late) m_title->setText(tr("Still of %1").arg(m_shown->title()));
 }
 
 void NeighboursPanel::showBaseline() {
@@ -153,38 +159,6 @@ std::vector<double> NeighboursPanel::driftOf(const SoftPrompt& prompt) const {
     drift.push_back(std::sqrt(sum));
   }
   return drift;
-}
-
-// The run has ended (or an old one was opened): its stored prompts can be walked through.
-void NeighboursPanel::fillSnapshots() {
-  m_steps.clear();
-  try {
-    if (const auto run = m_workspace.run(); run && run->end) m_steps = snapshotSteps(run->folder);
-  } catch (const std::exception&) {
-    m_steps.clear();  // a run without snapshots has nothing to walk through
-  }
-  placeSlider();
-}
-
-// The slider stands where the prompt in view stands, whoever put it there; its right end is the prompt that was kept.
-void NeighboursPanel::placeSlider() {
-  const auto run = m_workspace.run();
-  const auto prompt = m_workspace.prompt();
-  const QSignalBlocker quiet(m_snapshots);
-  m_snapshots->setRange(0, static_cast<int>(m_steps.size()));
-  int place = m_snapshots->maximum();
-  if (prompt && prompt->state == PromptState::Snapshot)
-    place = static_cast<int>(std::ranges::find(m_steps, prompt->step) - m_steps.begin());
-  if (!m_onTheWay) m_snapshots->setValue(place);
-  m_snapshotRow->setVisible(m_steps.size() > 1 && run && run->end && run->isOf(m_workspace.model()));
-}
-
-void NeighboursPanel::goTo(int place) {
-  m_onTheWay = true;
-  if (place >= 0 && place < static_cast<int>(m_steps.size()))
-    m_workspace.showSnapshot(m_steps[static_cast<std::size_t>(place)]);
-  else
-    m_workspace.showKeptPrompt();
 }
 
 }  // namespace incipit::ui

@@ -10,6 +10,7 @@
 #include "ui/steps/problem_strip.h"
 #include "ui/steps/step_panel.h"
 #include "ui/steps/table_copy.h"
+#include "ui/workspace/selection_in_table.h"
 #include "ui/workspace/workspace.h"
 
 #include <QCheckBox>
@@ -19,7 +20,6 @@
 #include <QLabel>
 #include <QLineEdit>
 #include <QScrollBar>
-#include <QSlider>
 #include <QSortFilterProxyModel>
 #include <QSpinBox>
 #include <QSplitter>
@@ -29,6 +29,7 @@
 namespace incipit::ui {
 namespace {
 
+constexpr int lateMilliseconds = 1000;                  // live ones are a moment behind, always
 constexpr std::chrono::milliseconds liveInterval{200};  // neighbours are read, not watched: five times a second is plenty
 
 }  // namespace
@@ -49,6 +50,7 @@ NeighboursPanel::NeighboursPanel(Workspace& workspace, QWidget* parent)
   auto* splitter = new QSplitter(Qt::Horizontal);
   splitter->setChildrenCollapsible(false);
   m_view = makeTable(m_model, tr("Nearest tokens of the virtual tokens"));
+  bindSelection(m_view.table, workspace.selection());
   splitter->addWidget(m_view.table);
   m_baselineView = makeBaseline();
   splitter->addWidget(m_baselineView.table);
@@ -65,27 +67,14 @@ NeighboursPanel::NeighboursPanel(Workspace& workspace, QWidget* parent)
   m_baselineHelp->hide();
   column->addWidget(m_baselineHelp);
 
-  m_snapshotRow = new QWidget;
-  auto* time = new QHBoxLayout(m_snapshotRow);
-  time->setContentsMargins(0, 0, 0, 0);
-  time->setSpacing(grid);
-  m_snapshots = new QSlider(Qt::Horizontal);
-  m_snapshots->setToolTip(tr("Go back in time: the prompt as it stood at earlier steps. Right end: the newest."));
-  m_snapshots->setAccessibleName(tr("Step shown"));
-  auto* label = new QLabel(tr("&Back in time"));
-  label->setBuddy(m_snapshots);
-  time->addWidget(label);
-  time->addWidget(m_snapshots, 1);
-  m_snapshotRow->hide();
-  column->addWidget(m_snapshotRow);
-  connect(m_snapshots, &QSlider::valueChanged, this, &NeighboursPanel::goTo);
-
   m_stack->addWidget(m_empty);
   m_stack->addWidget(content);
   connect(&workspace, &Workspace::promptChanged, &m_compute, &Throttle::request);
+  m_late.setSingleShot(true);
+  m_late.setInterval(lateMilliseconds);
+  connect(&m_late, &QTimer::timeout, this, &NeighboursPanel::sayWhatIsShown);
   connect(&workspace, &Workspace::promptChanged, this, [this] {
-    m_onTheWay = false;
-    placeSlider();
+    if (!m_late.isActive()) m_late.start();
   });
   connect(&workspace, &Workspace::modelChanged, this, [this] {
     m_model->clear();
@@ -96,12 +85,7 @@ NeighboursPanel::NeighboursPanel(Workspace& workspace, QWidget* parent)
   connect(&workspace, &Workspace::statusChanged, this, [this] {
     if (!m_workspace.prompt()) m_compute.request();  // why there is none may be another reason now
   });
-  connect(&workspace, &Workspace::runStarted, this, [this] {
-    m_steps.clear();
-    beginRun();
-    placeSlider();
-  });
-  connect(&workspace, &Workspace::runEnded, this, &NeighboursPanel::fillSnapshots);
+  connect(&workspace, &Workspace::runStarted, this, &NeighboursPanel::beginRun);
   m_compute.request();
 }
 
@@ -142,6 +126,7 @@ QWidget* NeighboursPanel::makeControls() {
   row->addStretch(1);
   row->addWidget(m_search, 2);
   rows->addLayout(row);
+  m_title->hide();
   rows->addWidget(m_title);
   connect(m_metric, &QComboBox::currentIndexChanged, &m_compute, &Throttle::request);
   connect(m_count, &QSpinBox::valueChanged, &m_compute, &Throttle::request);

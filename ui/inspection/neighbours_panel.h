@@ -6,6 +6,7 @@
 #include "core/prompt/soft_prompt.h"
 #include "ui/plots/throttle.h"
 
+#include <QTimer>
 #include <QWidget>
 #include <filesystem>
 #include <memory>
@@ -15,7 +16,6 @@ class QCheckBox;
 class QComboBox;
 class QLabel;
 class QLineEdit;
-class QSlider;
 class QSortFilterProxyModel;
 class QSpinBox;
 class QStackedLayout;
@@ -56,9 +56,7 @@ class NeighboursPanel : public QWidget {
   void compute();
   void computeNow(const std::shared_ptr<const PromptInView>& prompt, const std::shared_ptr<const OpenModel>& model);
   void showBaseline();
-  void fillSnapshots();
-  void placeSlider();
-  void goTo(int place);
+  void sayWhatIsShown();
   std::vector<double> driftOf(const SoftPrompt& prompt) const;
 
   Workspace& m_workspace;
@@ -72,19 +70,17 @@ class NeighboursPanel : public QWidget {
   QCheckBox* m_showBaseline;
   QLineEdit* m_search;
   QLabel* m_title;
-  QWidget* m_snapshotRow;
-  QSlider* m_snapshots;
   ProblemStrip* m_strip;
 
+  std::shared_ptr<const PromptInView> m_shown;     // whose neighbours stand there
   std::shared_ptr<const VocabularyIndex> m_index;  // of m_indexed
   std::shared_ptr<const OpenModel> m_indexed;
   std::shared_ptr<const VocabularyIndex> m_baselineOf;
   SoftPrompt m_start;  // of the run in m_startOf, for drift
   std::filesystem::path m_startOf;
   std::vector<std::vector<TokenId>> m_startTokens;
-  std::vector<std::int64_t> m_steps;  // of the stored snapshots
-  bool m_onTheWay = false;            // a stored prompt is being read: the slider stays where it was put
-  bool m_stale = false;               // a newer prompt came while the last was computed
+  bool m_stale = false;  // a newer prompt came while the last was computed
+  QTimer m_late;
   Throttle m_compute;
 };
 

@@ -65,6 +65,9 @@ void setWindow(const QByteArray& geometry, const QByteArray& docks) {
 bool folded(int step) { return QSettings().value(QStringLiteral("folded/%1").arg(step), step != 3).toBool(); }
 void setFolded(int step, bool folded) { QSettings().setValue(QStringLiteral("folded/%1").arg(step), folded); }
 
+bool foldsSetup() { return QSettings().value(QStringLiteral("foldsSetup"), false).toBool(); }
+void setFoldsSetup(bool folds) { QSettings().setValue(QStringLiteral("foldsSetup"), folds); }
+
 QString startOf(const QString& purpose) {
   const auto last = QSettings().value(QStringLiteral("last/") + purpose).toString();
   if (last.isEmpty()) return QDir::homePath();

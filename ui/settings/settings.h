@@ -26,6 +26,10 @@ void setWindow(const QByteArray& geometry, const QByteArray& docks);
 bool folded(int step);
 void setFolded(int step, bool folded);
 
+// Whether a training folds the setup column to its rail until it ends.
+bool foldsSetup();
+void setFoldsSetup(bool folds);
+
 // Where the file dialog for a purpose ("model", "data", "export" ...) begins: at what was opened or written last, beside it when it is
 // gone.
 QString startOf(const QString& purpose);

@@ -9,6 +9,7 @@ QString styleSheet(const QPalette& palette) {
   static const char* const sheet = R"(
 QMainWindow::separator { width: 8px; height: 8px; background: {{window}}; }
 QToolBar { border: none; padding: 8px; spacing: 8px; background: {{window}}; }
+QToolBar[rail="true"] { padding: 8px 0; spacing: 0; }
 QStatusBar { background: {{window}}; border-top: 1px solid {{hairline}}; }
 QStatusBar::item { border: none; }
 QDockWidget { titlebar-close-icon: none; }
@@ -22,6 +23,10 @@ QTabBar::tab { padding: 6px 16px; margin-right: 2px; border: 1px solid transpare
 QTabBar::tab:selected { color: {{text}}; border-bottom: 2px solid {{accent}}; }
 QTabBar::tab:hover:!selected { color: {{text}}; border-bottom: 2px solid {{hairline}}; }
 QTabBar::tab:focus { color: {{accent}}; }
+QToolButton[viewGroup="true"] { padding: 4px 12px; border: none; border-radius: 4px; color: {{muted}}; background: transparent; }
+QToolButton[viewGroup="true"]:hover { color: {{text}}; background: {{hover}}; }
+QToolButton[viewGroup="true"]:focus { color: {{accent}}; }
+QToolButton[viewGroup="true"]:checked { color: {{text}}; font-weight: 600; background: {{hover}}; }
 QLineEdit, QAbstractSpinBox, QComboBox { border: 1px solid {{field}}; border-radius: 4px; background: {{base}}; color: {{text}};
   padding: 3px 6px; min-height: 18px; selection-background-color: {{accent}}; selection-color: {{onAccent}}; }
 QLineEdit:hover, QAbstractSpinBox:hover, QComboBox:hover { border-color: {{muted}}; }

@@ -9,6 +9,7 @@
 #include "ui/settings/plain_text.h"
 #include "ui/settings/settings.h"
 #include "ui/window/main_window.h"
+#include "ui/window/views.h"
 
 #include <QAction>
 #include <QActionGroup>
@@ -21,7 +22,6 @@
 #include <QKeyEvent>
 #include <QMenuBar>
 #include <QMessageBox>
-#include <QTabWidget>
 #include <QUrl>
 
 namespace incipit::ui {
@@ -137,15 +137,24 @@ void MainWindow::makeViewMenu() {
   for (int i = 0; i < 4; ++i)
     menu->addAction(tr(steps[i]), QKeySequence(Qt::CTRL | Qt::Key(Qt::Key_1 + i)), this, [this, i] { showStep(Step(i + 1)); });
   menu->addSeparator();
-  for (int i = 0; i < m_views->count(); ++i)
-    menu->addAction(m_views->tabText(i), QKeySequence(Qt::ALT | Qt::Key(Qt::Key_1 + i)), this, [this, i] { m_views->setCurrentIndex(i); });
-  menu->addAction(tr("Pla&yground"), QKeySequence(Qt::ALT | Qt::Key(Qt::Key_1 + m_views->count())), this, &MainWindow::showPlayground);
+  // Views have the digits as they come, as far as they reach.
+  int digit = 0;
+  for (const auto& view : m_views->all()) {
+    if (digit == 0 || view.group != m_views->all()[std::size_t(digit - 1)].group) menu->addSection(Views::titleOf(view.group));
+    const auto key = ++digit < 10 ? QKeySequence(Qt::ALT | Qt::Key(Qt::Key_0 + digit)) : QKeySequence();
+    menu->addAction(view.title, key, this, [this, widget = view.widget] { m_views->show(widget); });
+  }
+  menu->addSeparator();
+  menu->addAction(tr("Pla&yground"), QKeySequence(Qt::ALT | Qt::Key_0), this, &MainWindow::showPlayground);
   menu->addSeparator();
   for (auto* dock : m_docks) {
     auto* toggle = dock->toggleViewAction();
     toggle->setText(tr("%1 column").arg(dock->windowTitle()));
     menu->addAction(toggle);
   }
+  auto* folds = menu->addAction(tr("Fold Setup &while training"), this, [](bool on) { settings::setFoldsSetup(on); });
+  folds->setCheckable(true);
+  folds->setChecked(settings::foldsSetup());
   menu->addAction(tr("&Reset the layout"), this, &MainWindow::resetLayout);
   menu->addSeparator();
   auto* themes = menu->addMenu(tr("&Colours"));

@@ -13,6 +13,8 @@
 #include "ui/training/run_card.h"
 #include "ui/training/training_panel.h"
 #include "ui/window/main_window.h"
+#include "ui/window/rail.h"
+#include "ui/window/views.h"
 
 #include <QAction>
 #include <QDockWidget>
@@ -27,6 +29,7 @@
 #include <QVBoxLayout>
 
 #include <algorithm>
+#include <utility>
 
 namespace incipit::ui {
 namespace {
@@ -93,29 +96,43 @@ void MainWindow::makeSetup() {
   connect(m_setup->verticalScrollBar(), &QScrollBar::valueChanged, column, [column](int place) {
     if (place == 0) column->setMinimumHeight(0);  // room that KeepInPlace has lent
   });
-  resizeDocks({dock(QStringLiteral("setup"), tr("Setup"), m_setup, Qt::LeftDockWidgetArea)}, {setupWidth}, Qt::Horizontal);
+  m_setupDock = dock(QStringLiteral("setup"), tr("Setup"), m_setup, Qt::LeftDockWidgetArea);
+  m_setupDock->toggleViewAction()->setShortcut(Qt::CTRL | Qt::Key_B);
+  addToolBar(Qt::LeftToolBarArea, new Rail(m_setupDock, Qt::LeftToolBarArea, this));
+  resizeDocks({m_setupDock}, {setupWidth}, Qt::Horizontal);
+  // Who likes it so has the room of the setup for the views while a run goes on.
+  connect(&m_workspace, &Workspace::runStarted, this, [this] {
+    if (!m_workspace.training() || !settings::foldsSetup() || m_setupDock->isHidden()) return;
+    m_setupDock->hide();
+    m_setupFoldedByRun = true;
+  });
+  connect(&m_workspace, &Workspace::runEnded, this, [this] {
+    if (std::exchange(m_setupFoldedByRun, false)) m_setupDock->show();
+  });
 }
 
 void MainWindow::makeViews() {
-  m_views = new QTabWidget(this);
-  m_views->setDocumentMode(false);
-  auto* curves = new CurvesView(m_workspace);
-  m_views->addTab(curves, tr("Curves"));
-  m_views->addTab(new ExamplesPanel(m_workspace), tr("Examples"));
-  m_views->addTab(new NeighboursPanel(m_workspace), tr("Neighbours"));
-  m_views->addTab(new RunsPanel(m_workspace), tr("Runs"));
+  m_views = new Views(m_workspace, this);
+  m_curves = new CurvesView(m_workspace);
+  m_views->add(ViewGroup::Watch, m_curves, tr("Curves"));
+  m_views->add(ViewGroup::Watch, new ExamplesPanel(m_workspace), tr("Examples"));
+  m_views->add(ViewGroup::LookInside, new NeighboursPanel(m_workspace), tr("Neighbours"));
+  m_views->add(ViewGroup::Compare, new RunsPanel(m_workspace), tr("Runs"));
   setCentralWidget(m_views);
   m_playground = new PlaygroundPanel(m_workspace);
   m_playgroundDock = dock(QStringLiteral("playground"), tr("Playground"), m_playground, Qt::RightDockWidgetArea);
+  m_playgroundDock->toggleViewAction()->setShortcut(Qt::CTRL | Qt::SHIFT | Qt::Key_B);
+  m_playgroundRail = new Rail(m_playgroundDock, Qt::RightToolBarArea, this);
+  addToolBar(Qt::RightToolBarArea, m_playgroundRail);
   resizeDocks({m_playgroundDock}, {playgroundWidth}, Qt::Horizontal);
-  connect(curves->card(), &RunCard::exportWanted, this, &MainWindow::exportPrompt);
-  connect(curves->card(), &RunCard::tryWanted, this, [this] {
+  connect(m_curves->card(), &RunCard::exportWanted, this, &MainWindow::exportPrompt);
+  connect(m_curves->card(), &RunCard::tryWanted, this, [this] {
     showPlayground();
     m_playground->tryPrompt();
   });
 }
 
-bool MainWindow::playgroundIsTab() const { return m_views->indexOf(m_playground) >= 0; }
+bool MainWindow::playgroundIsTab() const { return m_views->has(m_playground); }
 
 // A narrow window has no room for three columns: the playground becomes a tab among the views, and a column again in a wider one.
 void MainWindow::placePlayground() {
@@ -125,21 +142,22 @@ void MainWindow::placePlayground() {
     m_playgroundShown = !m_playgroundDock->isHidden();
     m_playgroundDock->hide();
     m_playgroundDock->setWidget(nullptr);
-    m_views->addTab(m_playground, m_playgroundDock->windowTitle());
+    m_views->add(ViewGroup::Every, m_playground, m_playgroundDock->windowTitle());
   } else {
-    m_views->removeTab(m_views->indexOf(m_playground));
+    m_views->remove(m_playground);
     m_playgroundDock->setWidget(m_playground);
     m_playgroundDock->setVisible(m_playgroundShown);
     resizeDocks({m_playgroundDock}, {playgroundWidth}, Qt::Horizontal);
   }
   m_playgroundDock->toggleViewAction()->setVisible(!asTab);
-  m_views->setProperty("atTheEdge", asTab);  // then it keeps the distance that a column would keep
-  m_views->style()->polish(m_views);
+  m_playgroundRail->setWanted(!asTab);
+  m_views->tabs()->setProperty("atTheEdge", asTab);  // then it keeps the distance that a column would keep
+  m_views->tabs()->style()->polish(m_views->tabs());
 }
 
 void MainWindow::showPlayground() {
   if (playgroundIsTab()) {
-    m_views->setCurrentWidget(m_playground);
+    m_views->show(m_playground);
   } else {
     m_playgroundDock->show();
     m_playgroundDock->raise();
@@ -158,9 +176,12 @@ QByteArray MainWindow::dockState() {
 
 void MainWindow::restoreDocks(const QByteArray& state) {
   restoreState(state);
-  if (!playgroundIsTab()) return;
-  m_playgroundShown = !m_playgroundDock->isHidden();
-  m_playgroundDock->hide();
+  if (playgroundIsTab()) {
+    m_playgroundShown = !m_playgroundDock->isHidden();
+    m_playgroundDock->hide();
+  }
+  for (auto* rail : findChildren<Rail*>())
+    rail->refresh();  // what was stored of a rail is older than what was stored of its column
 }
 
 // A window that becomes wide gives the answers in the playground their share; one that becomes narrow takes it back. In between, and when

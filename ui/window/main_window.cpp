@@ -5,10 +5,12 @@
 #include "ui/settings/settings.h"
 #include "ui/settings/theme.h"
 #include "ui/steps/step_panel.h"
+#include "ui/training/curves_view.h"
 #include "ui/window/dropped.h"
 #include "ui/window/run_bar.h"
 #include "ui/window/session.h"
 #include "ui/window/status_line.h"
+#include "ui/window/views.h"
 #include "ui/workspace/text.h"
 
 #include <QApplication>
@@ -16,6 +18,7 @@
 #include <QDockWidget>
 #include <QDropEvent>
 #include <QFileInfo>
+#include <QKeyEvent>
 #include <QMessageBox>
 #include <QMimeData>
 #include <QPushButton>
@@ -70,7 +73,7 @@ MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent), m_workspace(m_job
     showStep(step);
   });
   connect(&m_workspace, &Workspace::runStarted, this, [this] {
-    if (!m_workspace.training()) m_views->setCurrentIndex(0);  // an old run was opened: its curves
+    if (!m_workspace.training()) m_views->show(m_curves);  // an old run was opened
   });
   connect(&m_workspace, &Workspace::runEnded, this, [this] {
     if (property("closing").toBool()) QTimer::singleShot(0, this, &QWidget::close);
@@ -185,6 +188,12 @@ void MainWindow::dropEvent(QDropEvent* event) {
   for (const auto& url : event->mimeData()->urls())
     if (url.isLocalFile()) openPath(url.toLocalFile());
   event->acceptProposedAction();
+}
+
+// What nobody had a use for: nothing is chosen any more.
+void MainWindow::keyPressEvent(QKeyEvent* event) {
+  if (event->key() == Qt::Key_Escape) m_workspace.selection().clear();
+  QMainWindow::keyPressEvent(event);
 }
 
 bool MainWindow::eventFilter(QObject* watched, QEvent* event) {

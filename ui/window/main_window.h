@@ -13,18 +13,20 @@ class QActionGroup;
 class QDockWidget;
 class QMenu;
 class QScrollArea;
-class QTabWidget;
 
 namespace incipit::ui {
 
+class CurvesView;
 class DataPanel;
 class HelpViewer;
 class ModelPanel;
 class PlaygroundPanel;
 class PromptPanel;
+class Rail;
 class RunBar;
 class Session;
 class StepPanel;
+class Views;
 
 class MainWindow : public QMainWindow {
   Q_OBJECT
@@ -45,6 +47,7 @@ class MainWindow : public QMainWindow {
   void showEvent(QShowEvent* event) override;
   void dragEnterEvent(QDragEnterEvent* event) override;
   void dropEvent(QDropEvent* event) override;
+  void keyPressEvent(QKeyEvent* event) override;
   bool eventFilter(QObject* watched, QEvent* event) override;
 
  private:
@@ -80,9 +83,13 @@ class MainWindow : public QMainWindow {
   PromptPanel* m_prompt = nullptr;
   std::array<StepPanel*, 4> m_steps{};
   QScrollArea* m_setup = nullptr;
-  QTabWidget* m_views = nullptr;
+  QDockWidget* m_setupDock = nullptr;
+  bool m_setupFoldedByRun = false;
+  Views* m_views = nullptr;
+  CurvesView* m_curves = nullptr;
   PlaygroundPanel* m_playground = nullptr;
   QDockWidget* m_playgroundDock = nullptr;
+  Rail* m_playgroundRail = nullptr;
   bool m_playgroundShown = true;  // as a column, where the window is wide enough for one
   QList<QDockWidget*> m_docks;
   QByteArray m_firstLayout;

@@ -165,6 +165,7 @@ void Workspace::keep(TrainingResult result) {
   run.kept = std::make_shared<const SoftPrompt>(std::move(result.best));
   run.keptStep = result.summary.bestStep;
   m_run = std::make_shared<const RunInView>(std::move(run));
+  stopLookingBack();
   showKeptPrompt();
   if (std::exchange(m_handingOver, false) && result.stopped) return goOnElsewhere(result);
   endRun({result.stopped ? RunEnd::How::Stopped : RunEnd::How::Finished, endSentence(result), {}, result.summary});
@@ -231,8 +232,10 @@ void Workspace::take(std::vector<TrainingEvent> events) {
     emit trainingEvent(event);
     if (auto* snapshot = std::get_if<Snapshotted>(&event); snapshot && !snapshot->prompt.empty()) {
       auto prompt = std::exchange(snapshot->prompt, {});
-      if (m_run->isOf(m_model))
-        takePrompt(PromptInView{PromptState::Training, std::move(prompt), m_model, m_run->folder, m_run->name, snapshot->step, {}, {}});
+      if (m_run->isOf(m_model)) {
+        PromptInView newest{PromptState::Training, std::move(prompt), m_model, m_run->folder, m_run->name, snapshot->step, {}, {}};
+        m_lookingBack ? void(m_newest = std::move(newest)) : takePrompt(std::move(newest));
+      }
     }
     const bool onlyOnItsWay = std::holds_alternative<Validating>(event) || std::holds_alternative<Probing>(event);
     if (!onlyOnItsWay) m_events->push_back(std::move(event));
@@ -255,6 +258,7 @@ void Workspace::endRun(RunEnd end) {
   run.end = end;
   m_run = std::make_shared<const RunInView>(std::move(run));
   m_stopping = false;
+  stopLookingBack();
   if (!m_speed.first.empty() && m_speed.second > 0) settings::setSpeed(toText(m_speed.first), m_speed.second);
   emit runEnded(end);
   emit statusChanged();

@@ -154,6 +154,8 @@ void Workspace::takeModel(OpenModel model) {
     settleRowScale(prompt->prompt, m_model->card());
   }
   m_prompt = prompt ? std::make_shared<const PromptInView>(std::move(*prompt)) : nullptr;
+  stopLookingBack();
+  m_selection.setLength(m_prompt ? m_prompt->prompt.length() : 0);
   m_startKey.clear();
   emit modelChanged();
   emit dataChanged();
@@ -187,6 +189,8 @@ void Workspace::takeData(ReadData data) {
 void Workspace::takePrompt(std::optional<PromptInView> prompt) {
   if (prompt && (prompt->model != m_model || (m_model && !fits(prompt->prompt, *m_model)))) return;
   m_prompt = prompt ? std::make_shared<const PromptInView>(std::move(*prompt)) : nullptr;
+  if (!m_prompt || m_prompt->state != PromptState::Snapshot) stopLookingBack();
+  m_selection.setLength(m_prompt ? m_prompt->prompt.length() : 0);
   emit promptChanged();
 }
 
@@ -210,16 +214,26 @@ void Workspace::showStartingPrompt() {
   makeStartingPrompt();
 }
 
+void Workspace::stopLookingBack() {
+  m_lookingBack = false;
+  m_newest.reset();
+}
+
 void Workspace::showKeptPrompt() {
-  if (auto kept = keptPrompt()) takePrompt(std::move(kept));
+  m_lookingBack = false;
+  if (auto newest = std::exchange(m_newest, {}))
+    takePrompt(std::move(newest));
+  else if (auto kept = keptPrompt())
+    takePrompt(std::move(kept));
 }
 
 void Workspace::showSnapshot(std::int64_t step) {
-  if (!m_run || training() || !m_run->isOf(m_model)) return;
+  if (!m_run || !m_run->isOf(m_model)) return;
+  m_lookingBack = training();
   m_jobs.quick(
       QStringLiteral("snapshot"), this, [step, folder = m_run->folder](Job&) { return readSnapshot(folder, step); },
       [this, step, run = m_run, model = m_model](SoftPrompt prompt) {
-        if (run != m_run) return;
+        if (run != m_run || m_lookingBack != training()) return;
         takePrompt(PromptInView{PromptState::Snapshot, std::move(prompt), model, run->folder, run->name, step, {}, {}});
       },
       [this](const Problem& problem) { emit problemFound(Step::Training, problem); });

@@ -7,6 +7,7 @@
 #include "core/training/plan.h"
 #include "core/training/train.h"
 #include "ui/jobs/jobs.h"
+#include "ui/workspace/selection.h"
 #include "ui/workspace/values.h"
 
 #include <QList>
@@ -71,8 +72,9 @@ class Workspace : public QObject {
   void setAdapterScale(RowScale scale);
   // Which prompt is looked at, of those that there are.
   void showStartingPrompt();             // how the next run would start; the trained one stays in its run folder
-  void showKeptPrompt();                 // of run()
-  void showSnapshot(std::int64_t step);  // of run()
+  void showKeptPrompt();                 // of run(); while it is trained, its newest
+  void showSnapshot(std::int64_t step);  // of run(); while it is trained, it stays in view until another one is asked for, or the end
+  Selection& selection() { return m_selection; }  // of its virtual tokens
 
   // The next run, and the one that goes on.
   QList<Blocker> blockers() const;  // empty: Train can be pressed
@@ -129,6 +131,7 @@ class Workspace : public QObject {
   Watch watchOf(Job& job);
   void encodeData();
   void makeStartingPrompt();
+  void stopLookingBack();
   std::optional<PromptInView> keptPrompt() const;  // of the run, where it stands in front of the open model
   void take(std::vector<TrainingEvent> events);
   void measure(const TrainingEvent& event);
@@ -146,8 +149,11 @@ class Workspace : public QObject {
   std::shared_ptr<const PromptInView> m_prompt;
   std::shared_ptr<const RunInView> m_run;
   std::shared_ptr<std::vector<TrainingEvent>> m_events;  // that m_run shows
-  std::optional<SoftPrompt> m_adapter;                   // what `init ADAPTER` starts from
-  std::string m_startKey;  // of the recipe and model of the starting prompt, so that it is made anew only when they change
+  Selection m_selection;
+  bool m_lookingBack = false;            // an earlier prompt of the run that is trained is in view,
+  std::optional<PromptInView> m_newest;  //   and this is where it has come meanwhile
+  std::optional<SoftPrompt> m_adapter;   // what `init ADAPTER` starts from
+  std::string m_startKey;                // of the recipe and model of the starting prompt, so that it is made anew only when they change
   std::filesystem::path m_runsFolder;
   bool m_stopping = false, m_evaluating = false, m_handingOver = false;
   std::unique_ptr<EventFollower> m_follower;

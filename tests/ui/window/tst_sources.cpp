@@ -16,11 +16,11 @@
 #include "ui/window/main_window.h"
 #include "ui/window/run_bar.h"
 #include "ui/window/status_line.h"
+#include "ui/window/time_slider.h"
 
 #include <QAbstractItemView>
 #include <QLabel>
 #include <QLineEdit>
-#include <QSlider>
 #include <QTabWidget>
 #include <QTableView>
 #include <QtTest>
@@ -148,7 +148,7 @@ class TestSources : public QObject {
     auto* neighbours = window.findChild<NeighboursPanel*>();
     window.findChild<QTabWidget*>()->setCurrentWidget(neighbours);
     QTRY_COMPARE_WITH_TIMEOUT(neighbours->model()->rowCount(), 4, 60000);
-    QVERIFY(!neighbours->findChild<QSlider*>()->isVisible());  // nothing to go back to: those prompts are another model's
+    QVERIFY(!window.findChild<TimeSlider*>()->isVisible());  // nothing to go back to: those prompts are another model's
   }
 
   void anInterruptedRunBringsWhatItHadLearned() {
@@ -193,7 +193,7 @@ class TestSources : public QObject {
     train(workspace);
     auto* neighbours = window.findChild<NeighboursPanel*>();
     window.findChild<QTabWidget*>()->setCurrentWidget(neighbours);
-    auto* slider = neighbours->findChild<QSlider*>();
+    auto* slider = window.findChild<TimeSlider*>();
     QTRY_VERIFY_WITH_TIMEOUT(slider->isVisible(), 60000);
     slider->setValue(1);
     QTRY_COMPARE_WITH_TIMEOUT(workspace.promptState(), PromptState::Snapshot, 60000);
