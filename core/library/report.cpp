@@ -2,8 +2,8 @@
 
 #include "core/dataset/examples.h"
 #include "core/dataset/table.h"
+#include "core/library/answers.h"
 #include "core/library/compare.h"
-#include "core/metrics/classes.h"
 #include "core/metrics/intervals.h"
 #include "core/runs/run_folder.h"
 #include "core/support/counted.h"
@@ -117,45 +117,38 @@ std::string curves(const RunRecord& run) {
 }
 
 std::string figures(const Predictions& predictions) {
-  std::vector<double> losses, right;
-  std::vector<int> truths, answers;
-  for (const Prediction& row : predictions.rows) {
+  std::vector<double> losses;
+  for (const Prediction& row : predictions.rows)
     losses.push_back(row.loss);
-    if (!row.classified()) continue;
-    const auto place = [&](const std::string& name) {
-      return static_cast<int>(std::ranges::find(predictions.classes, name) - predictions.classes.begin());
-    };
-    truths.push_back(place(row.label));
-    answers.push_back(place(row.predicted));
-    right.push_back(row.right() ? 1 : 0);
-  }
   if (losses.empty()) return {};
-  const int classes = static_cast<int>(predictions.classes.size());
+  const Answers answers = answersOf(predictions);
+  const std::vector<double> right(answers.right.begin(), answers.right.end());
   html::Table table{{"measure", "value (95 % interval)"}, {}, {false, true}};
   table.rows.push_back({"mean loss of an example", interval("loss", bootstrapMean(losses))});
   if (!right.empty()) {
     table.rows.push_back({"accuracy", interval("accuracy", bootstrapMean(right))});
     const Statistic f1 = [&](std::span<const std::int64_t> examples) {
-      std::vector<int> t, a;
+      std::vector<int> truth, answer;
       for (const std::int64_t i : examples)
-        t.push_back(truths[std::size_t(i)]), a.push_back(answers[std::size_t(i)]);
-      return macroF1Of(confusionMatrix(t, a, classes));
+        truth.push_back(answers.truth[std::size_t(i)]), answer.push_back(answers.answer[std::size_t(i)]);
+      return macroF1Of(confusionMatrix(truth, answer, answers.classes));
     };
-    table.rows.push_back({"macro F1", interval("f1_macro", bootstrapInterval(std::int64_t(truths.size()), f1))});
-    table.rows.push_back(
-        {"always the most frequent class", figure("accuracy", majorityAccuracyOf(confusionMatrix(truths, answers, classes)))});
+    table.rows.push_back({"macro F1", interval("f1_macro", bootstrapInterval(std::int64_t(right.size()), f1))});
+    table.rows.push_back({"always the most frequent class", figure("accuracy", majorityAccuracyOf(answers.confusion()))});
+    if (!answers.confidence.empty())
+      table.rows.push_back({"expected calibration error", decimals(expectedCalibrationError(answers.reliability()))});
   }
   std::string body = html::paragraph("On " + counted(predictions.rows.size(), "validation example") + ", the prompt of step " +
                                      withSeparators(predictions.step) + ".") +
                      html::table(table);
-  if (right.empty() || classes > 20) return body;
-  const ConfusionMatrix matrix = confusionMatrix(truths, answers, classes);
+  if (right.empty() || answers.classes > 20) return body;
+  const ConfusionMatrix matrix = answers.confusion();
   html::Table confusion{{"label \\ answer"}, {}, {false}};
   for (const std::string& name : predictions.classes)
     confusion.header.push_back(name), confusion.numbers.push_back(true);
-  for (int truth = 0; truth < classes; ++truth) {
+  for (int truth = 0; truth < answers.classes; ++truth) {
     auto& row = confusion.rows.emplace_back(std::vector<std::string>{predictions.classes[std::size_t(truth)]});
-    for (int answer = 0; answer < classes; ++answer)
+    for (int answer = 0; answer < answers.classes; ++answer)
       row.push_back(withSeparators(matrix.at(truth, answer)));
   }
   return body + html::heading(3, "Confusion matrix") + html::table(confusion);

@@ -1,7 +1,8 @@
-// How the Examples panel is built, filtered and sorted. One example in full stands in example_detail.cpp.
+// How the Examples panel is built, filtered and sorted. What stands below its table: below_the_table.cpp.
 #include "ui/examples/examples_panel.h"
 
 #include "core/dataset/table.h"
+#include "ui/examples/confusion_view.h"
 #include "ui/examples/predictions_item_model.h"
 #include "ui/plots/empty_state.h"
 #include "ui/settings/format.h"
@@ -10,14 +11,12 @@
 #include "ui/steps/problem_strip.h"
 #include "ui/steps/step_panel.h"
 #include "ui/steps/table_copy.h"
-#include "ui/tokens/token_flow.h"
 #include "ui/workspace/text.h"
 #include "ui/workspace/workspace.h"
 
 #include <QComboBox>
 #include <QHeaderView>
 #include <QLabel>
-#include <QScrollArea>
 #include <QSignalBlocker>
 #include <QSortFilterProxyModel>
 #include <QSplitter>
@@ -27,28 +26,29 @@
 #include <algorithm>
 
 namespace incipit::ui {
-
-// All examples, or those that were answered rightly or wrongly, of all classes or of one.
+// All examples, or those that were answered rightly or wrongly, of all labels or of one, with any answer or one.
 class ExamplesPanel::Filter : public QSortFilterProxyModel {
  public:
   explicit Filter(PredictionsItemModel* model, QObject* parent) : QSortFilterProxyModel(parent), m_model(model) { setSourceModel(model); }
 
-  void set(std::optional<bool> right, const QString& label) {
+  void set(std::optional<bool> right, const std::string& label, const std::string& answer) {
     m_right = right;
-    m_label = label.toStdString();
+    m_label = label;
+    m_answer = answer;
     invalidateFilter();
   }
 
  protected:
   bool filterAcceptsRow(int row, const QModelIndex&) const override {
     const Prediction& prediction = m_model->prediction(row);
-    return (!m_right || (prediction.classified() && prediction.right() == *m_right)) && (m_label.empty() || prediction.label == m_label);
+    return (!m_right || (prediction.classified() && prediction.right() == *m_right)) && (m_label.empty() || prediction.label == m_label) &&
+           (m_answer.empty() || prediction.predicted == m_answer);
   }
 
  private:
   PredictionsItemModel* m_model;
   std::optional<bool> m_right;
-  std::string m_label;
+  std::string m_label, m_answer;  // empty: any
 };
 
 ExamplesPanel::ExamplesPanel(Workspace& workspace, QWidget* parent)
@@ -65,7 +65,7 @@ ExamplesPanel::ExamplesPanel(Workspace& workspace, QWidget* parent)
   splitter->setChildrenCollapsible(false);
   makeTable();
   splitter->addWidget(m_table);
-  splitter->addWidget(makeDetail());
+  splitter->addWidget(makeBelow());
   splitter->setSizes({grid * 40, grid * 26});
   splitter->setStretchFactor(0, 1);
   column->addWidget(splitter, 1);
@@ -111,8 +111,11 @@ QWidget* ExamplesPanel::makeControls() {
   column->addLayout(row);
   m_title = helpLine({});
   column->addWidget(m_title);
-  connect(m_answers, &QComboBox::currentIndexChanged, this, &ExamplesPanel::refilter);
-  connect(m_class, &QComboBox::currentIndexChanged, this, &ExamplesPanel::refilter);
+  for (const auto* box : {m_answers, m_class})
+    connect(box, &QComboBox::currentIndexChanged, this, [this] {
+      m_confusion->choose({});  // another question
+      refilter();
+    });
   return bar;
 }
 
@@ -137,31 +140,6 @@ void ExamplesPanel::makeTable() {
   header->setSectionResizeMode(PredictionsItemModel::Text, QHeaderView::Stretch);
   makeCopyable(m_table);
   connect(m_table->selectionModel(), &QItemSelectionModel::currentRowChanged, this, &ExamplesPanel::showExample);
-}
-
-QWidget* ExamplesPanel::makeDetail() {
-  auto* inside = new QWidget;
-  auto* column = new QVBoxLayout(inside);
-  column->setContentsMargins(0, grid, 0, 0);
-  column->setSpacing(grid);
-  m_facts = new QLabel;
-  m_facts->setTextFormat(Qt::PlainText);
-  m_facts->setWordWrap(true);
-  m_flow = new TokenFlow;
-  m_legend = helpLine({});
-  column->addWidget(m_facts);
-  column->addWidget(m_flow);
-  column->addWidget(m_legend);
-  column->addStretch(1);
-  auto* scroll = new QScrollArea;
-  scroll->setWidget(inside);
-  scroll->setWidgetResizable(true);
-  scroll->setFrameShape(QFrame::NoFrame);
-  scroll->viewport()->setAutoFillBackground(false);
-  inside->setAutoFillBackground(false);
-  scroll->setHorizontalScrollBarPolicy(Qt::ScrollBarAlwaysOff);
-  scroll->setFocusPolicy(Qt::NoFocus);
-  return scroll;
 }
 
 void ExamplesPanel::beginRun() {
@@ -218,6 +196,7 @@ void ExamplesPanel::fillClasses() {
   for (const int column : {PredictionsItemModel::Label, PredictionsItemModel::Answer, PredictionsItemModel::Rank})
     m_table->setColumnHidden(column, !classify);
   settleColumns();
+  showFigures();
   const auto& rows = m_model->predictions()->rows;
   m_table->setColumnHidden(PredictionsItemModel::Change,
                            std::ranges::none_of(rows, [](const Prediction& row) { return row.startLoss.has_value(); }));
@@ -246,7 +225,14 @@ void ExamplesPanel::refilter() {
   const bool classify = !m_model->predictions()->classes.empty();
   std::optional<bool> right;
   if (classify && m_answers->currentIndex() > 0) right = m_answers->currentIndex() == 2;
-  m_filter->set(right, classify && m_class->currentIndex() > 0 ? m_class->currentText() : QString());
+  std::string label, answer;
+  const auto& classes = m_model->predictions()->classes;
+  if (classify && m_class->currentIndex() > 0) label = classes[std::size_t(m_class->currentIndex() - 1)];
+  if (const auto cell = m_confusion->chosen(); classify && cell) {
+    label = classes[std::size_t(cell->first)];
+    answer = classes[std::size_t(cell->second)];
+  }
+  m_filter->set(right, label, answer);
   refreshTitle();
   if (!m_table->currentIndex().isValid() && m_filter->rowCount() > 0) m_table->selectRow(0);
   showExample();
@@ -261,7 +247,12 @@ void ExamplesPanel::refreshTitle() {
     const auto right = std::ranges::count_if(rows, [](const Prediction& row) { return row.classified() && row.right(); });
     text += tr(": %1 right, %2 wrong").arg(grouped(right), grouped(qint64(rows.size()) - right));
   }
-  if (m_filter->rowCount() != int(rows.size())) text += tr(" (%1 shown)").arg(grouped(m_filter->rowCount()));
+  if (const auto cell = m_confusion->chosen())
+    text += tr(" (shown: %1 labelled %2, answered %3)")
+                .arg(grouped(m_filter->rowCount()), toText(predictions->classes[std::size_t(cell->first)]),
+                     toText(predictions->classes[std::size_t(cell->second)]));
+  else if (m_filter->rowCount() != int(rows.size()))
+    text += tr(" (%1 shown)").arg(grouped(m_filter->rowCount()));
   m_title->setText(text + QLatin1Char('.'));
 }
 

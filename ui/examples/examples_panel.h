@@ -12,10 +12,13 @@ class QComboBox;
 class QLabel;
 class QSortFilterProxyModel;
 class QStackedLayout;
+class QStackedWidget;
 class QTableView;
 
 namespace incipit::ui {
 
+class CalibrationView;
+class ConfusionView;
 class EmptyState;
 class PredictionsItemModel;
 class ProblemStrip;
@@ -36,7 +39,11 @@ class ExamplesPanel : public QWidget {
  private:
   class Filter;
   QWidget* makeControls();
+  QWidget* makeBelow();
   QWidget* makeDetail();
+  QWidget* makeConfusion();
+  QWidget* makeCalibration();
+  void showFigures();
   void makeTable();
 
   void beginRun();
@@ -62,6 +69,11 @@ class ExamplesPanel : public QWidget {
   QLabel *m_title, *m_facts, *m_legend;
   ProblemStrip* m_strip;
   TokenFlow* m_flow;
+  QWidget* m_choice;  // of what stands below
+  QStackedWidget* m_below;
+  ConfusionView* m_confusion;
+  CalibrationView* m_calibration;
+  QLabel *m_confusionHelp, *m_calibrationHelp;
   std::shared_ptr<const RunInView> m_run;  // whose predictions are shown
   std::shared_ptr<const ReadData> m_data;  // that it was trained on, where it was trained here
   PredictionsSeen m_seen;                  // while it goes on

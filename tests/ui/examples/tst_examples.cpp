@@ -1,6 +1,8 @@
 // The examples of a run: live and reopened the same, sorted and filtered, and without texts that are not its own.
 #include "tests/ui/support/small_runs.h"
 #include "tests/ui/support/small_studio.h"
+#include "ui/examples/calibration_view.h"
+#include "ui/examples/confusion_view.h"
 #include "ui/examples/examples_panel.h"
 #include "ui/examples/predictions_item_model.h"
 #include "ui/steps/problem_strip.h"
@@ -11,6 +13,7 @@
 #include <QAbstractItemModelTester>
 #include <QComboBox>
 #include <QTableView>
+#include <QToolButton>
 #include <QtTest>
 #include <algorithm>
 
@@ -95,6 +98,52 @@ class TestExamples : public QObject {
     emit strip->acted();
     QTRY_VERIFY_WITH_TIMEOUT(!reopened.model()->index(0, PredictionsItemModel::Text).data().toString().isEmpty(), 60000);
     QVERIFY(!strip->isVisible());
+  }
+
+  void aCellOfTheConfusionShowsItsExamples() {
+    Jobs jobs;
+    Workspace workspace(jobs);
+    ExamplesPanel panel(workspace);
+    panel.resize(800, 700);
+    panel.show();
+    open(workspace);
+    QSignalSpy ended(&workspace, &Workspace::runEnded);
+    workspace.startTraining();
+    QTRY_COMPARE_WITH_TIMEOUT(ended.count(), 1, 120000);
+    QTRY_COMPARE_WITH_TIMEOUT(panel.model()->rowCount(), 12, 20000);
+    auto* matrix = panel.findChild<ConfusionView*>();
+    const auto lines = matrix->text().trimmed().split(QLatin1Char('\n'));
+    QCOMPARE(lines.size(), 3);
+    int all = 0;
+    std::pair<int, int> cell{-1, -1};
+    for (int truth = 0; truth < 2; ++truth)
+      for (int answer = 0; answer < 2; ++answer) {
+        const int count = lines[truth + 1].split(QLatin1Char('\t'))[answer + 1].toInt();
+        all += count;
+        if (count > 0) cell = {truth, answer};
+      }
+    QCOMPARE(all, 12);
+    for (auto* button : panel.findChildren<QToolButton*>())
+      if (button->text() == QStringLiteral("Confusion")) QTest::mouseClick(button, Qt::LeftButton);
+    QVERIFY(matrix->isVisible());
+    const auto& classes = panel.model()->predictions()->classes;
+    auto* label = panel.findChild<QComboBox*>(QStringLiteral("class"));
+    label->setCurrentIndex(1);
+    QTest::mouseClick(matrix, Qt::LeftButton, {}, matrix->placeOf(cell).center());
+    QCOMPARE(label->currentIndex(), 0);
+    std::size_t expected = 0;
+    for (const auto& row : panel.model()->predictions()->rows)
+      if (row.label == classes[std::size_t(cell.first)] && row.predicted == classes[std::size_t(cell.second)]) ++expected;
+    QVERIFY(expected > 0);
+    QCOMPARE(panel.shownRows().size(), expected);
+    QTest::keyClick(matrix, Qt::Key_Space);  // pressed again: all of them
+    QCOMPARE(panel.shownRows().size(), std::size_t(12));
+    QTest::keyClick(matrix, Qt::Key_Space);
+    QCOMPARE(panel.shownRows().size(), expected);
+    label->setCurrentIndex(2);  // another question
+    QVERIFY(!matrix->chosen());
+    QCOMPARE(panel.shownRows().size(), std::size_t(6));
+    QVERIFY(panel.findChild<CalibrationView*>()->text().count(QLatin1Char('\n')) == 11);
   }
 
   void otherDataTakesTheTextsAway() {
