@@ -59,10 +59,16 @@ RunComparison compareRuns(const std::vector<std::filesystem::path>& folders, std
     std::rotate(ordered.begin(), ordered.begin() + static_cast<std::ptrdiff_t>(baseline),
                 ordered.begin() + static_cast<std::ptrdiff_t>(baseline) + 1);
   std::vector<std::optional<Predictions>> predictions;
-  for (const auto& folder : ordered) {
-    result.runs.push_back(entryOf(folder));
+  std::vector<std::string> broken(ordered.size());  // why the answers of a run cannot be read
+  for (std::size_t i = 0; i < ordered.size(); ++i) {
+    result.runs.push_back(entryOf(ordered[i]));
     if (!result.runs.back().problem.empty()) throw DataError(result.runs.back().problem, "");
-    predictions.push_back(readPredictions(folder));
+    try {
+      predictions.push_back(readPredictions(ordered[i]));
+    } catch (const Error& error) {
+      predictions.emplace_back();
+      broken[i] = error.what();
+    }
   }
   result.differing = whatDiffers(result.runs);
   for (std::size_t i = 0; i < result.runs.size(); ++i) {
@@ -70,6 +76,9 @@ RunComparison compareRuns(const std::vector<std::filesystem::path>& folders, std
     result.unknown.emplace_back();
     if (i == 0) continue;
     result.unknown[i] = whyApart(result.runs.front(), result.runs[i]);
+    if (!result.unknown[i].empty()) continue;
+    for (const std::string& problem : {broken.front(), broken[i]})
+      if (result.unknown[i].empty()) result.unknown[i] = problem;
     if (!result.unknown[i].empty()) continue;
     if (!predictions.front() || !predictions[i]) {
       result.unknown[i] = "not both have kept what they answered (runs of an older program)";

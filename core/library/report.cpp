@@ -5,6 +5,7 @@
 #include "core/library/answers.h"
 #include "core/library/compare.h"
 #include "core/metrics/intervals.h"
+#include "core/runs/baselines.h"
 #include "core/runs/run_folder.h"
 #include "core/support/counted.h"
 #include "core/support/error.h"
@@ -13,6 +14,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <ctime>
+#include <functional>
 #include <nlohmann/json.hpp>
 
 namespace incipit {
@@ -219,6 +221,44 @@ std::string environment(const RunRecord& run) {
          "<pre>incipit-cli train --plan '" + html::escaped((run.folder / "plan.json").string()) + "' --out NEW-FOLDER</pre>\n";
 }
 
+std::string inWords(const BaselineFigures& baseline) {
+  if (baseline.name == "few_shot") return counted(std::size_t(baseline.shots), "example") + " in the context";
+  if (baseline.name == "bare_model") return "the bare model";
+  if (baseline.name == "start_text") return "the start text as plain words";
+  if (baseline.name == "majority_class") return "always the most frequent class";
+  if (baseline.name == "linear_probe") return "a linear probe on the frozen outputs";
+  return named(baseline.name);
+}
+
+// What the prompt has to beat, where that was evaluated.
+std::string baselines(const std::filesystem::path& folder) {
+  const std::vector<BaselineFigures> all = readBaselines(folder);
+  if (all.empty()) return {};
+  html::Table table{{"without training", "accuracy", "loss", "label loss", "rows"}, {}, {false, true, true, true, true}};
+  std::string missing;
+  for (const BaselineFigures& baseline : all) {
+    if (!baseline.whyNot.empty()) {
+      missing += html::paragraph("No figure of " + inWords(baseline) + ": " + baseline.whyNot);
+      continue;
+    }
+    const auto text = [](const std::optional<double>& value, const char* metric) { return value ? figure(metric, *value) : std::string(); };
+    table.rows.push_back({inWords(baseline), text(baseline.accuracy, "accuracy"), text(baseline.loss, "loss"),
+                          text(baseline.labelLoss, "label_loss"), withSeparators(baseline.rows)});
+  }
+  return html::heading(3, "What it has to beat") + html::table(table) + missing;
+}
+
+// A part that rests on a file of its own: where that is broken, its words stand here, and the rest of the report is as it would be.
+std::string orItsProblem(const std::function<std::string()>& part) try { return part(); } catch (const Error& error) {
+  return html::paragraph(error.what());
+}
+
+std::string answersOfRun(const RunRecord& run, const ReportWishes& wishes) {
+  const auto predictions = readPredictions(run.folder);
+  if (!predictions || predictions->rows.empty()) return {};
+  return html::heading(3, "How well it does") + figures(*predictions) + examples(*predictions, run.plan, wishes.examples);
+}
+
 std::string oneRun(const RunRecord& run, const RunEntry& entry, const ReportWishes& wishes) {
   std::string body = html::heading(2, run.name);
   std::string inShort = entry.status + " after " + counted(entry.steps, "step") + " in " + duration(entry.seconds);
@@ -228,10 +268,7 @@ std::string oneRun(const RunRecord& run, const RunEntry& entry, const ReportWish
     inShort += ". The prompt of step " + withSeparators(run.summary->bestStep) + " is kept: " + run.summary->why;
   inShort[0] = static_cast<char>(std::toupper(static_cast<unsigned char>(inShort[0])));
   body += html::paragraph(inShort + ".") + curves(run);
-  const auto predictions = readPredictions(run.folder);
-  if (predictions && !predictions->rows.empty()) {
-    body += html::heading(3, "How well it does") + figures(*predictions) + examples(*predictions, run.plan, wishes.examples);
-  }
+  body += orItsProblem([&] { return answersOfRun(run, wishes); }) + orItsProblem([&] { return baselines(run.folder); });
   if (const auto more = wishes.more.find(run.folder); more != wishes.more.end())
     for (const ReportSection& section : more->second)
       body += html::heading(3, section.title) + html::paragraph(section.sentence) + html::table(section.table);

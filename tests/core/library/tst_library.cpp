@@ -3,6 +3,7 @@
 #include "core/library/library.h"
 #include "core/library/report.h"
 #include "core/library/tensorboard.h"
+#include "core/runs/baselines.h"
 #include "core/runs/event_log.h"
 #include "core/runs/predictions.h"
 #include "core/runs/run_folder.h"
@@ -196,6 +197,14 @@ TEST_CASE("a report is one page with everything in it, and nothing of what it sh
   for (const char* never : {"<script", "<img", "http://", "https://", "src=x onerror=alert(1)>"})
     CHECK_EQUAL(page.find(never) == std::string::npos ? "" : never, std::string());
   CHECK(htmlReport({one}, wishes).find("Side by side") == std::string::npos);
+  // What lies beside the runs and is broken is said in its place; what can be said without it, is.
+  writeFileAtomically(other / "predictions.jsonl", "{\"row\":");
+  BaselineFigures bare{"bare_model", "k", "", 3, 0, 1.25, {}, 0.375, {}};
+  writeBaselines(other, {bare, {"linear_probe", "k", "it has no head", 0, 0, {}, {}, {}, {}}});
+  const std::string without = htmlReport({one, other}, wishes);
+  for (const char* there : {"predictions.jsonl", "the bare model", "37.5 %", "No figure of a linear probe", "Confusion matrix"})
+    CHECK_EQUAL(without.find(there) == std::string::npos ? there : "", std::string());
+  CHECK(without.find("b is better than") == std::string::npos);
   const auto text = makeRun(root, "cut", {0.3, 0.5, false});
   CHECK(htmlReport({text}, wishes).find("Interrupted after 20 steps") != std::string::npos);
 }
