@@ -192,4 +192,38 @@
             </translation>
         </message>
     </context>
+    <context>
+        <name>QueueButton</name>
+        <message numerus="yes">
+            <source>%Ln run(s) held</source>
+            <translation>
+                <numerusform>%Ln run held</numerusform>
+                <numerusform>%Ln runs held</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln run(s) waiting</source>
+            <translation>
+                <numerusform>%Ln run waiting</numerusform>
+                <numerusform>%Ln runs waiting</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
+        <name>MainWindow</name>
+        <message numerus="yes">
+            <source>%Ln run(s) wait(s) behind it and will not begin.</source>
+            <translation>
+                <numerusform>%Ln run waits behind it and will not begin.</numerusform>
+                <numerusform>%Ln runs wait behind it and will not begin.</numerusform>
+            </translation>
+        </message>
+        <message numerus="yes">
+            <source>%Ln run(s) wait(s) in line and will not begin.</source>
+            <translation>
+                <numerusform>%Ln run waits in line and will not begin.</numerusform>
+                <numerusform>%Ln runs wait in line and will not begin.</numerusform>
+            </translation>
+        </message>
+    </context>
 </TS>

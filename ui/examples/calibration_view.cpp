@@ -13,7 +13,6 @@
 namespace incipit::ui {
 namespace {
 
-QString answersText(std::int64_t count) { return CalibrationView::tr("%Ln answer(s)", nullptr, int(count)); }
 QString whole(double share) { return QStringLiteral("%1 %").arg(100 * share); }
 
 }  // namespace
@@ -90,8 +89,8 @@ bool CalibrationView::event(QEvent* event) {
   for (const auto& bin : m_bins)
     if (share > bin.low && share <= bin.high)
       text = bin.count == 0 ? tr("No answer was given with %1 to %2 confidence").arg(percentText(bin.low), percentText(bin.high))
-                            : tr("%1 with %2 confidence on average: %3 are right")
-                                  .arg(answersText(bin.count), percentText(bin.confidence), percentText(bin.accuracy));
+                            : tr("%1 with %2 confidence on average: %3 of the answers are right")
+                                  .arg(examplesText(bin.count), percentText(bin.confidence), percentText(bin.accuracy));
   QToolTip::showText(help->globalPos(), text, this);
   return true;
 }

@@ -177,10 +177,12 @@ void MainWindow::makeRunMenu() {
   auto* menu = menuBar()->addMenu(tr("&Run"));
   auto* train = menu->addAction(tr("&Train"), QKeySequence(Qt::CTRL | Qt::Key_Return), this, [this] {
     const auto blockers = m_workspace.blockers();
-    if (blockers.isEmpty())
-      m_workspace.startTraining();
-    else if (!m_workspace.training())
+    if (!blockers.isEmpty())
       showStep(blockers.first().step);
+    else if (m_workspace.training())
+      m_workspace.putInLine();
+    else
+      m_workspace.startTraining();
   });
   auto* stop = menu->addAction(tr("&Stop"), QKeySequence(Qt::CTRL | Qt::Key_Period), &m_workspace, &Workspace::stopTraining);
   auto* background = menu->addAction(tr("Go on in the &background"), &m_workspace, &Workspace::handOver);
@@ -192,8 +194,7 @@ void MainWindow::makeRunMenu() {
   });
   menu->setToolTipsVisible(true);
   const auto refresh = [this, train, stop, background, show] {
-    train->setEnabled(!m_workspace.training());
-    train->setToolTip(m_workspace.training() ? tr("A run is going on") : QString());
+    train->setText(m_workspace.training() ? tr("Put in &line") : tr("&Train"));
     const bool stoppable = m_workspace.training() || m_workspace.following();
     stop->setEnabled(stoppable);
     stop->setToolTip(stoppable ? QString() : tr("Nothing is being trained"));
@@ -206,10 +207,7 @@ void MainWindow::makeRunMenu() {
   };
   connect(menu, &QMenu::aboutToShow, this, refresh);
   // Shortcuts work without the menu having been opened.
-  connect(menu, &QMenu::aboutToHide, this, [train, stop] {
-    train->setEnabled(true);
-    stop->setEnabled(true);
-  });
+  connect(menu, &QMenu::aboutToHide, this, [stop] { stop->setEnabled(true); });
 }
 
 void MainWindow::makeHelpMenu() {

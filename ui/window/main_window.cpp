@@ -149,20 +149,35 @@ void MainWindow::openPath(const QString& path) {
 // Nothing is lost by closing: a run is asked to stop, or goes on in a process of its own, and the window goes once everything is kept.
 void MainWindow::closeEvent(QCloseEvent* event) {
   settings::setWindow(saveGeometry(), dockState());
-  if (!m_workspace.training()) {
-    event->accept();
-    return;
-  }
-  event->ignore();
-  if (!property("closing").toBool() && !m_askingToClose) askHowToClose();
+  const bool waiting = !m_workspace.queue().empty() && !property("closing").toBool();
+  event->setAccepted(!m_workspace.training() && !waiting);
+  if (event->isAccepted() || property("closing").toBool() || m_askingToClose) return;
+  m_workspace.training() ? askHowToClose() : askToDropTheQueue();
+}
+
+void MainWindow::askToDropTheQueue() {
+  auto* box = new QMessageBox(QMessageBox::Question, tr("Close"), tr("There are runs that have not begun."), QMessageBox::Cancel, this);
+  box->setAttribute(Qt::WA_DeleteOnClose);
+  box->setInformativeText(tr("%Ln run(s) wait(s) in line and will not begin.", nullptr, int(m_workspace.queue().runs().size())));
+  const auto* close = box->addButton(tr("&Close"), QMessageBox::AcceptRole);
+  m_askingToClose = box;
+  connect(box, &QMessageBox::buttonClicked, this, [this, close](const QAbstractButton* chosen) {
+    if (chosen != close) return;
+    setProperty("closing", true);
+    this->close();
+  });
+  box->open();
 }
 
 void MainWindow::askHowToClose() {
   auto* box = new QMessageBox(QMessageBox::Question, tr("Close"), tr("A run is going on."), QMessageBox::NoButton, this);
   box->setAttribute(Qt::WA_DeleteOnClose);
-  box->setInformativeText(
+  auto consequences =
       tr("It can go on in a process of its own, to the same numbers: open it again to watch or to stop it. Stopped, it keeps "
-         "everything, and can go on later."));
+         "everything, and can go on later.");
+  if (const auto waiting = m_workspace.queue().runs().size(); waiting > 0)
+    consequences += QStringLiteral("\n\n") + tr("%Ln run(s) wait(s) behind it and will not begin.", nullptr, int(waiting));
+  box->setInformativeText(consequences);
   const auto* background = box->addButton(tr("Go on in the &background"), QMessageBox::AcceptRole);
   const auto* stop = box->addButton(tr("&Stop it"), QMessageBox::DestructiveRole);
   box->addButton(QMessageBox::Cancel);
@@ -170,6 +185,7 @@ void MainWindow::askHowToClose() {
   connect(box, &QMessageBox::buttonClicked, this, [this, background, stop](const QAbstractButton* chosen) {
     if (chosen != background && chosen != stop) return;
     setProperty("closing", true);
+    m_workspace.queue().pause();
     if (!m_workspace.training()) {
       close();
       return;

@@ -73,6 +73,7 @@ class MainWindow : public QMainWindow {
   void showHelp();
   void showAbout();
   void askHowToClose();
+  void askToDropTheQueue();
 
   Jobs m_jobs;
   Workspace m_workspace;

@@ -4,12 +4,14 @@
 #include "ui/settings/plain_text.h"
 #include "ui/settings/theme.h"
 #include "ui/window/changes_button.h"
+#include "ui/window/queue_button.h"
 #include "ui/workspace/workspace.h"
 
 #include <QEvent>
 #include <QHBoxLayout>
 #include <QLabel>
 #include <QLocale>
+#include <QMenu>
 #include <QPainter>
 #include <QProgressBar>
 #include <QPushButton>
@@ -53,6 +55,14 @@ RunBar::RunBar(Workspace& workspace, QWidget* parent) : QToolBar(tr("Run"), pare
   m_train->setProperty("primary", true);
   m_train->setObjectName(QStringLiteral("train"));
   connect(m_train, &QPushButton::clicked, this, &RunBar::pressTrain);
+  m_more = new QToolButton(this);
+  m_more->setObjectName(QStringLiteral("trainMore"));
+  m_more->setAutoRaise(true);
+  m_more->setPopupMode(QToolButton::InstantPopup);
+  m_more->setToolTip(tr("Train with several seeds"));
+  m_more->setAccessibleName(tr("More ways to train"));
+  m_more->setMenu(new QMenu(m_more));
+  connect(m_more->menu(), &QMenu::aboutToShow, this, &RunBar::fillMenu);
   m_stop = new QPushButton(tr("Stop"), this);
   m_stop->setProperty("plain", true);
   m_stop->setObjectName(QStringLiteral("stop"));
@@ -76,6 +86,7 @@ RunBar::RunBar(Workspace& workspace, QWidget* parent) : QToolBar(tr("Run"), pare
   m_source = new Yielding(middle);  // whatever is open by now, this is what the run is of
   m_source->setTextFormat(Qt::PlainText);
   row->addWidget(new ChangesButton(m_workspace, middle));
+  row->addWidget(new QueueButton(m_workspace, middle));
   row->addWidget(m_name);
   row->addWidget(m_source);
   row->addWidget(m_progress, 1);
@@ -89,6 +100,7 @@ RunBar::RunBar(Workspace& workspace, QWidget* parent) : QToolBar(tr("Run"), pare
   m_help->setAccessibleName(tr("Help"));
   connect(m_help, &QToolButton::clicked, this, &RunBar::helpWanted);
   addWidget(m_train);
+  addWidget(m_more);
   addWidget(m_stop);
   addWidget(middle);
   addWidget(m_help);
@@ -102,11 +114,28 @@ RunBar::RunBar(Workspace& workspace, QWidget* parent) : QToolBar(tr("Run"), pare
 }
 
 void RunBar::pressTrain() {
-  if (m_workspace.training()) return;
-  if (m_workspace.blockers().isEmpty())
-    m_workspace.startTraining();
-  else
+  if (!m_workspace.blockers().isEmpty())
     emit blockedTrainPressed();
+  else if (m_workspace.training())
+    m_workspace.putInLine();
+  else
+    m_workspace.startTraining();
+}
+
+// What else the plan can be started as.
+void RunBar::fillMenu() {
+  auto* menu = m_more->menu();
+  menu->clear();
+  menu->setToolTipsVisible(true);
+  const auto blockers = m_workspace.blockers();
+  const auto why = blockers.isEmpty() ? m_workspace.whyNotSeveralSeeds() : blockers.first().sentence;
+  const auto seed = m_workspace.plan().seed;
+  for (const int seeds : {3, 5, 10}) {
+    auto* action = menu->addAction(tr("%1 seeds: %2 to %3").arg(seeds).arg(seed).arg(seed + std::uint64_t(seeds) - 1), this,
+                                   [this, seeds] { m_workspace.putInLine(seeds); });
+    action->setEnabled(why.isEmpty());
+    action->setToolTip(why.isEmpty() ? tr("The same plan, one run after the other: how much of a result is chance") : plainToolTip(why));
+  }
 }
 
 void RunBar::refresh() {
@@ -115,15 +144,16 @@ void RunBar::refresh() {
   if (training && m_over) m_left->setText(tr("starting…"));  // a run that goes on, or is judged, opens its model first
   m_over = m_over && !training;
   // Not disabled when something is missing: a press leads there, and the tooltip says it.
-  const bool blocked = training || !blockers.isEmpty();
+  const bool blocked = !blockers.isEmpty();
   if (m_train->property("blocked").toBool() != blocked) {
     m_train->setProperty("blocked", blocked);
     m_train->style()->polish(m_train);
     recolour();
   }
-  m_train->setToolTip(training             ? tr("A run is going on; stop it to start another")
-                      : blockers.isEmpty() ? tr("Train the virtual tokens (Ctrl+Return)")
-                                           : plainToolTip(blockers.first().sentence));
+  m_train->setText(training ? tr("Queue") : tr("Train"));
+  m_train->setToolTip(!blockers.isEmpty() ? plainToolTip(blockers.first().sentence)
+                      : training          ? tr("Put this plan in line: it begins when the run ends (Ctrl+Return)")
+                                          : tr("Train the virtual tokens (Ctrl+Return)"));
   const bool stoppable = (training || m_workspace.following()) && !m_workspace.stopping();
   if (m_stop->hasFocus() && !stoppable) m_train->setFocus();  // a disabled button would hand the focus to whatever comes next
   m_stop->setEnabled(stoppable);
@@ -224,6 +254,7 @@ void RunBar::changeEvent(QEvent* event) {
 void RunBar::recolour() {
   const auto ink = m_train->property("blocked").toBool() ? muted(palette()) : palette().color(QPalette::HighlightedText);
   m_train->setIcon(icon(QStringLiteral("train"), palette(), ink));
+  m_more->setIcon(icon(QStringLiteral("chevron-down"), palette()));
   m_stop->setIcon(icon(QStringLiteral("stop"), palette()));
   m_help->setIcon(icon(QStringLiteral("help"), palette()));
 }

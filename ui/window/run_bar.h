@@ -29,6 +29,7 @@ class RunBar : public QToolBar {
 
  private:
   void pressTrain();
+  void fillMenu();
   void refresh();
   void recolour();
   void begin();
@@ -42,7 +43,7 @@ class RunBar : public QToolBar {
   QPushButton *m_train, *m_stop;
   QLabel *m_name, *m_source, *m_count, *m_rate, *m_left;
   QProgressBar* m_progress;
-  QToolButton* m_help;
+  QToolButton *m_more, *m_help;
   std::int64_t m_total = 0, m_step = 0, m_first = 1;
   std::int64_t m_rows = 0, m_rowsValidated = 0;
   bool m_over = false;                                    // m_left says how the run ended

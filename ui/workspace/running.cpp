@@ -54,28 +54,32 @@ QString endSentence(const TrainingResult& result) {
 
 void Workspace::startTraining() {
   if (training() || !blockers().isEmpty()) return;
+  begin({m_plan, m_model, m_data, recipe()});
+}
+
+void Workspace::begin(WaitingRun next) {
   cancelMeasuring();
-  auto plan = m_plan;
+  auto& [plan, model, data, recipe] = next;
   try {
     if (plan.out.empty()) plan.out = freshRunFolder(m_runsFolder);
   } catch (...) {
     emit problemFound(Step::Training, problemFrom(std::current_exception()));
+    m_queue.pause();
     return;
   }
   plan.defaults = defaultsOf(plan);  // what is decided from here on was nobody's choice
-  settleValidation(plan, *m_data->training, m_data->validation.get());
-  const auto recipe = this->recipe();
+  settleValidation(plan, *data->training, data->validation.get());
   plan.numVirtualTokens = recipe.length;  // of an adapter that it starts from
-  takeRun({toText(plan.out.filename()), plan.out, plan, m_model->fingerprint, m_data->training->fingerprint, recipe, {}, {}, 0, {}});
+  takeRun({toText(plan.out.filename()), plan.out, plan, model->fingerprint, data->training->fingerprint, recipe, {}, {}, 0, {}});
   m_stopping = m_evaluating = false;
-  const auto steps = totalSteps(plan, static_cast<std::int64_t>(m_data->training->items.size()));
-  m_workOfStep = validationCost(plan, *m_data->training, nullptr).training / static_cast<double>(std::max<std::int64_t>(1, steps));
+  const auto steps = totalSteps(plan, static_cast<std::int64_t>(data->training->items.size()));
+  m_workOfStep = validationCost(plan, *data->training, nullptr).training / static_cast<double>(std::max<std::int64_t>(1, steps));
   emit problemFound(Step::Training, {});
 
   const auto queue = std::make_shared<EventQueue>();
   m_jobs.train(
       this,
-      [this, queue, plan, recipe, model = m_model, data = m_data](Job& job) {
+      [this, queue, plan, recipe, model, data](Job& job) {
         const auto listen = [&](const TrainingEvent& event) {
           if (queue->push(event)) job.tell([this, queue] { take(queue->drain()); });
         };
@@ -91,6 +95,35 @@ void Workspace::startTraining() {
       });
   emit runStarted();  // training() says already that this one is live; its events come by the event loop, so none is missed
   emit statusChanged();
+}
+
+QString Workspace::whyNotSeveralSeeds() const {
+  if (m_plan.validationFraction > 0)
+    return tr(
+        "Each seed would hold out other rows, and the runs could not be compared: give a validation file, or save the split as files.");
+  if (!m_plan.out.empty()) return tr("The plan names one run folder, and each run needs its own.");
+  return {};
+}
+
+void Workspace::putInLine(int seeds) {
+  if (!blockers().isEmpty() || (seeds > 1 && !whyNotSeveralSeeds().isEmpty())) return;
+  for (int i = 0; i < seeds; ++i) {
+    WaitingRun run{m_plan, m_model, m_data, recipe()};
+    run.plan.seed += static_cast<std::uint64_t>(i);
+    run.recipe.seed = run.plan.seed;
+    m_queue.add(std::move(run));
+  }
+  if (!training()) goOnWithQueue();
+}
+
+void Workspace::goOnWithQueue() {
+  m_queue.goOn();
+  beginNext();
+}
+
+void Workspace::beginNext() {
+  if (training() || following()) return;
+  if (auto next = m_queue.takeNext()) begin(std::move(*next));
 }
 
 void Workspace::goOn(std::optional<std::int64_t> more, std::optional<double> constantRate) {
@@ -117,6 +150,7 @@ void Workspace::goOn(std::optional<std::int64_t> more, std::optional<double> con
       [this](TrainingResult result) { keep(std::move(result)); },
       [this, before](const Problem& problem) {
         emit problemFound(Step::Training, problem);
+        m_queue.pause();
         m_run = before;  // nothing has changed
         emit runEnded(*before->end);
         emit statusChanged();
@@ -136,6 +170,7 @@ void Workspace::evaluateStep() {
   const auto asItWas = [this, before] {
     m_run = before;
     m_stopping = m_evaluating = false;
+    m_queue.pause();
     emit runEnded(*before->end);
     emit statusChanged();
   };
@@ -260,8 +295,10 @@ void Workspace::endRun(RunEnd end) {
   m_stopping = false;
   stopLookingBack();
   if (!m_speed.first.empty() && m_speed.second > 0) settings::setSpeed(toText(m_speed.first), m_speed.second);
+  if (end.how != RunEnd::How::Finished) m_queue.pause();  // whoever stopped it, or what failed, is looked at first
   emit runEnded(end);
   emit statusChanged();
+  QTimer::singleShot(0, this, &Workspace::beginNext);  // after everybody has heard of the end
 }
 
 }  // namespace incipit::ui

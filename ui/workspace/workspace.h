@@ -7,6 +7,7 @@
 #include "core/training/plan.h"
 #include "core/training/train.h"
 #include "ui/jobs/jobs.h"
+#include "ui/workspace/run_queue.h"
 #include "ui/workspace/selection.h"
 #include "ui/workspace/values.h"
 
@@ -81,6 +82,12 @@ class Workspace : public QObject {
   bool training() const { return m_jobs.training(); }
   bool stopping() const { return m_stopping; }
   void startTraining();  // does nothing while blockers() is not empty
+  // Runs of the plan as it is, with its seed and the ones behind it, in line behind what is trained and what waits; the first begins where
+  // nothing is trained.
+  void putInLine(int seeds = 1);
+  QString whyNotSeveralSeeds() const;  // a sentence; empty: nothing speaks against it
+  RunQueue& queue() { return m_queue; }
+  void goOnWithQueue();  // after a stop
   void stopTraining();   // ends after the current step; everything is kept. Also a run that is only followed
   // The run that goes on goes on in a process of its own, from the checkpoint of a stop, to the same numbers; this program may end. Says by
   // problemFound() where that process cannot be started: the run is stopped then.
@@ -136,6 +143,8 @@ class Workspace : public QObject {
   void take(std::vector<TrainingEvent> events);
   void measure(const TrainingEvent& event);
   std::string speedKey() const;  // of the open model on this machine, as it computes
+  void begin(WaitingRun next);
+  void beginNext();
   void keep(TrainingResult result);
   void goOnElsewhere(const TrainingResult& result);
   void endRun(RunEnd end);
@@ -150,6 +159,7 @@ class Workspace : public QObject {
   std::shared_ptr<const RunInView> m_run;
   std::shared_ptr<std::vector<TrainingEvent>> m_events;  // that m_run shows
   Selection m_selection;
+  RunQueue m_queue;
   bool m_lookingBack = false;            // an earlier prompt of the run that is trained is in view,
   std::optional<PromptInView> m_newest;  //   and this is where it has come meanwhile
   std::optional<SoftPrompt> m_adapter;   // what `init ADAPTER` starts from
