@@ -64,6 +64,12 @@ void EventLog::append(std::string_view line) {
   }
 }
 
+void EventLog::sync() {
+  if (::fsync(m_descriptor) == 0 || errno == EINVAL || errno == ENOTSUP || errno == ENOSYS) return;  // not every file system can
+  throw FileError("The disk did not confirm '" + m_file.string() + "': " + std::strerror(errno) + ".",
+                  "Check the disk; the run can be resumed from its checkpoint.");
+}
+
 bool EventLog::inPlace() const {
   struct stat mine {
   }, there{};

@@ -1,4 +1,4 @@
-// events.jsonl: one event a line, on the disk as soon as it happened.
+// events.jsonl: one event a line, in the file as soon as it happened, and on the disk before a checkpoint that rests on it.
 #pragma once
 
 #include <cstdint>
@@ -24,6 +24,8 @@ class EventLog {
 
   // All of the line, or nothing of it and a FileError.
   void append(std::string_view line);
+  // What was appended outlasts a cut of power. Throws FileError where the disk says no.
+  void sync();
   // Whether the file is still where it was opened: not deleted, nor moved away with its folder.
   bool inPlace() const;
   // Writes all that was appended so far, now or by an earlier program, to that place again, and goes on there.

@@ -126,6 +126,7 @@ CheckpointListener RunWriter::checkpoints() {
   return [state = m_state](const TrainingState& training) {
     const auto file = layout::checkpoint(state->folder);
     makeFolder(file.parent_path());
+    state->log->sync();  // never a checkpoint whose events are gone
     writeCheckpoint(file, training);
     state->writePredictionsSeen();
   };
@@ -145,6 +146,7 @@ void RunWriter::finish(const TrainingResult& result) {
   writePeftAdapter(layout::adapter(m_state->folder), result.best);
   if (!m_state->lost) m_state->checkPlace();
   m_state->writePredictionsSeen();
+  m_state->log->sync();
   m_state->log->release();
 }
 

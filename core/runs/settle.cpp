@@ -64,8 +64,10 @@ bool settleRun(const std::filesystem::path& folder) {
   const bool lacksEnd = judgedSince || run.status == "interrupted";
   const Summary summary = summaryOf(run, *state);
   if (lacksAdapter) writePeftAdapter(layout::adapter(folder), withOutcome(state->kept(), summary));
-  if (lacksEnd)
+  if (lacksEnd) {
     log->append(compactJson(toJson(state->ended == "stopped" ? TrainingEvent(Stopped{summary}) : TrainingEvent(Finished{summary, ""}))));
+    log->sync();
+  }
   return lacksAdapter || lacksEnd;
 }
 

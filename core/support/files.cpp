@@ -10,6 +10,7 @@
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <vector>
 
 namespace incipit {
 namespace {
@@ -137,7 +138,14 @@ void writeFileAtomically(const std::filesystem::path& file, std::string_view con
 
 void makeFolder(const std::filesystem::path& folder) {
   std::error_code reason;
+  std::vector<std::filesystem::path> made;  // the innermost first
+  for (auto place = std::filesystem::absolute(folder, reason).lexically_normal(); !place.empty() && !std::filesystem::exists(place, reason);
+       place = place.parent_path())
+    made.push_back(place);
+  reason.clear();
   std::filesystem::create_directories(folder, reason);
+  for (const auto& place : made)  // else a cut of power takes the folder with all that was synced in it
+    if (!reason && !place.filename().empty()) syncFolder(place.parent_path());
   if (reason || !std::filesystem::is_directory(folder))
     throw FileError("The folder '" + folder.string() +
                         "' cannot be made: " + (reason ? reason.message() : "a file of that name is in the way") + ".",

@@ -42,7 +42,7 @@ bool isTemporaryName(std::string_view name);
 
 void writeFileAtomically(const std::filesystem::path& file, std::string_view content);
 
-// Makes the folder and its parents. Throws FileError with what to try when that is not allowed.
+// Makes the folder and its parents, so that they outlast a cut of power. Throws FileError with what to try when that is not allowed.
 void makeFolder(const std::filesystem::path& folder);
 
 }  // namespace incipit

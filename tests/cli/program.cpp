@@ -51,12 +51,18 @@ std::vector<std::string> environmentWith(const std::vector<std::string>& more) {
   return all;
 }
 
-void collect(pid_t child, Pipe& out, Pipe& err, double interruptAfter, Outcome& outcome) {
+Clock::time_point in(double seconds) {
+  return Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
+}
+
+void collect(pid_t child, Pipe& out, Pipe& err, const Conditions& conditions, Outcome& outcome) {
+  double interruptAfter = conditions.interruptAfter;
+  auto killAt = conditions.killAfter < 0 ? Clock::time_point::max() : in(conditions.killAfter);
   pollfd watched[] = {{out.ends[0], POLLIN, 0}, {err.ends[0], POLLIN, 0}};
   std::string* texts[] = {&outcome.out, &outcome.err};
   auto due = Clock::time_point::max();
   for (int open = 2; open > 0;) {
-    poll(watched, 2, 20);
+    poll(watched, 2, conditions.killAfter < 0 ? 20 : 1);
     for (int i = 0; i < 2; ++i) {
       if (watched[i].revents == 0) continue;
       char block[4096];
@@ -69,8 +75,11 @@ void collect(pid_t child, Pipe& out, Pipe& err, double interruptAfter, Outcome& 
         --open;
       }
     }
-    if (interruptAfter >= 0 && due == Clock::time_point::max() && !outcome.err.empty())
-      due = Clock::now() + std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(interruptAfter));
+    if (Clock::now() >= killAt) {
+      kill(child, SIGKILL);
+      killAt = Clock::time_point::max();
+    }
+    if (interruptAfter >= 0 && due == Clock::time_point::max() && !outcome.err.empty()) due = in(interruptAfter);
     if (Clock::now() >= due) {
       kill(child, SIGINT);
       interruptAfter = -1;
@@ -102,7 +111,7 @@ Outcome runCli(const std::vector<std::string>& arguments, const Conditions& cond
   close(out.ends[1]);
   close(err.ends[1]);
   Outcome outcome{};
-  collect(child, out, err, conditions.interruptAfter, outcome);
+  collect(child, out, err, conditions, outcome);
   close(out.ends[0]);
   close(err.ends[0]);
   int status = 0;

@@ -21,6 +21,7 @@ struct Conditions {
   std::filesystem::path workingFolder;   // empty: a fresh one
   std::vector<std::string> environment;  // "NAME=value", over the test's own
   double interruptAfter = -1;            // seconds after the first word on standard error until SIGINT is sent; negative: never
+  double killAfter = -1;                 // seconds after its start until SIGKILL is sent; negative: never
 };
 
 Outcome runCli(const std::vector<std::string>& arguments, const Conditions& conditions = {});

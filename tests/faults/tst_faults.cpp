@@ -1,75 +1,15 @@
 // The program killed before every operation on a file, and every operation failing once: nothing is damaged, and the run comes to the same
 // prompt, bit for bit. All of them take long (./dev faults, which sets INCIPIT_FAULTS=all); otherwise some are picked from the whole
 // length (INCIPIT_FAULTS=40: about as many). What was tried is said at the end.
-#include "tests/cli/program.h"
-#include "tests/harness/harness.h"
+#include "tests/faults/stage.h"
 
 #include <cstdio>
 #include <cstdlib>
-#include <fstream>
 
 using namespace incipit::test;
 namespace fs = std::filesystem;
 
 namespace {
-
-void put(const fs::path& file, const std::string& content) { std::ofstream(file, std::ios::binary) << content; }
-
-std::string contentOf(const fs::path& file) {
-  std::ifstream in(file, std::ios::binary);
-  return {std::istreambuf_iterator<char>(in), {}};
-}
-
-struct Fault {
-  std::string kind;  // "kill", "EIO", "ENOSPC"; empty: only counted
-  long at = 0;
-};
-
-class Stage {
- public:
-  Stage() : m_root(scratch("faults")) {
-    fs::copy(fixtures() / "gpt2" / "model", m_root / "model");
-    std::string rows;
-    for (int i = 0; i < 12; ++i)
-      rows += "{\"input_ids\":[1,2,3," + std::to_string(4 + i) + "],\"labels\":[1,2,3," + std::to_string(4 + i) + "]}\n";
-    put(m_root / "data.jsonl", rows);
-  }
-
-  fs::path run() const { return m_root / "run"; }
-  fs::path root() const { return m_root; }
-
-  Outcome train(const Fault& fault = {}) const {
-    return call({"train", (m_root / "model").string(), "--train", (m_root / "data.jsonl").string(), "--out", run().string(), "--steps", "3",
-                 "--num-virtual-tokens", "2", "--batch-size", "4", "--snapshot-every", "2", "--threads", "1"},
-                fault);
-  }
-  Outcome resume(const Fault& fault = {}, const std::string& steps = "") const {
-    std::vector<std::string> words{"resume", run().string()};
-    if (!steps.empty()) words.insert(words.end(), {"--steps", steps});
-    return call(words, fault);
-  }
-  long operations() const { return std::stol(contentOf(m_root.parent_path() / "operations")); }
-  std::string prompt() const { return contentOf(run() / "adapter" / "adapter_model.safetensors"); }
-
-  void checkClean() const {
-    for (const auto& entry : fs::recursive_directory_iterator(run()))
-      if (entry.path().filename().string().starts_with('.')) fail("left behind: " + entry.path().string(), __FILE__, __LINE__);
-  }
-
- private:
-  Outcome call(const std::vector<std::string>& words, const Fault& fault) const {
-    Conditions conditions;
-    conditions.environment = {"OMP_WAIT_POLICY=PASSIVE",
-                              "LD_PRELOAD=" INCIPIT_FAULT_SHIM,
-                              "INCIPIT_FAULT_ROOT=" + m_root.string(),
-                              "INCIPIT_FAULT=" + fault.kind,
-                              "INCIPIT_FAULT_AT=" + std::to_string(fault.at),
-                              "INCIPIT_FAULT_COUNT=" + (m_root.parent_path() / "operations").string()};
-    return runCli(words, conditions);
-  }
-
-  fs::path m_root;
-};
 
 std::vector<long> places(long operations) {
   const char* wanted = std::getenv("INCIPIT_FAULTS");
@@ -128,13 +68,13 @@ void attack(const Stage& stage, const std::function<Outcome(const Fault&)>& act,
 }  // namespace
 
 TEST_CASE("a run killed before an operation, or with one that fails") {
-  const Stage stage;
+  const Stage stage("faults");
   attack(
       stage, [&](const Fault& fault) { return stage.train(fault); }, [&] { fs::remove_all(stage.run()); }, "", {"kill", "EIO", "ENOSPC"});
 }
 
 TEST_CASE("a run going on killed before an operation, or with one that fails") {
-  const Stage stage;
+  const Stage stage("faults");
   const Outcome first = stage.train();
   if (first.status != 0) fail(first.err, __FILE__, __LINE__);
   const fs::path kept = stage.root().parent_path() / "kept";
