@@ -20,7 +20,9 @@
 #include <QSignalBlocker>
 #include <QTableWidget>
 #include <QVBoxLayout>
+#include <algorithm>
 #include <array>
+#include <utility>
 
 namespace incipit::ui {
 namespace {
@@ -44,10 +46,32 @@ QString differenceText(const AgainstBaseline& against) {
                 : ComparePage::tr("%1 nats (%2 to %3)").arg(number(value), number(low), number(high));
 }
 
+struct Curves {
+  std::vector<std::pair<double, double>> loss, looks;  // smoothed training loss; validation loss
+};
+
+Curves curvesOf(const RunRecord& record) {
+  Curves curves;
+  Smoothed smoothed;
+  double lastX = 0, lastLook = -1;
+  for (const auto& event : record.events) {
+    if (const auto* stepped = std::get_if<Stepped>(&event)) {
+      if (double(stepped->step) <= lastX) continue;  // done again after a kill
+      lastX = double(stepped->step);
+      curves.loss.emplace_back(lastX, smoothed.push(stepped->loss));
+    } else if (const auto* evaluated = std::get_if<Evaluated>(&event);
+               evaluated && !evaluated->whole && double(evaluated->step) > lastLook) {
+      lastLook = double(evaluated->step);
+      curves.looks.emplace_back(lastLook, evaluated->loss);
+    }
+  }
+  return curves;
+}
+
 }  // namespace
 
 ComparePage::ComparePage(Jobs& jobs, QWidget* parent)
-    : QWidget(parent), m_jobs(jobs), m_baseline(new QComboBox), m_verdict(new QLabel), m_table(new QTableWidget),
+    : QWidget(parent), m_jobs(jobs), m_baseline(new QComboBox), m_together(new QComboBox), m_verdict(new QLabel), m_table(new QTableWidget),
       m_column(new QVBoxLayout(this)), m_strip(new ProblemStrip) {
   m_column->setContentsMargins(grid, grid, grid, grid);
   m_column->setSpacing(grid);
@@ -58,8 +82,14 @@ ComparePage::ComparePage(Jobs& jobs, QWidget* parent)
   auto* label = new QLabel(tr("Base&line"));
   label->setBuddy(m_baseline);
   m_baseline->setToolTip(tr("The run that the others are compared with"));
+  auto* together = new QLabel(tr("&Together"));
+  together->setBuddy(m_together);
+  m_together->setToolTip(tr("Which runs are shown as one: their mean as a bold line, each of them thin beside it"));
+  m_together->setSizeAdjustPolicy(QComboBox::AdjustToContents);
   top->addWidget(back);
   top->addStretch(1);
+  top->addWidget(together);
+  top->addWidget(m_together);
   top->addWidget(label);
   top->addWidget(m_baseline);
   m_column->addLayout(top);
@@ -82,6 +112,7 @@ ComparePage::ComparePage(Jobs& jobs, QWidget* parent)
   m_column->addWidget(m_table);
   connect(back, &QPushButton::clicked, this, &ComparePage::backWanted);
   connect(m_baseline, &QComboBox::activated, this, [this](int index) { load(std::size_t(index)); });
+  connect(m_together, &QComboBox::activated, this, &ComparePage::redraw);
 }
 
 QString ComparePage::verdict() const { return m_verdict->text(); }
@@ -109,22 +140,74 @@ void ComparePage::load(std::size_t baseline) {
 }
 
 void ComparePage::take(const Read& read) {
+  m_read = read;
+  fillGroupings();
+  redraw();
+}
+
+// Only what tells the runs apart, and more than one run to a value.
+void ComparePage::fillGroupings() {
+  const auto chosen = m_together->currentData().toString();
+  const auto& compared = m_read.compared;
+  m_together->clear();
+  m_together->addItem(tr("Each run by itself"));
+  for (const auto& knob : compared.differing.knobs)
+    if (knob == butTheSeed) m_together->addItem(tr("All seeds of a plan"), QString::fromLatin1(butTheSeed));
+  for (const auto& knob : compared.differing.knobs)
+    if (knob != butTheSeed && groupsBy(knob, compared.runs, compared.differing).size() < compared.runs.size())
+      m_together->addItem(tr("By %1").arg(toText(knob)), toText(knob));
+  m_together->setCurrentIndex(std::max(0, chosen.isEmpty() ? 0 : m_together->findData(chosen)));
+  m_together->setEnabled(m_together->count() > 1);
+}
+
+std::vector<RunGroup> ComparePage::groups() const {
+  const auto knob = m_together->currentData().toString();
+  if (knob.isEmpty()) return {};
+  return groupsBy(knob.toStdString(), m_read.compared.runs, m_read.compared.differing);
+}
+
+Hue ComparePage::colourOf(std::size_t run) const {
+  const auto together = groups();
+  std::size_t place = run;
+  for (std::size_t group = 0; group < together.size(); ++group)
+    if (std::ranges::find(together[group].members, run) != together[group].members.end()) place = group;
+  return hues[place % hues.size()];
+}
+
+QStringList ComparePage::groupSentences(const std::vector<RunGroup>& groups) const {
   QStringList sentences;
-  const auto& runs = read.compared.runs;
-  for (std::size_t i = 1; i < runs.size(); ++i) {
-    const auto& against = read.compared.against[i];
-    sentences << (against ? toText(inWords(*against, runs.front().name, runs[i].name))
-                          : tr("%1 is not compared: %2.").arg(toText(runs[i].name), toText(read.compared.unknown[i])));
+  for (const auto& group : groups) {
+    const bool share = group.metric == "accuracy" || group.metric == "f1_macro";
+    const auto text = [&](double value) { return share ? percentText(value) : valueText(value); };
+    const auto count = QString::number(group.members.size());
+    sentences << (group.mean ? tr("%1: %2 %3 on average of %4 runs (%5 to %6).")
+                                   .arg(toText(group.name), toText(group.metric).replace(QLatin1Char('_'), QLatin1Char(' ')),
+                                        text(*group.mean), count, text(*group.low), text(*group.high))
+                             : tr("%1: %2 runs, which have no measure in common.").arg(toText(group.name), count));
+  }
+  return sentences;
+}
+
+void ComparePage::redraw() {
+  QStringList sentences = groupSentences(groups());
+  const auto& compared = m_read.compared;
+  const auto& runs = compared.runs;
+  const bool alone = sentences.isEmpty();
+  for (std::size_t run = 1; alone && run < runs.size(); ++run) {
+    const auto& against = compared.against[run];
+    sentences << (against ? toText(inWords(*against, runs.front().name, runs[run].name))
+                          : tr("%1 is not compared: %2.").arg(toText(runs[run].name), toText(compared.unknown[run])));
   }
   constexpr int mostSentences = 4;
   if (sentences.size() > mostSentences)
     sentences = sentences.mid(0, mostSentences) << tr("… and %1 more in the table.").arg(sentences.size() - mostSentences);
   m_verdict->setText(sentences.join(QLatin1Char('\n')));
-  fillTable(read.compared);
-  drawCurves(read);
+  fillTable();
+  drawCurves();
 }
 
-void ComparePage::fillTable(const RunComparison& compared) {
+void ComparePage::fillTable() {
+  const auto& compared = m_read.compared;
   QStringList header{tr("Run"), tr("Best"), tr("Step"), tr("Against the baseline"), tr("Sure")};
   for (const auto& knob : compared.differing.knobs)
     header << toText(knob);
@@ -149,7 +232,7 @@ void ComparePage::fillTable(const RunComparison& compared) {
       cells << toText(value);
     for (int column = 0; column < cells.size(); ++column) {
       auto* item = new QTableWidgetItem(cells[column]);
-      if (column == 0) item->setForeground(hue(hues[row % hues.size()], palette()));
+      if (column == 0) item->setForeground(hue(colourOf(row), palette()));
       if (column == 4 && against)
         item->setToolTip(
             plainToolTip(tr("Share of 10,000 drawings of the %1 in which the mean is higher (paired bootstrap); McNemar's p %2")
@@ -165,34 +248,46 @@ void ComparePage::fillTable(const RunComparison& compared) {
 }
 
 // A curve a run; a plot of its own each time, since what a plot draws is settled when it is made.
-void ComparePage::drawCurves(const Read& read) {
+void ComparePage::drawCurves() {
   delete m_plot;
   m_plot = new CurvePlot(tr("Step"), this);
-  const int loss = m_plot->addPanel(tr("Training loss"), tr("smoothed"), 3, CurvePlot::Scale::MayBeLogarithmic);
+  const int losses = m_plot->addPanel(tr("Training loss"), tr("smoothed"), 3, CurvePlot::Scale::MayBeLogarithmic);
   const int looks = m_plot->addPanel(tr("Validation loss"), {}, 3, CurvePlot::Scale::MayBeLogarithmic);
+  const bool alone = groups().empty();
   bool validated = false;
-  for (std::size_t i = 0; i < read.records.size() && i < mostCurves; ++i) {
-    const auto& record = read.records[i];
-    const Hue colour = hues[i % hues.size()];
-    const int curve = m_plot->addCurve(loss, toText(record.name), colour, Stroke::Bold);
-    const int look = m_plot->addCurve(looks, toText(record.name), colour, Stroke::Dots);
-    Smoothed smoothed;
-    double lastX = 0, lastLook = -1;
-    for (const auto& event : record.events) {
-      if (const auto* stepped = std::get_if<Stepped>(&event)) {
-        if (double(stepped->step) <= lastX) continue;  // done again after a kill
-        lastX = double(stepped->step);
-        m_plot->append(curve, lastX, smoothed.push(stepped->loss));
-      } else if (const auto* evaluated = std::get_if<Evaluated>(&event);
-                 evaluated && !evaluated->whole && double(evaluated->step) > lastLook) {
-        lastLook = double(evaluated->step);
-        m_plot->append(look, lastLook, evaluated->loss);
-        validated = true;
-      }
-    }
+  const auto draw = [this](int curve, const std::vector<std::pair<double, double>>& points) {
+    for (const auto& [x, y] : points)
+      m_plot->append(curve, x, y);
+  };
+  for (std::size_t i = 0; i < m_read.records.size() && i < mostCurves; ++i) {
+    const auto name = toText(m_read.records[i].name);
+    const auto curves = curvesOf(m_read.records[i]);
+    draw(m_plot->addCurve(losses, name, colourOf(i), alone ? Stroke::Bold : Stroke::Thin), curves.loss);
+    draw(m_plot->addCurve(looks, name, colourOf(i), Stroke::Dots), curves.looks);
+    validated = validated || !curves.looks.empty();
   }
+  drawGroups(losses, looks);
   m_plot->setPanelVisible(looks, validated);
   m_column->addWidget(m_plot, 1);
+}
+
+// The mean of each group where all of its runs have a value.
+void ComparePage::drawGroups(int losses, int looks) {
+  for (const auto& group : groups()) {
+    std::vector<std::vector<std::pair<double, double>>> loss, look;
+    for (const auto member : group.members) {
+      auto curves = curvesOf(m_read.records[member]);
+      loss.push_back(std::move(curves.loss));
+      look.push_back(std::move(curves.looks));
+    }
+    const auto name = tr("%1 (mean of %2)").arg(toText(group.name)).arg(group.members.size());
+    const Hue colour = colourOf(group.members.front());
+    for (const auto& [panel, curves] : {std::pair(losses, &loss), std::pair(looks, &look)}) {
+      const int mean = m_plot->addCurve(panel, name, colour, Stroke::Bold);
+      for (const auto& point : bandOf(*curves))
+        m_plot->append(mean, point.x, point.mean);
+    }
+  }
 }
 
 }  // namespace incipit::ui

@@ -2,8 +2,11 @@
 #pragma once
 
 #include "core/library/compare.h"
+#include "core/library/groups.h"
 #include "core/runs/run_folder.h"
+#include "ui/settings/theme.h"
 
+#include <QStringList>
 #include <QWidget>
 #include <vector>
 
@@ -37,12 +40,19 @@ class ComparePage : public QWidget {
   };
   void load(std::size_t baseline);
   void take(const Read& read);
-  void fillTable(const RunComparison& compared);
-  void drawCurves(const Read& read);
+  void fillGroupings();
+  void redraw();
+  QStringList groupSentences(const std::vector<RunGroup>& groups) const;
+  std::vector<RunGroup> groups() const;  // as they are wished; each run by itself: none
+  Hue colourOf(std::size_t run) const;
+  void fillTable();
+  void drawCurves();
+  void drawGroups(int losses, int looks);
 
   Jobs& m_jobs;
   std::vector<std::filesystem::path> m_runs;
-  QComboBox* m_baseline;
+  Read m_read;  // what is shown
+  QComboBox *m_baseline, *m_together;
   QLabel* m_verdict;
   QTableWidget* m_table;
   QVBoxLayout* m_column;
