@@ -1,11 +1,13 @@
 // The list of runs: a well-behaved item model, numeric sorting, a broken run that is named and harms nobody, and several compared.
 #include "core/runs/run_folder.h"
 #include "core/training/smoothed.h"
+#include "ui/plots/curve_plot.h"
 #include "ui/runs/compare_page.h"
 #include "ui/runs/runs_panel.h"
 #include "ui/workspace/workspace.h"
 
 #include <QAbstractItemModelTester>
+#include <QComboBox>
 #include <QHeaderView>
 #include <QLineEdit>
 #include <QPushButton>
@@ -30,9 +32,10 @@ class TestRuns : public QObject {
     return run;
   }
 
-  static void write(const std::filesystem::path& folder, double rate, double accuracy) {
+  static void write(const std::filesystem::path& folder, double rate, double accuracy, std::uint64_t seed = 0) {
     TrainingPlan plan;
     plan.learningRate = rate;
+    plan.seed = seed;
     RunWriter writer(folder, plan, "model", "data");
     const auto listen = writer.events();
     Started started;
@@ -173,6 +176,36 @@ class TestRuns : public QObject {
     QVERIFY(page->verdict().contains(QStringLiteral("is not compared")));  // these runs have judged no example
     button(*page, QStringLiteral("Back to the runs"))->click();
     QVERIFY(table->isVisible());
+  }
+
+  void seedsOfAPlanAreComparedAsOne() {
+    QTemporaryDir folder;
+    const std::filesystem::path parent = folder.path().toStdString();
+    write(parent / "a0", 0.1, 0.5, 0);
+    write(parent / "a1", 0.1, 0.75, 1);
+    write(parent / "b0", 0.3, 0.25, 0);
+    write(parent / "b1", 0.3, 0.25, 1);
+    Jobs jobs;
+    ComparePage page(jobs);
+    page.resize(800, 600);
+    page.show();
+    page.show({parent / "a0", parent / "a1", parent / "b0", parent / "b1"});
+    QTRY_COMPARE_WITH_TIMEOUT(page.table()->rowCount(), 4, 20000);
+    const auto colour = [&](int row) { return page.table()->item(row, 0)->foreground().color(); };
+    QVERIFY(colour(0) != colour(1));
+    QComboBox* together = nullptr;
+    for (auto* box : page.findChildren<QComboBox*>())
+      if (box->findText(QStringLiteral("All seeds of a plan")) >= 0) together = box;
+    QVERIFY(together);
+    together->setCurrentIndex(together->findText(QStringLiteral("All seeds of a plan")));
+    emit together->activated(together->currentIndex());
+    QVERIFY2(page.verdict().contains(QStringLiteral("62.5 % on average of 2 runs (50.0 % to 75.0 %)")), qPrintable(page.verdict()));
+    QVERIFY(colour(0) == colour(1) && colour(2) == colour(3) && colour(0) != colour(2));
+    QVERIFY(page.findChild<CurvePlot*>()->dataAsText().contains(QStringLiteral("mean of 2")));
+    together->setCurrentIndex(0);
+    emit together->activated(0);
+    QVERIFY(page.verdict().contains(QStringLiteral("not compared")));
+    QVERIFY(colour(0) != colour(1));
   }
 };
 
