@@ -14,11 +14,11 @@
 namespace incipit {
 namespace {
 
-constexpr int indexVersion = 1;
+constexpr int indexVersion = 2;
 
 std::filesystem::path indexOf(const std::filesystem::path& root) { return root / ".incipit-runs.json"; }
 
-// Changes whenever plan or events change.
+// Changes whenever plan, events or marks change.
 std::string stampOf(const std::filesystem::path& run) {
   std::string stamp;
   for (const auto& file : {layout::plan(run), layout::events(run)}) {
@@ -26,6 +26,9 @@ std::string stampOf(const std::filesystem::path& run) {
     if (::stat(file.c_str(), &facts) != 0) return {};
     stamp += std::to_string(facts.st_size) + ':' + std::to_string(facts.st_mtim.tv_sec) + '.' + std::to_string(facts.st_mtim.tv_nsec) + ' ';
   }
+  struct stat facts {};
+  if (::stat(marksFile(run).c_str(), &facts) == 0)
+    stamp += std::to_string(facts.st_ino) + ':' + std::to_string(facts.st_mtim.tv_sec) + '.' + std::to_string(facts.st_mtim.tv_nsec);
   return stamp;
 }
 

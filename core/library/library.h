@@ -15,8 +15,8 @@ namespace incipit {
 std::vector<RunEntry> listRuns(const std::vector<std::filesystem::path>& roots, std::stop_token stop = {},
                                const std::function<void(const RunEntry&)>& found = {});
 
-// The knobs in which the runs differ, by their key in plan.json, and what each run has: a row a run. Where runs lie is no difference, nor is
-// what the program decided for both.
+// The knobs in which the runs differ, by their key in plan.json, and what each run has: a row a run. Where runs lie is no difference, nor
+// is what the program decided for both.
 struct Differing {
   std::vector<std::string> knobs;
   std::vector<std::vector<std::string>> values;

@@ -121,6 +121,10 @@ RunEntry entryOf(const std::filesystem::path& folder) {
     for (const TrainingEvent& event : run.events)
       reader.take(event);
     reader.end(run.summary);
+    try {
+      entry.marks = readMarks(folder);
+    } catch (const Error&) {  // what a person said of the run; the run itself is sound
+    }
   } catch (...) {
     entry.status = "unreadable";
     entry.problem = errorFrom(std::current_exception()).what();
@@ -145,6 +149,7 @@ Json toJson(const RunEntry& entry) {
   for (std::size_t i = 0; i < std::size(figures); ++i)
     if (const auto& figure = entry.*figures[i]) json[figureNames[i]] = *figure;
   json["curve"] = entry.curve;
+  if (entry.marks != Marks()) json["marks"] = toJson(entry.marks);
   return json;
 }
 
@@ -177,6 +182,7 @@ RunEntry entryFrom(const Json& json, const std::filesystem::path& folder) {
   entry.validationRows = wholeNumberIn(json, "validation_rows", 0);
   for (std::size_t i = 0; i < std::size(figures); ++i)
     if (json.contains(figureNames[i]) && json[figureNames[i]].is_number()) entry.*figures[i] = json[figureNames[i]].get<double>();
+  if (json.contains("marks")) entry.marks = marksFrom(json["marks"], "the index of runs");
   if (json.contains("curve") && json["curve"].is_array())
     for (const Json& point : json["curve"])
       if (point.is_number()) entry.curve.push_back(point.get<float>());

@@ -1,6 +1,7 @@
 // What a list of runs says of one: how it stands, what it was made of, how well its kept prompt does, at which step.
 #pragma once
 
+#include "core/library/marks.h"
 #include "core/support/json.h"
 #include "core/training/plan.h"
 
@@ -30,6 +31,7 @@ struct RunEntry {
   std::int64_t bestStep = 0;
   std::optional<double> validationLoss, accuracy, f1Macro, labelLoss;  // of the kept prompt
   std::int64_t validationRows = 0;
+  Marks marks;               // none where they cannot be read
   std::vector<float> curve;  // smoothed training loss at up to 48 steps, evenly spread: for a small picture
 
   bool higherIsBetter() const { return metric == "accuracy" || metric == "f1_macro"; }

@@ -1,10 +1,12 @@
 #include "ui/runs/runs_item_model.h"
 
 #include "ui/plots/number_text.h"
+#include "ui/runs/run_menu.h"
 #include "ui/settings/format.h"
 #include "ui/settings/plain_text.h"
 #include "ui/workspace/text.h"
 
+#include <QColor>
 #include <QDateTime>
 #include <QLocale>
 
@@ -106,11 +108,16 @@ QVariant RunsItemModel::data(const QModelIndex& index, int role) const {
   const auto& run = m_runs[row];
   const int column = index.column();
   if (role == Qt::TextAlignmentRole) return QVariant((column == Step ? Qt::AlignRight : Qt::AlignLeft) | Qt::AlignVCenter);
+  if (role == Qt::ForegroundRole && column == Star && run.marks.starred) return QColor(0xE6, 0x9F, 0x00);
+  if (role == Qt::ToolTipRole && column == Notes && run.marks != Marks())
+    return plainToolTip(marksText({false, run.marks.tags, {}}) + QLatin1Char('\n') + toText(run.marks.note));
   if (role == Qt::ToolTipRole) return plainToolTip(column == Differs && run.problem.empty() ? differsText(row) : toolTipOf(run));
   if (role == CurveRole && column == Curve) return QVariant::fromValue(QList<float>(run.curve.begin(), run.curve.end()));
   if (role != Qt::DisplayRole && role != SortRole) return {};
   const bool sort = role == SortRole;
   switch (column) {
+  case Star:
+    return sort ? QVariant(run.marks.starred ? 0 : 1) : QVariant(run.marks.starred ? QStringLiteral("★") : QStringLiteral("☆"));
   case Name:
     return toText(run.name);
   case Curve:
@@ -125,6 +132,8 @@ QVariant RunsItemModel::data(const QModelIndex& index, int role) const {
     return run.best ? grouped(run.bestStep) : QStringLiteral("–");
   case When:
     return sort ? QVariant(qint64(run.started)) : QVariant(whenText(QDateTime::fromSecsSinceEpoch(run.started)));
+  case Notes:
+    return marksText(run.marks);
   case Differs:
     return run.problem.empty() ? differsText(row) : toText(run.problem);
   default:
@@ -138,12 +147,14 @@ QVariant RunsItemModel::headerData(int section, Qt::Orientation orientation, int
   static const struct {
     const char *title, *help;
   } words[Columns] = {
+      {QT_TR_NOOP("★"), QT_TR_NOOP("Starred: a click sets it and takes it away")},
       {QT_TR_NOOP("Run"), QT_TR_NOOP("The name of the run's folder")},
       {QT_TR_NOOP("Curve"), QT_TR_NOOP("Training loss over the steps, smoothed; each run by itself")},
       {QT_TR_NOOP("Status"), QT_TR_NOOP("How it ended; interrupted: the program ended first")},
       {QT_TR_NOOP("Best"), QT_TR_NOOP("The kept prompt, by the measure that decided")},
       {QT_TR_NOOP("Step"), QT_TR_NOOP("The step that had it")},
       {QT_TR_NOOP("When"), QT_TR_NOOP("When the run was started")},
+      {QT_TR_NOOP("Notes"), QT_TR_NOOP("Tags and note; the menu of a run changes them")},
       {QT_TR_NOOP("What differs"), QT_TR_NOOP("Settings in which the runs of this list differ")},
   };
   if (section < 0 || section >= Columns) return {};

@@ -11,7 +11,7 @@ namespace incipit::ui {
 class RunsItemModel : public QAbstractTableModel {
   Q_OBJECT
  public:
-  enum Column { Name, Curve, Status, Best, Step, When, Differs, Columns };
+  enum Column { Star, Name, Curve, Status, Best, Step, When, Notes, Differs, Columns };
   static constexpr int SortRole = Qt::UserRole, CurveRole = Qt::UserRole + 1;
 
   using QAbstractTableModel::QAbstractTableModel;

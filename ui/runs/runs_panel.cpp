@@ -5,6 +5,7 @@
 #include "ui/plots/empty_state.h"
 #include "ui/runs/compare_page.h"
 #include "ui/runs/curve_delegate.h"
+#include "ui/runs/run_menu.h"
 #include "ui/settings/format.h"
 #include "ui/settings/theme.h"
 #include "ui/steps/flow_layout.h"
@@ -19,6 +20,7 @@
 #include <QFileDialog>
 #include <QHeaderView>
 #include <QLineEdit>
+#include <QMenu>
 #include <QMessageBox>
 #include <QPushButton>
 #include <QSortFilterProxyModel>
@@ -43,7 +45,8 @@ class Search : public QSortFilterProxyModel {
     const auto sought = filterRegularExpression().pattern();
     if (sought.isEmpty()) return true;
     QString all;
-    for (const int column : {RunsItemModel::Name, RunsItemModel::Status, RunsItemModel::Best, RunsItemModel::Differs})
+    for (const int column : {RunsItemModel::Star, RunsItemModel::Name, RunsItemModel::Status, RunsItemModel::Best, RunsItemModel::Notes,
+                             RunsItemModel::Differs})
       all += sourceModel()->index(row, column, parent).data().toString() + QLatin1Char(' ');
     all += sourceModel()->index(row, RunsItemModel::Name, parent).data(Qt::ToolTipRole).toString();
     for (const auto& word : m_words)
@@ -65,7 +68,8 @@ class Search : public QSortFilterProxyModel {
 
 RunsPanel::RunsPanel(Workspace& workspace, QWidget* parent)
     : QWidget(parent), m_workspace(workspace), m_model(new RunsItemModel(this)), m_sorted(new Search(this)), m_table(new QTableView),
-      m_stack(new QStackedLayout(this)), m_compare(new ComparePage(workspace.jobs())), m_search(new QLineEdit), m_strip(new ProblemStrip) {
+      m_stack(new QStackedLayout(this)), m_compare(new ComparePage(workspace.jobs())), m_menu(new RunMenu(workspace.jobs(), this)),
+      m_search(new QLineEdit), m_strip(new ProblemStrip) {
   setProperty("helpPage", QStringLiteral("training"));
   m_stack->addWidget(
       new EmptyState(tr("No runs yet"), tr("Every training is kept here: its plan, its curves, its prompt. Press Train, or drop a "
@@ -76,7 +80,22 @@ RunsPanel::RunsPanel(Workspace& workspace, QWidget* parent)
     m_stack->setCurrentIndex(List);
     m_table->setFocus();
   });
-  connect(m_table, &QTableView::activated, this, &RunsPanel::open);
+  connect(m_table, &QTableView::activated, this, [this](const QModelIndex& index) {
+    if (index.column() != RunsItemModel::Star) open();
+  });
+  connect(m_table, &QTableView::clicked, this, [this](const QModelIndex& index) {
+    const auto& run = m_model->run(m_sorted->mapToSource(index).row());
+    if (index.column() != RunsItemModel::Star || !run.problem.empty()) return;
+    m_menu->toggleStar(run);
+    m_table->setCurrentIndex(index.siblingAtColumn(RunsItemModel::Name));  // where Enter opens it
+  });
+  m_table->setContextMenuPolicy(Qt::CustomContextMenu);
+  connect(m_table, &QTableView::customContextMenuRequested, this, &RunsPanel::showMenu);
+  connect(m_menu, &RunMenu::changed, this, &RunsPanel::reload);
+  connect(m_menu, &RunMenu::failed, this, [this](const Problem& problem) { m_strip->show(problem); });
+  connect(m_menu, &RunMenu::renamed, this, [this](const QString& from, const QString& to) {
+    if (const auto run = m_workspace.run(); run && toText(run->folder) == from) m_workspace.openRun(to);  // it is in view
+  });
   connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &RunsPanel::refreshButtons);
   connect(&workspace, &Workspace::statusChanged, this, &RunsPanel::refreshButtons);
   connect(&workspace, &Workspace::runStarted, this, &RunsPanel::reload);
@@ -167,6 +186,8 @@ void RunsPanel::reload() {
       [this](std::vector<RunEntry> runs) {
         m_strip->clear();
         if (m_stack->currentIndex() != Compare) m_stack->setCurrentIndex(runs.empty() ? Empty : List);
+        m_table->setColumnHidden(RunsItemModel::Notes,
+                                 std::ranges::all_of(runs, [](const RunEntry& run) { return marksText(run.marks).isEmpty(); }));
         m_model->show(std::move(runs));
         refreshButtons();
       },
@@ -246,6 +267,17 @@ void RunsPanel::moveToTrash() {
       break;
     }
   reload();
+}
+
+void RunsPanel::showMenu(const QPoint& place) {
+  const auto runs = selected();
+  if (runs.size() != 1 || !runs.first()->problem.empty()) return;
+  auto* menu = new QMenu(this);
+  menu->setAttribute(Qt::WA_DeleteOnClose);
+  m_menu->fill(menu, *runs.first());
+  menu->addSeparator();
+  menu->addActions(m_table->actions());
+  menu->popup(m_table->viewport()->mapToGlobal(place));
 }
 
 void RunsPanel::refreshButtons() {

@@ -15,6 +15,7 @@ class QTableView;
 namespace incipit::ui {
 
 class ComparePage;
+class RunMenu;
 class ProblemStrip;
 class Workspace;
 
@@ -39,6 +40,7 @@ class RunsPanel : public QWidget {
   void writeReport();
   void moveToTrash();
   void refreshButtons();
+  void showMenu(const QPoint& place);
 
   Workspace& m_workspace;
   RunsItemModel* m_model;
@@ -46,6 +48,7 @@ class RunsPanel : public QWidget {
   QTableView* m_table;
   QStackedLayout* m_stack;
   ComparePage* m_compare;
+  RunMenu* m_menu;
   QLineEdit* m_search;
   QPushButton *m_open, *m_compareButton, *m_report, *m_showFolder, *m_trash;
   ProblemStrip* m_strip;

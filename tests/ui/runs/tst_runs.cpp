@@ -3,13 +3,18 @@
 #include "core/training/smoothed.h"
 #include "ui/plots/curve_plot.h"
 #include "ui/runs/compare_page.h"
+#include "ui/runs/run_menu.h"
 #include "ui/runs/runs_panel.h"
+#include "ui/steps/problem_strip.h"
 #include "ui/workspace/workspace.h"
 
 #include <QAbstractItemModelTester>
 #include <QComboBox>
+#include <QDialog>
 #include <QHeaderView>
+#include <QInputDialog>
 #include <QLineEdit>
+#include <QPlainTextEdit>
 #include <QPushButton>
 #include <QSortFilterProxyModel>
 #include <QTableView>
@@ -206,6 +211,60 @@ class TestRuns : public QObject {
     emit together->activated(0);
     QVERIFY(page.verdict().contains(QStringLiteral("not compared")));
     QVERIFY(colour(0) != colour(1));
+  }
+
+  void aRunIsStarredNotedAndRenamed() {
+    QTemporaryDir folder;
+    const std::filesystem::path parent = folder.path().toStdString();
+    write(parent / "a", 0.1, 0.5);
+    write(parent / "b", 0.3, 0.75);
+    Jobs jobs;
+    Workspace workspace(jobs);
+    workspace.setRunsFolder(parent);
+    RunsPanel panel(workspace);
+    panel.resize(800, 400);
+    panel.show();
+    auto* table = panel.findChild<QTableView*>(QStringLiteral("runs"));
+    QTRY_COMPARE(table->model()->rowCount(), 2);
+    QVERIFY(table->isColumnHidden(RunsItemModel::Notes));
+    table->sortByColumn(RunsItemModel::Name, Qt::AscendingOrder);
+    const auto star = table->model()->index(0, RunsItemModel::Star);
+    QTest::mouseClick(table->viewport(), Qt::LeftButton, {}, table->visualRect(star).center());
+    QTRY_VERIFY(readMarks(parent / "a").starred);
+    QTRY_COMPARE(table->model()->index(0, RunsItemModel::Star).data().toString(), QStringLiteral("★"));
+    auto* search = panel.findChild<QLineEdit*>();
+    search->setText(QStringLiteral("★"));
+    QCOMPARE(table->model()->rowCount(), 1);
+    search->clear();
+
+    auto* menu = panel.findChild<RunMenu*>();
+    menu->editMarks(entryOf(parent / "b"));
+    auto* dialog = panel.findChild<QDialog*>();
+    dialog->findChild<QLineEdit*>()->setText(QStringLiteral("sea, paper"));
+    dialog->findChild<QPlainTextEdit*>()->setPlainText(QStringLiteral("the good one\n<b>"));
+    dialog->accept();
+    QTRY_COMPARE(readMarks(parent / "b").tags.size(), std::size_t(2));
+    QTRY_VERIFY(!table->isColumnHidden(RunsItemModel::Notes));
+    search->setText(QStringLiteral("#paper good"));
+    QTRY_COMPARE(table->model()->rowCount(), 1);
+    search->clear();
+
+    menu->rename(entryOf(parent / "b"));
+    auto* input = panel.findChild<QInputDialog*>();
+    input->setTextValue(QStringLiteral("a"));  // taken
+    input->accept();
+    auto* strip = panel.findChild<ProblemStrip*>();
+    QTRY_VERIFY(!strip->problem().empty());
+    QVERIFY(std::filesystem::exists(parent / "b"));
+    menu->rename(entryOf(parent / "b"));
+    for (auto* each : panel.findChildren<QInputDialog*>())
+      if (each->isVisible()) {
+        each->setTextValue(QStringLiteral("best"));
+        each->accept();
+      }
+    QTRY_VERIFY(std::filesystem::exists(parent / "best") && !std::filesystem::exists(parent / "b"));
+    QTRY_COMPARE(table->model()->index(1, RunsItemModel::Name).data().toString(), QStringLiteral("best"));
+    QVERIFY(table->model()->index(1, RunsItemModel::Notes).data().toString().contains(QStringLiteral("#sea")));
   }
 };
 
