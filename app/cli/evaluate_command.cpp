@@ -5,8 +5,10 @@
 #include "app/cli/interrupt.h"
 #include "app/cli/knobs.h"
 #include "app/cli/open.h"
+#include "app/cli/reading_progress.h"
 #include "app/cli/terminal.h"
 #include "core/dataset/placement.h"
+#include "core/inspection/written_answers.h"
 #include "core/model/frozen_model.h"
 #include "core/runs/carry_out.h"
 #include "core/runs/run_folder.h"
@@ -29,6 +31,7 @@ struct Flags {
   ModelChoice choice;
   std::string prompt, gemmaPrompt, data, compare;
   std::int64_t batchSize = 16;
+  std::int64_t generate = -1;  // rows whose answers are written; 0: all; negative: none
   bool baselines = false, json = false;
 };
 
@@ -158,7 +161,40 @@ struct Verdict {
   Evaluation prompt;
   std::vector<JudgedBaseline> baselines;
   std::optional<Judged> other;
+  std::optional<WrittenFigures> written;
 };
+
+Json toJson(const WrittenFigures& figures) {
+  Json json{{"rows", figures.rows},
+            {"ended", figures.ended},
+            {"exact_match", toJson(figures.exactMatch)},
+            {"f1", toJson(figures.tokenF1)},
+            {"rouge_l", toJson(figures.rougeL)},
+            {"bleu", figures.bleu},
+            {"chrf", figures.chrF}};
+  if (figures.legalLabels) json["legal_labels"] = toJson(*figures.legalLabels);
+  if (figures.accuracy) json["accuracy"] = toJson(*figures.accuracy);
+  return json;
+}
+
+void print(const WrittenFigures& figures) {
+  std::cout << "Answers written by the model itself, on " << counted(figures.rows, "row") << " (" << withSeparators(figures.ended)
+            << " ended by themselves):\n";
+  const auto line = [](std::string name, const std::string& text) {
+    name.resize(std::max<std::size_t>(name.size(), 28), ' ');
+    std::cout << "  " << name << text << "\n";
+  };
+  const auto share = [](const Interval& of) {
+    return decimals(100 * of.value, 1) + " % (" + decimals(100 * of.low, 1) + " to " + decimals(100 * of.high, 1) + ")";
+  };
+  if (figures.legalLabels) line("one of the labels", share(*figures.legalLabels));
+  if (figures.accuracy) line("the right label", share(*figures.accuracy));
+  line("exact match", share(figures.exactMatch));
+  line("F1 of words", share(figures.tokenF1));
+  line("ROUGE-L", share(figures.rougeL));
+  line("BLEU", decimals(figures.bleu, 2));
+  line("chrF", decimals(figures.chrF, 2));
+}
 
 Json toJson(const JudgedBaseline& baseline, const Evaluation& prompt, const Examples& examples) {
   if (!baseline.figures.whyNot.empty()) return {{"why_not", baseline.figures.whyNot}};
@@ -203,6 +239,7 @@ void printJson(const Verdict& verdict, const Examples& examples, const Flags& fl
       baselines[baseline.figures.name] = toJson(baseline, verdict.prompt, examples);
     json["baselines"] = std::move(baselines);
   }
+  if (verdict.written) json["written"] = toJson(*verdict.written);
   if (verdict.other) {
     const PairedComparison comparison = compare(verdict.prompt, verdict.other->evaluation, examples);
     json["comparison"] = {{"with", verdict.other->name},
@@ -219,6 +256,7 @@ void print(const Verdict& verdict, const Examples& examples) {
   const Scorecard card = scorecardOf(verdict.prompt, examples);
   printFigures(card);
   if (card.confusion) print(*card.confusion, examples.classes);
+  if (verdict.written) print(*verdict.written);
   for (const JudgedBaseline& baseline : verdict.baselines)
     print(baseline, verdict.prompt, examples);
   if (verdict.other) {
@@ -251,7 +289,7 @@ int evaluateHere(const Flags& flags, const Json& given) {
     note(sentence);
   const std::stop_token stop = interruptToken();
 
-  Verdict verdict{evaluate(*opened.model, prompt, *examples, flags.batchSize, stop), {}, {}};
+  Verdict verdict{evaluate(*opened.model, prompt, *examples, flags.batchSize, stop), {}, {}, {}};
   if (!flags.compare.empty()) {
     auto own = examples;
     if (prompt.origin.use.placed || other.origin.use.placed) {  // each in its own places, the rows the same
@@ -265,6 +303,16 @@ int evaluateHere(const Flags& flags, const Json& given) {
   if (flags.baselines) {
     plan.validationFraction = heldOut;
     verdict.baselines = baselinesOf(plan, opened, prompt, examples, table, stop);
+  }
+  if (flags.generate >= 0 && !stop.stop_requested()) {
+    if (!opened.tokenizer) throw DataError("The model's folder has no tokenizer, and what it writes cannot be read.", "Add its tokenizer.");
+    WritingOptions options;
+    options.sample = flags.generate;
+    const Watch progress = tellReading("Writing answers");
+    double done = 0;
+    const auto written = [&](const WrittenAnswer&, std::size_t all) { progress.at(++done / static_cast<double>(all)); };
+    verdict.written =
+        figuresOf(writtenAnswers(*opened.model, *opened.tokenizer, prompt, *examples, options, stop, written), examples->classes);
   }
   if (stop.stop_requested()) return stopped;
   if (flags.json)
@@ -289,6 +337,12 @@ void addEvaluate(CLI::App& program, Action& chosen) {
   command->add_flag("--baselines", flags->baselines,
                     "Beside it the bare model, the start text as plain words, training examples in the context (of a head a linear "
                     "probe instead), and whoever always says the most frequent label");
+  command
+      ->add_option("--generate", flags->generate,
+                   "Have the model write its answers, greedily, for N rows (0: all), and judge them as texts: legal labels, exact match, "
+                   "F1 of words, ROUGE-L, BLEU, chrF")
+      ->type_name("N")
+      ->check(atLeast(0));
   command->add_option("--batch-size", flags->batchSize, "Examples a pass")->check(atLeast(1))->capture_default_str();
   addGemmaFlag(*command, flags->gemmaPrompt);
   addJsonFlag(*command, flags->json);
