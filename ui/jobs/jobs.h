@@ -11,6 +11,7 @@
 
 #include "ui/jobs/problem.h"
 
+#include <QList>
 #include <QObject>
 #include <QPointer>
 #include <QString>
@@ -27,6 +28,7 @@ namespace incipit::ui {
 
 class Jobs;
 class Lane;
+class LongWork;
 
 // What a piece of work may do while it runs on its own thread.
 class Job {
@@ -75,13 +77,18 @@ class Jobs : public QObject {
   void wait(const QString& purpose);    // until the lane is idle; results are then delivered by the event loop
   void waitForTraining() { wait(trainingLane); }
 
+  // What takes long now, in the order of its beginning.
+  const QList<LongWork*>& longWork() const { return m_longWork; }
+
   static constexpr auto trainingLane = "training";
 
  signals:
   void busyChanged(const QString& purpose, bool busy);
+  void longWorkChanged();  // begun, further, over
 
  private:
   friend class Job;
+  friend class LongWork;
   // Runs on the lane's thread; returns what is to be done on the GUI thread afterwards.
   using Step = std::function<void()>;
   using Task = std::function<Step(Job&)>;
@@ -118,6 +125,7 @@ class Jobs : public QObject {
   void deliver(const Job& job, Step step, bool last);
 
   std::map<QString, Purpose> m_purposes;
+  QList<LongWork*> m_longWork;
 };
 
 }  // namespace incipit::ui

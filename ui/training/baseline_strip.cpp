@@ -3,6 +3,7 @@
 #include "core/model/frozen_model.h"
 #include "core/tokenizer/tokenizer.h"
 #include "core/training/validation.h"
+#include "ui/jobs/long_work.h"
 #include "ui/plots/number_text.h"
 #include "ui/settings/format.h"
 #include "ui/settings/plain_text.h"
@@ -143,7 +144,7 @@ void BaselineStrip::measure(bool goOn) {
 
 void BaselineStrip::judgeNow() {
   const auto run = m_workspace.run();
-  m_clock.start();
+  m_work = std::make_unique<LongWork>(m_workspace.jobs(), tr("Baselines"), [this] { cancel(); });
   m_progress->setValue(0);
   m_left->setText(m_ready->seconds > 0 ? tr("%1 left").arg(durationText(m_ready->seconds)) : tr("measuring…"));
   m_workspace.jobs().quick(
@@ -152,13 +153,14 @@ void BaselineStrip::judgeNow() {
         return judgeBaselines(ready->input, ready->plan, folder, job.stop(), [&](double share) {
           job.tell([this, share] {
             m_progress->setValue(static_cast<int>(1000 * share));
-            const double seconds = static_cast<double>(m_clock.elapsed()) / 1000;
-            if (share > 0.02) m_left->setText(tr("%1 left").arg(durationText(seconds * (1 - share) / share)));
+            m_work->at(share);
+            if (const double left = m_work->secondsLeft(); left >= 0) m_left->setText(tr("%1 left").arg(durationText(left)));
           });
         });
       },
       [this](std::vector<BaselineFigures> figures) {
         m_ready.reset();
+        m_work.reset();
         take(std::move(figures));
       },
       [this](const Problem& problem) { fail(problem.text()); });
@@ -169,8 +171,11 @@ void BaselineStrip::cancel() {
   m_workspace.jobs().cancel(QLatin1String(purpose));
   const auto run = m_workspace.run();
   m_ready.reset();  // some of it may be known by now
+  m_work.reset();
   if (run) take(readBaselines(run->folder));
 }
+
+BaselineStrip::~BaselineStrip() = default;
 
 void BaselineStrip::take(std::vector<BaselineFigures> figures) {
   m_figures = std::move(figures);
@@ -181,6 +186,7 @@ void BaselineStrip::take(std::vector<BaselineFigures> figures) {
 void BaselineStrip::fail(const QString& sentence) {
   m_problem = sentence;
   m_ready.reset();
+  m_work.reset();
   refresh();
 }
 

@@ -4,7 +4,6 @@
 
 #include "core/runs/baselines.h"
 
-#include <QElapsedTimer>
 #include <QFrame>
 #include <memory>
 #include <vector>
@@ -15,6 +14,7 @@ class QPushButton;
 
 namespace incipit::ui {
 
+class LongWork;
 class Workspace;
 
 // "bare model", "12 examples shown", as lines and legends call it.
@@ -24,6 +24,7 @@ class BaselineStrip : public QFrame {
   Q_OBJECT
  public:
   explicit BaselineStrip(Workspace& workspace, QWidget* parent = nullptr);
+  ~BaselineStrip() override;
 
   const std::vector<BaselineFigures>& figures() const { return m_figures; }
   bool running() const;
@@ -61,8 +62,8 @@ class BaselineStrip : public QFrame {
   std::vector<BaselineFigures> m_figures;
   std::shared_ptr<const Ready> m_ready;
   QString m_problem;
-  QElapsedTimer m_clock;
-  bool m_live = false;  // the run was trained here, just now
+  std::unique_ptr<LongWork> m_work;  // while they are judged
+  bool m_live = false;               // the run was trained here, just now
 };
 
 }  // namespace incipit::ui

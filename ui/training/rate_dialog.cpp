@@ -3,6 +3,7 @@
 #include "core/model/frozen_model.h"
 #include "core/runs/carry_out.h"
 #include "core/tokenizer/tokenizer.h"
+#include "ui/jobs/long_work.h"
 #include "ui/plots/number_text.h"
 #include "ui/plots/pictures.h"
 #include "ui/settings/format.h"
@@ -122,7 +123,7 @@ void RateDialog::start() {
     return setRunning(false);
   }
   setRunning(true);
-  m_clock.start();
+  m_work = std::make_unique<LongWork>(m_workspace.jobs(), tr("Range test"), [this] { cancel(); });
   m_left->setText(tr("measuring…"));
   m_workspace.jobs().quick(
       QLatin1String(purpose), this,
@@ -147,8 +148,8 @@ void RateDialog::grow(const std::vector<RatePoint>& curve, std::int64_t all) {
   const auto done = static_cast<std::int64_t>(curve.size());
   m_progress->setRange(0, static_cast<int>(all));
   m_progress->setValue(static_cast<int>(done));
-  const double seconds = static_cast<double>(m_clock.elapsed()) / 1000;
-  m_left->setText(tr("%1 left at most").arg(durationText(seconds * static_cast<double>(all - done) / static_cast<double>(done))));
+  m_work->at(static_cast<double>(done) / static_cast<double>(all));
+  if (const double left = m_work->secondsLeft(); left >= 0) m_left->setText(tr("%1 left at most").arg(durationText(left)));
 }
 
 void RateDialog::finish(std::optional<RateTest> test) {
@@ -187,6 +188,7 @@ void RateDialog::markCurrent() {
 }
 
 void RateDialog::setRunning(bool running) {
+  if (!running) m_work.reset();
   m_progress->setVisible(running);
   m_left->setVisible(running);
   m_again->setVisible(!running);

@@ -5,7 +5,6 @@
 #include "ui/plots/band_plot.h"
 
 #include <QDialog>
-#include <QElapsedTimer>
 #include <vector>
 
 class QLabel;
@@ -15,6 +14,7 @@ class QPushButton;
 namespace incipit::ui {
 
 class ProblemStrip;
+class LongWork;
 class Workspace;
 
 class RateDialog : public QDialog {
@@ -44,7 +44,7 @@ class RateDialog : public QDialog {
   QPushButton *m_again, *m_cancel, *m_take;
   ProblemStrip* m_strip;
   std::optional<RateTest> m_result;
-  QElapsedTimer m_clock;
+  std::unique_ptr<LongWork> m_work;  // while the test goes on
 };
 
 // The name of a tested knob in the form: "learning rate", "network rate".

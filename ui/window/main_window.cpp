@@ -80,7 +80,11 @@ MainWindow::MainWindow(QWidget* parent) : QMainWindow(parent), m_workspace(m_job
   });
 }
 
-MainWindow::~MainWindow() { qApp->removeEventFilter(this); }
+// What stands in the window goes before what it shows and works with.
+MainWindow::~MainWindow() {
+  qApp->removeEventFilter(this);
+  qDeleteAll(findChildren<QWidget*>(Qt::FindDirectChildrenOnly));
+}
 
 void MainWindow::openFirst(const QString& model, const QString& data) {
   m_session->begin();

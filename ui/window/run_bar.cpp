@@ -4,6 +4,7 @@
 #include "ui/settings/plain_text.h"
 #include "ui/settings/theme.h"
 #include "ui/window/changes_button.h"
+#include "ui/window/jobs_button.h"
 #include "ui/window/queue_button.h"
 #include "ui/workspace/workspace.h"
 
@@ -87,6 +88,7 @@ RunBar::RunBar(Workspace& workspace, QWidget* parent) : QToolBar(tr("Run"), pare
   m_source->setTextFormat(Qt::PlainText);
   row->addWidget(new ChangesButton(m_workspace, middle));
   row->addWidget(new QueueButton(m_workspace, middle));
+  row->addWidget(new JobsButton(m_workspace.jobs(), middle));
   row->addWidget(m_name);
   row->addWidget(m_source);
   row->addWidget(m_progress, 1);
