@@ -24,6 +24,11 @@ void LongWork::at(double share) {
   emit m_jobs.longWorkChanged();
 }
 
+void LongWork::cancel() const {
+  const auto act = m_cancel;  // which may end this line
+  act();
+}
+
 double LongWork::secondsLeft() const {
   constexpr double soonest = 0.02;  // before, one piece more or less is all the difference
   if (m_share < soonest) return -1;

@@ -21,7 +21,7 @@ class LongWork {
   const QString& title() const { return m_title; }
   double share() const { return m_share; }
   double secondsLeft() const;  // at the speed so far; negative: not known yet
-  void cancel() const { m_cancel(); }
+  void cancel() const;
 
  private:
   Jobs& m_jobs;
