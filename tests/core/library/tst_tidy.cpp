@@ -13,9 +13,8 @@ namespace fs = std::filesystem;
 
 namespace {
 
-fs::path makeRun(const char* name) {
-  const fs::path run = test::scratch("tidy") / name;
-  fs::remove_all(run);
+fs::path makeRun(const char* name, const fs::path& root = test::scratch("tidy")) {
+  const fs::path run = root / name;
   RunWriter(run, {}, "model", "data");
   makeFolder(run / "snapshots");
   writeFileAtomically(run / "snapshots" / "step-000001.safetensors", std::string(1000, 'x'));
@@ -55,8 +54,7 @@ TEST_CASE("tags stand apart at commas") {
 
 TEST_CASE("a run is renamed where that is possible") {
   const fs::path run = makeRun("old name");
-  fs::remove_all(run.parent_path() / "new name");
-  const fs::path taken = makeRun("taken");
+  makeRun("taken", run.parent_path());
   for (const char* name : {"", ".", "..", ".hidden", "a/b"})
     CHECK_THROWS(renameRun(run, name), "is not a name for a run");
   CHECK_THROWS(renameRun(run, "taken"), "called 'taken' beside it");
