@@ -52,8 +52,9 @@ INCIPIT_INLINE Float floats(const Whole& n) {
 // would make one of.
 template <class Float>
 INCIPIT_INLINE Float expNegative(Float x) {
-  const Float clamped = x < -87.0f ? Float{} - 87.0f : x;
-  const auto exponent = wholes(clamped * 1.44269504f - 0.5f);  // round to nearest: the argument is negative
+  const Float clamped = x < -87.0f ? Float{} - 87.0f : x;     // NaN stays NaN,
+  const Float number = x > -87.0f ? x : Float{} - 87.0f;      // NaN becomes one: it has no whole number
+  const auto exponent = wholes(number * 1.44269504f - 0.5f);  // round to nearest: the argument is negative
   const Float n = floats<Float>(exponent);
   const Float r = (clamped - n * 0.693359375f) + n * 2.12194440e-4f;  // ln 2 in two parts (Cody and Waite)
   Float p = r * 1.9875691500e-4f + 1.3981999507e-3f;
