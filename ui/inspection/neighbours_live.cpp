@@ -6,6 +6,7 @@
 #include "ui/inspection/neighbours_panel.h"
 #include "ui/plots/empty_state.h"
 #include "ui/steps/problem_strip.h"
+#include "ui/workspace/start_of_run.h"
 #include "ui/workspace/workspace.h"
 
 #include <QCheckBox>
@@ -25,34 +26,23 @@ namespace {
 constexpr auto lane = "neighbours", baselineLane = "baseline";
 constexpr std::uint64_t baselineSeed = 2021;
 
+std::vector<double> driftBetween(const SoftPrompt& prompt, const SoftPrompt& start) {
+  std::vector<double> drift;
+  for (std::int64_t row = 0; row < prompt.length(); ++row) {
+    const auto here = prompt.rows.row(row), there = start.rows.row(row);
+    double sum = 0;
+    for (std::size_t i = 0; i < here.size(); ++i)
+      sum += std::pow(static_cast<double>(here[i]) - there[i], 2);
+    drift.push_back(std::sqrt(sum));
+  }
+  return drift;
+}
+
 }  // namespace
 
 void NeighboursPanel::showEvent(QShowEvent* event) {
   QWidget::showEvent(event);
   m_compute.request();
-}
-
-// The start is made from the same recipe and seed as the run's, so it is the same to the last bit. It tells how far the run's prompts have
-// moved, and is shown beside those only.
-void NeighboursPanel::beginRun() {
-  m_start = {};
-  m_startTokens.clear();
-  m_startOf.clear();
-  const auto run = m_workspace.run();
-  const auto model = m_workspace.model();
-  if (!run || !run->recipe || !run->isOf(model)) return;
-  m_workspace.jobs().quick(
-      QStringLiteral("drift"), this,
-      [recipe = *run->recipe, model](Job&) { return makePrompt(recipe, *model->frozen, model->tokenizer.get()); },
-      [this, run, model](SoftPrompt start) {
-        if (!m_workspace.run() || run->folder != m_workspace.run()->folder || model != m_workspace.model()) return;
-        m_startOf = run->folder;
-        m_start = std::move(start);
-        if (model->tokenizer)
-          for (auto& row : layOut(*run->recipe, *model->tokenizer, model->card().vocabularySize).rows)
-            m_startTokens.push_back(std::move(row.tokens));
-        m_compute.request();
-      });
 }
 
 void NeighboursPanel::compute() {
@@ -88,8 +78,8 @@ void NeighboursPanel::computeNow(const std::shared_ptr<const PromptInView>& prom
       for (auto& row : layOut(*prompt->recipe, *model->tokenizer, model->card().vocabularySize).rows)
         origin.tokens.push_back(std::move(row.tokens));
     origin.drift.assign(static_cast<std::size_t>(prompt->prompt.length()), 0.0);
-  } else if (!m_startOf.empty() && prompt->runFolder == m_startOf) {
-    origin = {m_startTokens, driftOf(prompt->prompt)};
+  } else if (const auto start = m_start->of(*prompt)) {
+    origin = {m_start->tokens(), driftBetween(prompt->prompt, *start)};
   }
   const auto metric = Metric(m_metric->currentData().toInt());
   const auto known = m_indexed == model ? m_index : nullptr;
@@ -146,19 +136,6 @@ void NeighboursPanel::showBaseline() {
         m_baseline->show(std::move(found), tokenizer, {});
       },
       [this](const Problem& problem) { m_strip->show(problem); });
-}
-
-std::vector<double> NeighboursPanel::driftOf(const SoftPrompt& prompt) const {
-  std::vector<double> drift;
-  if (m_start.length() != prompt.length() || m_start.width() != prompt.width()) return drift;
-  for (std::int64_t row = 0; row < prompt.length(); ++row) {
-    const auto here = prompt.rows.row(row), there = m_start.rows.row(row);
-    double sum = 0;
-    for (std::size_t i = 0; i < here.size(); ++i)
-      sum += std::pow(static_cast<double>(here[i]) - there[i], 2);
-    drift.push_back(std::sqrt(sum));
-  }
-  return drift;
 }
 
 }  // namespace incipit::ui

@@ -11,6 +11,7 @@
 #include "ui/steps/step_panel.h"
 #include "ui/steps/table_copy.h"
 #include "ui/workspace/selection_in_table.h"
+#include "ui/workspace/start_of_run.h"
 #include "ui/workspace/workspace.h"
 
 #include <QCheckBox>
@@ -37,6 +38,7 @@ constexpr std::chrono::milliseconds liveInterval{200};  // neighbours are read, 
 NeighboursPanel::NeighboursPanel(Workspace& workspace, QWidget* parent)
     : QWidget(parent), m_workspace(workspace), m_model(new NeighboursItemModel(NeighboursItemModel::Vectors::VirtualTokens, this)),
       m_baseline(new NeighboursItemModel(NeighboursItemModel::Vectors::Random, this)), m_stack(new QStackedLayout(this)),
+      m_start(new StartOfRun(workspace, QStringLiteral("drift"), this)),
       m_compute([this] { compute(); }, liveInterval) {
   setProperty("helpPage", QStringLiteral("neighbours"));
   m_empty = new EmptyState({}, {});
@@ -79,13 +81,12 @@ NeighboursPanel::NeighboursPanel(Workspace& workspace, QWidget* parent)
   connect(&workspace, &Workspace::modelChanged, this, [this] {
     m_model->clear();
     m_baseline->clear();
-    beginRun();  // of the run in view, if this is its model
     m_compute.request();
   });
   connect(&workspace, &Workspace::statusChanged, this, [this] {
     if (!m_workspace.prompt()) m_compute.request();  // why there is none may be another reason now
   });
-  connect(&workspace, &Workspace::runStarted, this, &NeighboursPanel::beginRun);
+  connect(m_start, &StartOfRun::known, &m_compute, &Throttle::request);
   m_compute.request();
 }
 

@@ -3,12 +3,10 @@
 #pragma once
 
 #include "core/inspection/neighbours.h"
-#include "core/prompt/soft_prompt.h"
 #include "ui/plots/throttle.h"
 
 #include <QTimer>
 #include <QWidget>
-#include <filesystem>
 #include <memory>
 #include <vector>
 
@@ -28,6 +26,7 @@ struct OpenModel;
 struct PromptInView;
 class NeighboursItemModel;
 class ProblemStrip;
+class StartOfRun;
 class Workspace;
 
 class NeighboursPanel : public QWidget {
@@ -52,12 +51,10 @@ class NeighboursPanel : public QWidget {
   void search(const QString& text);
   void settleColumns(QTableView* table);
 
-  void beginRun();
   void compute();
   void computeNow(const std::shared_ptr<const PromptInView>& prompt, const std::shared_ptr<const OpenModel>& model);
   void showBaseline();
   void sayWhatIsShown();
-  std::vector<double> driftOf(const SoftPrompt& prompt) const;
 
   Workspace& m_workspace;
   NeighboursItemModel *m_model, *m_baseline;
@@ -71,14 +68,12 @@ class NeighboursPanel : public QWidget {
   QLineEdit* m_search;
   QLabel* m_title;
   ProblemStrip* m_strip;
+  StartOfRun* m_start;  // for drift
 
   std::shared_ptr<const PromptInView> m_shown;     // whose neighbours stand there
   std::shared_ptr<const VocabularyIndex> m_index;  // of m_indexed
   std::shared_ptr<const OpenModel> m_indexed;
   std::shared_ptr<const VocabularyIndex> m_baselineOf;
-  SoftPrompt m_start;  // of the run in m_startOf, for drift
-  std::filesystem::path m_startOf;
-  std::vector<std::vector<TokenId>> m_startTokens;
   bool m_stale = false;  // a newer prompt came while the last was computed
   QTimer m_late;
   Throttle m_compute;
