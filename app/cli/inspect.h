@@ -22,7 +22,8 @@ struct InspectFlags {
   std::vector<TokenId> ids;
   std::int64_t row = 0, sample = 64, batchSize = 16, budget = 0;
   std::uint64_t seed = 0;
-  bool pairs = false, full = false, json = false;
+  std::string method = "pca";
+  bool pairs = false, full = false, snapshots = false, json = false;
   std::shared_ptr<Json> dataFlags;  // those that say how rows are read, by their plan.json keys
 };
 
@@ -64,5 +65,6 @@ int inspectSimilarity(const Inspected& inspected);
 int inspectLandscape(const Inspected& inspected);
 int inspectAsk(const Inspected& inspected);
 int inspectWords(const Inspected& inspected);
+int inspectMap(const Inspected& inspected);
 
 }  // namespace incipit::cli

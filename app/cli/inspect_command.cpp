@@ -23,7 +23,7 @@ struct View {
 constexpr View views[]{
     {"health", inspectHealth, false}, {"influence", inspectInfluence, false},  {"attention", inspectAttention, false},
     {"lens", inspectLens, false},     {"similarity", inspectSimilarity, true}, {"landscape", inspectLandscape, false},
-    {"ask", inspectAsk, false},       {"words", inspectWords, false},
+    {"ask", inspectAsk, false},       {"words", inspectWords, false},          {"map", inspectMap, true},
 };
 
 const View& viewNamed(const std::string& name) {
@@ -52,7 +52,8 @@ std::optional<SoftPrompt> startOf(const std::string& path) {
 int inspectHere(const InspectFlags& flags) {
   const View& view = viewNamed(flags.view);
   if (flags.prompts.size() > 1 && !view.several)
-    throw PlanError("The view '" + flags.view + "' is of one prompt.", "Give one --prompt, or compare several with --view similarity.");
+    throw PlanError("The view '" + flags.view + "' is of one prompt.",
+                    "Give one --prompt, or compare several with --view similarity or map.");
   Inspected inspected{flags, open(flags.choice, flags.prompts.front()), {}, interruptToken()};
   for (const std::string& path : flags.prompts) {
     InspectedPrompt one{path, openPrompt(path, *inspected.opened.model, flags.gemmaPrompt), startOf(path)};
@@ -97,7 +98,11 @@ void addInspect(CLI::App& program, Action& chosen) {
       ->check(atLeast(0))
       ->capture_default_str();
   command->add_flag("--pairs", flags->pairs, "influence: which of the five strongest rows stand in for each other");
-  command->add_flag("--full", flags->full, "lens: all logits in place of the best five tokens");
+  command->add_flag("--full", flags->full, "lens: all logits in place of the best five tokens; map: the tokens of the vocabulary too");
+  command->add_option("--method", flags->method, "map: how the vocabulary is laid out")
+      ->check(CLI::IsMember({"pca", "tsne", "umap"}))
+      ->capture_default_str();
+  command->add_flag("--snapshots", flags->snapshots, "map: of run folders the prompts after earlier steps too");
   addGemmaFlag(*command, flags->gemmaPrompt);
   addJsonFlag(*command, flags->json);
   addDataFlags(*command, flags->dataFlags);

@@ -209,6 +209,43 @@ TEST_CASE("a run shows its health with the start it kept, and every other view o
   CHECK_CLOSE(several.jsonLines()[0]["best_rows"][1].get<double>(), 1, 1e-5);
 }
 
+// The map of a run's snapshots is drawn on one picture: its last step is where the adapter is, and what is laid out once is kept.
+TEST_CASE("the map places a run's snapshots into a picture that is kept") {
+  const std::string model = smallModel("mapped").string(), cache = scratch("map-cache").string();
+  const auto folder = scratch("mapped-run");
+  const std::string runFolder = (folder / "run").string();
+  write(folder / "data.csv", "text,label\nthe sea is wide,wet\nthe sand is hot,dry\nthe waves are high,wet\nthe sun is up,dry\n");
+  CHECK_EQUAL(runCli({"train", model, "--train", (folder / "data.csv").string(), "--label-column", "label", "--num-virtual-tokens", "3",
+                      "--steps", "4", "--snapshot-every", "2", "--batch-size", "2", "--precision", "fp32", "--out", runFolder})
+                  .status,
+              0);
+  Conditions conditions;
+  conditions.environment = {"XDG_CACHE_HOME=" + cache};
+  const auto map = [&](const std::vector<std::string>& more) {
+    std::vector<std::string> arguments{"inspect", model, "--prompt", runFolder, "--view", "map", "--precision", "fp32"};
+    arguments.insert(arguments.end(), more.begin(), more.end());
+    const Outcome outcome = runCli(arguments, conditions);
+    if (outcome.status != 0) fail(outcome.err, __FILE__, __LINE__);
+    return outcome;
+  };
+  for (const std::string method : {"pca", "tsne", "umap"}) {
+    const Outcome first = map({"--method", method, "--json", "--snapshots"});
+    CHECK(first.err.find("Laying out 300 tokens") != std::string::npos);
+    const auto rows = first.jsonLines();
+    const Json& said = rows.back();
+    CHECK_EQUAL(said["tokens"].get<int>(), 300);
+    CHECK(said["kept"]["neighbours"].get<double>() >= 0 && said["kept"]["trustworthiness"].get<double>() <= 1);
+    CHECK(rows.size() >= 1 + 3 * 3 && (rows.size() - 1) % 3 == 0);
+    CHECK_EQUAL(rows[0]["step"].get<int>(), 0);
+    CHECK(!rows[rows.size() - 2].contains("step"));
+    const Outcome again = map({"--method", method, "--json", "--full"});
+    CHECK(again.err.find("Laying out") == std::string::npos);
+    CHECK_EQUAL(again.jsonLines().size(), std::size_t{3 + 300 + 1});
+    CHECK_EQUAL(again.jsonLines()[2]["x"].get<double>(), rows[rows.size() - 2]["x"].get<double>());
+  }
+  CHECK(map({}).out.find("by chance") != std::string::npos);
+}
+
 TEST_CASE("what a view lacks is said") {
   const std::string model = (fixtures() / "gpt2" / "model").string(), prompt = (fixtures() / "gpt2" / "adapter").string();
   const auto said = [&](const std::vector<std::string>& more, int status) {
