@@ -3,7 +3,9 @@
 #include <QBuffer>
 #include <QFileInfo>
 #include <QObject>
+#include <QPainter>
 #include <QPdfWriter>
+#include <QPixmap>
 #include <QSaveFile>
 #include <QSvgGenerator>
 #include <qcustomplot.h>
@@ -11,7 +13,8 @@
 namespace incipit::ui {
 namespace {
 
-QByteArray asSvg(QCustomPlot* plot, const QSize& size) {
+template <class Painter>
+QByteArray asSvg(const QSize& size, const std::function<void(Painter&)>& draw) {
   QByteArray bytes;
   QBuffer buffer(&bytes);
   buffer.open(QIODevice::WriteOnly);
@@ -20,16 +23,15 @@ QByteArray asSvg(QCustomPlot* plot, const QSize& size) {
   generator.setSize(size);
   generator.setViewBox(QRect({}, size));
   generator.setTitle(QStringLiteral("Incipit"));
-  QCPPainter painter;
+  Painter painter;
   painter.begin(&generator);
-  painter.setMode(QCPPainter::pmVectorized);
-  painter.setMode(QCPPainter::pmNoCaching);
-  plot->toPainter(&painter, size.width(), size.height());
+  draw(painter);
   painter.end();
   return bytes;
 }
 
-QByteArray asPdf(QCustomPlot* plot, const QSize& size) {
+template <class Painter>
+QByteArray asPdf(const QSize& size, const std::function<void(Painter&)>& draw) {
   QByteArray bytes;
   QBuffer buffer(&bytes);
   buffer.open(QIODevice::WriteOnly);
@@ -39,21 +41,48 @@ QByteArray asPdf(QCustomPlot* plot, const QSize& size) {
   // A page as large as the plot: a pixel of the screen is 1/96 inch.
   writer.setPageSize(QPageSize(QSizeF(size) * 72.0 / 96.0, QPageSize::Point));
   writer.setPageMargins(QMarginsF());
-  QCPPainter painter;
+  Painter painter;
   painter.begin(&writer);
-  painter.setMode(QCPPainter::pmVectorized);
-  painter.setMode(QCPPainter::pmNoCaching);
-  plot->toPainter(&painter, size.width(), size.height());
+  draw(painter);
   painter.end();
   return bytes;
 }
 
-QByteArray asPng(QCustomPlot* plot, const QSize& size) {
+// Twice the pixels, for a sharp picture on any screen.
+QByteArray asPng(QPixmap pixmap) {
   QByteArray bytes;
   QBuffer buffer(&bytes);
   buffer.open(QIODevice::WriteOnly);
-  plot->toPixmap(size.width(), size.height(), 2.0).save(&buffer, "PNG");  // twice the pixels, for a sharp picture on any screen
+  pixmap.save(&buffer, "PNG");
   return bytes;
+}
+
+QPixmap drawn(const QSize& size, const std::function<void(QPainter&)>& draw) {
+  QPixmap pixmap(size * 2);
+  pixmap.setDevicePixelRatio(2);
+  pixmap.fill(Qt::white);
+  QPainter painter(&pixmap);
+  draw(painter);
+  return pixmap;
+}
+
+template <class Painter>
+QString save(const QSize& size, const std::function<void(Painter&)>& draw, const std::function<QPixmap()>& pixmap, const QString& file) {
+  const auto ending = QFileInfo(file).suffix().toLower();
+  QByteArray bytes;
+  if (ending == QLatin1String("png")) {
+    bytes = asPng(pixmap());
+  } else if (ending == QLatin1String("svg")) {
+    bytes = asSvg(size, draw);
+  } else if (ending == QLatin1String("pdf")) {
+    bytes = asPdf(size, draw);
+  } else {
+    return QObject::tr("“%1” has no ending that says what kind of picture it is. Use .png, .svg or .pdf.").arg(file);
+  }
+  QSaveFile target(file);
+  if (bytes.isEmpty() || !target.open(QIODevice::WriteOnly) || target.write(bytes) != bytes.size() || !target.commit())
+    return QObject::tr("The picture could not be written to “%1”: %2. Choose another folder.").arg(file, target.errorString());
+  return {};
 }
 
 }  // namespace
@@ -71,22 +100,19 @@ QPalette lightPalette() {
 QString pictureFilter() { return QObject::tr("PNG picture (*.png);;SVG drawing (*.svg);;PDF document (*.pdf)"); }
 
 QString savePicture(QCustomPlot* plot, const QString& file) {
-  const auto ending = QFileInfo(file).suffix().toLower();
   const auto size = plot->size();
-  QByteArray bytes;
-  if (ending == QLatin1String("png")) {
-    bytes = asPng(plot, size);
-  } else if (ending == QLatin1String("svg")) {
-    bytes = asSvg(plot, size);
-  } else if (ending == QLatin1String("pdf")) {
-    bytes = asPdf(plot, size);
-  } else {
-    return QObject::tr("“%1” has no ending that says what kind of picture it is. Use .png, .svg or .pdf.").arg(file);
-  }
-  QSaveFile target(file);
-  if (bytes.isEmpty() || !target.open(QIODevice::WriteOnly) || target.write(bytes) != bytes.size() || !target.commit())
-    return QObject::tr("The picture could not be written to “%1”: %2. Choose another folder.").arg(file, target.errorString());
-  return {};
+  const std::function<void(QCPPainter&)> draw = [&](QCPPainter& painter) {
+    painter.setMode(QCPPainter::pmVectorized);
+    painter.setMode(QCPPainter::pmNoCaching);
+    plot->toPainter(&painter, size.width(), size.height());
+  };
+  return save(
+      size, draw, [&] { return plot->toPixmap(size.width(), size.height(), 2.0); }, file);
+}
+
+QString savePicture(const QSize& size, const std::function<void(QPainter&)>& draw, const QString& file) {
+  return save(
+      size, draw, [&] { return drawn(size, draw); }, file);
 }
 
 }  // namespace incipit::ui

@@ -4,6 +4,7 @@
 #include "ui/examples/examples_panel.h"
 #include "ui/generation/playground_panel.h"
 #include "ui/inspection/health_panel.h"
+#include "ui/inspection/map_panel.h"
 #include "ui/inspection/neighbours_panel.h"
 #include "ui/model/model_panel.h"
 #include "ui/prompt/prompt_panel.h"
@@ -118,6 +119,7 @@ void MainWindow::makeViews() {
   m_views->add(ViewGroup::Watch, m_curves, tr("Curves"));
   m_views->add(ViewGroup::Watch, new ExamplesPanel(m_workspace), tr("Examples"));
   m_views->add(ViewGroup::LookInside, new NeighboursPanel(m_workspace), tr("Neighbours"));
+  m_views->add(ViewGroup::LookInside, new MapPanel(m_workspace), tr("Map"));
   m_views->add(ViewGroup::LookInside, new HealthPanel(m_workspace), tr("Health"));
   m_views->add(ViewGroup::Compare, new RunsPanel(m_workspace), tr("Runs"));
   setCentralWidget(m_views);

@@ -1,0 +1,30 @@
+// Tens of thousands of points as a picture: where they lie close together it is darker. Drawn pixel by pixel, in a few milliseconds.
+#pragma once
+
+#include <QColor>
+#include <QImage>
+#include <QPointF>
+#include <QSizeF>
+#include <vector>
+
+namespace incipit::ui {
+
+// From a picture's own units to the pixels of a widget: y grows upwards.
+struct MapWindow {
+  QPointF centre;    // of the widget, in the picture's units
+  double scale = 1;  // pixels a unit
+  QSizeF size;       // of the widget
+
+  QPointF toScreen(const QPointF& point) const {
+    return {(point.x() - centre.x()) * scale + size.width() / 2, size.height() / 2 - (point.y() - centre.y()) * scale};
+  }
+  QPointF fromScreen(const QPointF& at) const {
+    return {(at.x() - size.width() / 2) / scale + centre.x(), (size.height() / 2 - at.y()) / scale + centre.y()};
+  }
+};
+
+// Premultiplied, of the widget's size times `ratio` (pixels of the screen a pixel of the widget). `radius` of a point in the widget's
+// pixels.
+QImage pointsPicture(const std::vector<QPointF>& points, const MapWindow& window, double ratio, double radius, const QColor& colour);
+
+}  // namespace incipit::ui
