@@ -2,13 +2,13 @@
 
 #include "core/inspection/vectors.h"
 #include "core/model/kernels/share_out.h"
+#include "core/model/weights/packed_weight.h"
 #include "core/support/error.h"
 #include "core/support/random.h"
 
 #include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/from_blob.h>
-#include <ATen/ops/mm.h>
 #include <algorithm>
 #include <cmath>
 #include <numeric>
@@ -16,7 +16,7 @@
 namespace incipit {
 namespace {
 
-constexpr std::int64_t askedTogether = 8;  // points of the sample for which all rows are read once
+constexpr std::int64_t askedTogether = 16;  // points of the sample for which all rows are read once
 
 struct Judged {
   double strangers = 0;  // sum over the k nearest in the picture of how far behind k they stand
@@ -38,7 +38,8 @@ std::vector<std::vector<double>> distancesFrom(const Matrix& rows, const std::ve
   for (std::size_t i = 0; i < asked.size(); ++i)
     std::ranges::copy(rows.row(asked[i]), from.row(static_cast<std::int64_t>(i)).begin());
   const at::Tensor all = at::from_blob(const_cast<float*>(rows.values.data()), {rows.rows, rows.columns});
-  const at::Tensor dots = at::mm(all, at::from_blob(from.values.data(), {from.rows, from.columns}).t()).contiguous();  // [N, asked]
+  PackedWeight sample(at::from_blob(from.values.data(), {from.rows, from.columns}).t(), at::Tensor());
+  const at::Tensor dots = sample.forward(all, at::Tensor(), at::kFloat, true);  // [N, asked]
   std::vector<std::vector<double>> distances(asked.size(), std::vector<double>(squares.size()));
   const float* dot = dots.data_ptr<float>();
   for (std::size_t j = 0; j < squares.size(); ++j)

@@ -2,13 +2,14 @@
 
 #include "core/inspection/vectors.h"
 #include "core/model/kernels/share_out.h"
+#include "core/model/weights/packed_weight.h"
 
 #include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/from_blob.h>
-#include <ATen/ops/mm.h>
 #include <algorithm>
 #include <limits>
+#include <memory>
 #include <utility>
 
 namespace incipit {
@@ -77,6 +78,10 @@ NearestVectors search(const Matrix& wanted, const Matrix& points, std::int64_t k
   std::vector<float> squares;
   for (std::int64_t i = 0; i < near.rows; ++i)
     squares.push_back(static_cast<float>(dot(near.row(i), near.row(i))));
+  std::vector<std::unique_ptr<PackedWeight>> pointTiles;  // read by every tile of the wanted rows, so packed once
+  for (std::int64_t first = 0; first < points.rows; first += pointRows)
+    pointTiles.push_back(
+        std::make_unique<PackedWeight>(pointsThere.narrow(0, first, std::min(pointRows, points.rows - first)).t(), at::Tensor()));
   const std::int64_t tiles = (wanted.rows + wantedRows - 1) / wantedRows, together = 2 * at::get_num_threads();
   for (std::int64_t begun = 0; begun < tiles; begun += together) {
     watch.at(static_cast<double>(begun) / static_cast<double>(tiles));
@@ -86,8 +91,8 @@ NearestVectors search(const Matrix& wanted, const Matrix& points, std::int64_t k
       std::vector<Smallest> best(static_cast<std::size_t>(rows), Smallest(found.k));
       for (std::int64_t first = 0; first < points.rows; first += pointRows) {
         const std::int64_t count = std::min(pointRows, points.rows - first);
-        const at::Tensor dots =
-            at::mm(wantedThere.narrow(0, from, rows), pointsThere.narrow(0, first, count).t()).contiguous();  // [rows, count]
+        PackedWeight& tile = *pointTiles[static_cast<std::size_t>(first / pointRows)];
+        const at::Tensor dots = tile.forward(wantedThere.narrow(0, from, rows), at::Tensor(), at::kFloat, true);  // [rows, count]
         for (std::int64_t row = 0; row < rows; ++row)
           offerAll(best[static_cast<std::size_t>(row)], dots.data_ptr<float>() + row * count, squares.data() + first, first, count,
                    amongThemselves ? from + row : -1);

@@ -1,13 +1,13 @@
 #include "core/inspection/principal_axes.h"
 
 #include "core/model/kernels/share_out.h"
+#include "core/model/weights/packed_weight.h"
 #include "core/support/random.h"
 
 #include <ATen/core/Tensor.h>
 #include <ATen/core/grad_mode.h>
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/linalg_eigh.h>
-#include <ATen/ops/mm.h>
 #include <algorithm>
 #include <cmath>
 
@@ -36,7 +36,9 @@ std::vector<double> covariance(const Matrix& centred, const Watch& watch) {
       const std::int64_t high = std::min(tileColumns, width - i), wide = std::min(tileColumns, width - j);
       for (std::int64_t first = 0; first < centred.rows; first += blockRows) {
         const at::Tensor block = rows.narrow(0, first, std::min(blockRows, centred.rows - first));
-        const at::Tensor product = at::mm(block.narrow(1, i, high).t(), block.narrow(1, j, wide)).contiguous();  // [high, wide]
+        PackedWeight columns(block.narrow(1, j, wide), at::Tensor());
+        const at::Tensor product =
+            columns.forward(block.narrow(1, i, high).t().contiguous(), at::Tensor(), at::kFloat, true);  // [high, wide]
         const float* value = product.data_ptr<float>();
         for (std::int64_t a = 0; a < high; ++a)
           for (std::int64_t b = 0; b < wide; ++b)
