@@ -87,6 +87,7 @@ std::vector<PlanePoint> tsne(const NearestVectors& nearest, std::vector<PlanePoi
   const NeighbourGraph graph = affinities(nearest, options.perplexity);
   const auto count = static_cast<std::int64_t>(points.size());
   const int steps = options.iterations > 0 ? options.iterations : count <= 10000 ? 1000 : 750;
+  const double angle = options.angle > 0 ? options.angle : count <= 10000 ? 0.5 : 0.7;
   const double rate = std::max(static_cast<double>(count) / options.exaggeration / 4, 50.0);
   std::vector<Motion> motions(points.size());
   std::vector<PlanePoint> pulls(points.size());
@@ -95,11 +96,12 @@ std::vector<PlanePoint> tsne(const NearestVectors& nearest, std::vector<PlanePoi
   for (int step = 0; step < steps; ++step) {
     watch.at(static_cast<double>(step) / steps);
     const QuadTree tree(points);
+    if (step == options.exaggerated) std::ranges::fill(motions, Motion{});  // another pull: from rest, as scikit-learn
     const auto units = (count + together - 1) / together;
     shareOut(units, [&](std::int64_t unit) {
       for (std::int64_t place = unit * together; place < std::min(count, (unit + 1) * together); ++place) {
         const auto i = static_cast<std::size_t>(tree.order()[static_cast<std::size_t>(place)]);
-        pushes[i] = tree.pushAt(points[i], options.angle);
+        pushes[i] = tree.pushAt(points[i], angle);
         PlanePoint pull;
         for (auto edge = static_cast<std::size_t>(graph.offsets[i]); edge < static_cast<std::size_t>(graph.offsets[i + 1]); ++edge) {
           const PlanePoint& other = points[static_cast<std::size_t>(graph.ids[edge])];

@@ -17,7 +17,7 @@ struct TsneOptions {
   double exaggeration = 12;  // of the pull in the first steps, so that groups find each other
   int exaggerated = 250;
   int iterations = 0;  // in all; 0: 1,000 up to 10,000 points, as scikit-learn, else 750
-  double angle = 0.5;  // cells of the tree that look smaller count as one point
+  double angle = 0;    // cells of the tree that look smaller count as one point; 0: 0.5 up to 10,000 points, else 0.7
 };
 
 // `nearest` of the points among themselves, 3 * perplexity of them or what there is; `start`: where they begin, of any size.

@@ -15,7 +15,7 @@ constexpr std::int64_t together = 1024;              // points, one after the ot
 constexpr double a = 1.576943460, b = 0.8950608779;  // of 1 / (1 + a d^2b), fitted to a least distance of 0.1 and a spread of 1
 constexpr double leastScale = 1e-3;                  // of the mean distance: sigma is not smaller
 constexpr int pushesAPull = 5;                       // negative samples
-constexpr double firstStep = 1, startSize = 10, placedStep = 0.25;
+constexpr double firstStep = 0.5, startSize = 10, placedStep = 0.25;
 constexpr int placedEpochs = 60;
 constexpr double longestMove = 4;  // of a coordinate, at a step of 1
 
@@ -102,7 +102,7 @@ std::vector<PlanePoint> umap(const NearestVectors& nearest, std::vector<PlanePoi
                              const Watch& watch) {
   const NeighbourGraph graph = fuzzyGraph(nearest);
   const auto count = static_cast<std::int64_t>(points.size());
-  const int epochs = options.epochs > 0 ? options.epochs : count <= 10000 ? 500 : 200;
+  const int epochs = options.epochs > 0 ? options.epochs : count <= 10000 ? 1000 : 300;
   const double heaviest = graph.weights.empty() ? 1 : *std::ranges::max_element(graph.weights);
   fit(points);
   std::vector<PlanePoint> before;
