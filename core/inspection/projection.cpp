@@ -27,7 +27,7 @@ constexpr std::int64_t judgedNeighbours = 10, judgedSample = 1000;
 constexpr std::uint64_t judgedSeed = 2001;
 constexpr std::int64_t leastTokens = 8;
 constexpr std::int64_t timedRows = 1024;
-constexpr double tsneSeconds = 30, umapSeconds = 10;  // of 10,000 points on one thread
+constexpr double tsneSeconds = 30, umapSeconds = 12;  // of 10,000 points on one thread
 
 constexpr std::array methodNames{
     std::pair{ProjectionMethod::Pca, std::string_view("pca")},

@@ -43,15 +43,12 @@ std::vector<QPointF> around(const QPointF& dot, const QSizeF& size) {
 void MapView::paintEvent(QPaintEvent*) {
   QPainter painter(this);
   const double ratio = devicePixelRatioF();
-  if (m_drawn.isNull()) {
-    m_drawn = QImage(size() * ratio, QImage::Format_ARGB32_Premultiplied);
-    m_drawn.setDevicePixelRatio(ratio);
-    m_drawn.fill(palette().color(QPalette::Base));
-    QPainter picture(&m_drawn);
-    drawPoints(picture, palette(), ratio);
+  if (m_drawn == nullptr) {
+    m_drawn = &drawPoints(m_pointsPicture, palette(), ratio);
+    QPainter picture(m_drawn);
     drawNames(picture, palette());
   }
-  painter.drawImage(0, 0, m_drawn);
+  painter.drawImage(0, 0, *m_drawn);
   painter.setRenderHint(QPainter::Antialiasing);
   drawMarked(painter, palette());
   painter.setOpacity(m_faded ? 0.4 : 1);
@@ -72,18 +69,19 @@ void MapView::paintEvent(QPaintEvent*) {
 }
 
 void MapView::paintAll(QPainter& painter, const QPalette& colours) {
-  painter.fillRect(rect(), colours.color(QPalette::Base));
+  PointsPicture picture;
+  painter.drawImage(0, 0, drawPoints(picture, colours, 2));
   painter.setRenderHint(QPainter::Antialiasing);
-  drawPoints(painter, colours, 2);
   drawNames(painter, colours);
   drawMarked(painter, colours);
   drawPaths(painter, colours);
   drawRows(painter, colours);
 }
 
-void MapView::drawPoints(QPainter& painter, const QPalette& colours, double ratio) {
-  const auto colour = mixed(colours.color(QPalette::Base), colours.color(QPalette::Text), isDark(colours) ? 0.62 : 0.55);
-  painter.drawImage(QPointF(0, 0), pointsPicture(m_points, m_window, ratio, radiusAt(zoomed()), colour));
+QImage& MapView::drawPoints(PointsPicture& picture, const QPalette& colours, double ratio) const {
+  const auto ground = colours.color(QPalette::Base);
+  const auto colour = mixed(ground, colours.color(QPalette::Text), isDark(colours) ? 0.62 : 0.55);
+  return picture.draw(m_points, m_window, ratio, radiusAt(zoomed()), colour, ground);
 }
 
 // What was looked for first, then by worth; each to the right of its point where it has room there, none over another.
@@ -94,16 +92,17 @@ void MapView::drawNames(QPainter& painter, const QPalette& colours) {
   const QFontMetricsF metrics(font);
   const double megapixels = m_window.size.width() * m_window.size.height() / 1e6;
   const double wanted = std::min(mostNames, namesAtFirst * std::max(0.4, megapixels) * std::pow(std::max(1.0, zoomed()), 0.6));
+  m_widths.resize(m_points.size(), -1);
   LabelRoom room(QRectF({}, m_window.size));
   int seen = 0;
   const auto tryOne = [&](int point) {
     const auto at = m_window.toScreen(m_points[std::size_t(point)]);
     if (at.x() < 0 || at.y() < 0 || at.x() > m_window.size.width() || at.y() > m_window.size.height()) return;
     ++seen;
-    const auto text = m_words.name(point);
-    const QSizeF size(metrics.horizontalAdvance(text), metrics.height());
-    const QRectF place(at + QPointF(radiusAt(zoomed()) + 2, -size.height() / 2), size);
-    if (text.isEmpty() || !room.take(place.adjusted(-gap, -2, gap, 2))) return;
+    float& width = m_widths[std::size_t(point)];
+    if (width < 0) width = float(metrics.horizontalAdvance(m_words.name(point)));
+    const QRectF place(at + QPointF(radiusAt(zoomed()) + 2, -metrics.height() / 2), QSizeF(double(width), metrics.height()));
+    if (width == 0 || !room.take(place.adjusted(-gap, -2, gap, 2))) return;
     m_names.emplace_back(point, place);
   };
   for (const int point : m_found)

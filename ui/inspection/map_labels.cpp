@@ -13,16 +13,16 @@ constexpr double cell = 64;  // pixels: about a name
 bool LabelRoom::take(const QRectF& place) {
   if (!m_room.contains(place)) return false;
   const auto from = [](double value) { return static_cast<qint64>(std::floor(value / cell)); };
-  std::vector<qint64> cells;
-  for (auto x = from(place.left()); x <= from(place.right()); ++x)
-    for (auto y = from(place.top()); y <= from(place.bottom()); ++y)
-      cells.push_back(x * (qint64(1) << 32) + y);
-  for (const auto at : cells)
-    if (const auto there = m_cells.constFind(at); there != m_cells.constEnd())
-      for (const int taken : *there)
-        if (m_taken[std::size_t(taken)].intersects(place)) return false;
-  for (const auto at : cells)
-    m_cells[at].push_back(int(m_taken.size()));
+  const auto left = from(place.left()), right = from(place.right()), top = from(place.top()), bottom = from(place.bottom());
+  const auto cellAt = [](qint64 x, qint64 y) { return x * (qint64(1) << 32) + y; };
+  for (auto x = left; x <= right; ++x)
+    for (auto y = top; y <= bottom; ++y)
+      if (const auto there = m_cells.constFind(cellAt(x, y)); there != m_cells.constEnd())
+        for (const int taken : *there)
+          if (m_taken[std::size_t(taken)].intersects(place)) return false;
+  for (auto x = left; x <= right; ++x)
+    for (auto y = top; y <= bottom; ++y)
+      m_cells[cellAt(x, y)].push_back(int(m_taken.size()));
   m_taken.push_back(place);
   return true;
 }

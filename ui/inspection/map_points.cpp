@@ -20,21 +20,24 @@ std::vector<int> disc(double radius) {
 }
 
 // What each number of points on a pixel looks like.
-std::array<QRgb, 256> shades(const QColor& colour) {
+std::array<QRgb, 256> shades(const QColor& colour, const QColor& ground) {
   std::array<QRgb, 256> all{};
-  for (int count = 1; count < 256; ++count) {
+  const auto mix = [](int from, int to, double share) { return int(std::lround(from + (to - from) * share)); };
+  for (int count = 0; count < 256; ++count) {
     const double dark = 1 - std::pow(1 - onePoint, std::min(count, 8));
-    all[std::size_t(count)] = qPremultiply(qRgba(colour.red(), colour.green(), colour.blue(), int(std::lround(255 * dark))));
+    all[std::size_t(count)] =
+        qRgb(mix(ground.red(), colour.red(), dark), mix(ground.green(), colour.green(), dark), mix(ground.blue(), colour.blue(), dark));
   }
   return all;
 }
 
 }  // namespace
 
-QImage pointsPicture(const std::vector<QPointF>& points, const MapWindow& window, double ratio, double radius, const QColor& colour) {
+QImage& PointsPicture::draw(const std::vector<QPointF>& points, const MapWindow& window, double ratio, double radius, const QColor& colour,
+                            const QColor& ground) {
   const int width = std::max(1, int(std::ceil(window.size.width() * ratio))),
             height = std::max(1, int(std::ceil(window.size.height() * ratio)));
-  std::vector<std::uint8_t> counts(std::size_t(width) * std::size_t(height));
+  m_counts.assign(std::size_t(width) * std::size_t(height), 0);
   const auto halves = disc(radius * ratio);
   const int reach = int(halves.size()) / 2;
   for (const auto& point : points) {
@@ -43,21 +46,21 @@ QImage pointsPicture(const std::vector<QPointF>& points, const MapWindow& window
     const int x = int(std::floor(at.x())), y = int(std::floor(at.y()));
     for (int line = std::max(0, y - reach); line <= std::min(height - 1, y + reach); ++line) {
       const int half = halves[std::size_t(line - y + reach)];
-      auto* row = counts.data() + std::size_t(line) * std::size_t(width);
+      auto* row = m_counts.data() + std::size_t(line) * std::size_t(width);
       for (int column = std::max(0, x - half); column <= std::min(width - 1, x + half); ++column)
         row[column] = std::uint8_t(row[column] + (row[column] < 255 ? 1 : 0));
     }
   }
-  const auto shade = shades(colour);
-  QImage picture(width, height, QImage::Format_ARGB32_Premultiplied);
-  const auto* count = counts.data();
+  const auto shade = shades(colour, ground);
+  if (m_picture.size() != QSize(width, height)) m_picture = QImage(width, height, QImage::Format_RGB32);
+  const auto* count = m_counts.data();
   for (int line = 0; line < height; ++line) {
-    auto* pixel = reinterpret_cast<QRgb*>(picture.scanLine(line));
+    auto* pixel = reinterpret_cast<QRgb*>(m_picture.scanLine(line));
     for (int column = 0; column < width; ++column)
       pixel[column] = shade[*count++];
   }
-  picture.setDevicePixelRatio(ratio);
-  return picture;
+  m_picture.setDevicePixelRatio(ratio);
+  return m_picture;
 }
 
 }  // namespace incipit::ui

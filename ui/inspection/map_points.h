@@ -5,6 +5,7 @@
 #include <QImage>
 #include <QPointF>
 #include <QSizeF>
+#include <cstdint>
 #include <vector>
 
 namespace incipit::ui {
@@ -23,8 +24,16 @@ struct MapWindow {
   }
 };
 
-// Premultiplied, of the widget's size times `ratio` (pixels of the screen a pixel of the widget). `radius` of a point in the widget's
-// pixels.
-QImage pointsPicture(const std::vector<QPointF>& points, const MapWindow& window, double ratio, double radius, const QColor& colour);
+class PointsPicture {
+ public:
+  // Opaque, of the widget's size times `ratio` (pixels of the screen a pixel of the widget). `radius` of a point in the widget's pixels.
+  // The same picture is drawn over each time: its memory stays.
+  QImage& draw(const std::vector<QPointF>& points, const MapWindow& window, double ratio, double radius, const QColor& colour,
+               const QColor& ground);
+
+ private:
+  std::vector<std::uint8_t> m_counts;  // of points on each pixel
+  QImage m_picture;
+};
 
 }  // namespace incipit::ui

@@ -45,6 +45,7 @@ void MapView::setPoints(std::vector<QPointF> points, std::vector<int> worth, Wor
   m_points = std::move(points);
   m_worth = std::move(worth);
   m_words = std::move(words);
+  m_widths.clear();
   m_bounds = boundsOf(m_points);
   m_rows.clear();
   m_found.clear();
@@ -107,7 +108,7 @@ void MapView::bring(int point) {
 }
 
 void MapView::redrawAll() {
-  m_drawn = {};
+  m_drawn = nullptr;
   update();
 }
 
@@ -144,7 +145,10 @@ void MapView::resizeEvent(QResizeEvent* event) {
 
 void MapView::changeEvent(QEvent* event) {
   QWidget::changeEvent(event);
-  if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange) redrawAll();
+  if (event->type() == QEvent::PaletteChange || event->type() == QEvent::FontChange) {
+    m_widths.clear();
+    redrawAll();
+  }
 }
 
 bool MapView::event(QEvent* event) {

@@ -75,7 +75,7 @@ class MapView : public QWidget {
   void move(const QPointF& pixels);
   void redrawAll();
   void endLasso();
-  void drawPoints(QPainter& painter, const QPalette& palette, double ratio);
+  QImage& drawPoints(PointsPicture& picture, const QPalette& palette, double ratio) const;
   void drawNames(QPainter& painter, const QPalette& palette);
   void drawMarked(QPainter& painter, const QPalette& palette);
   void drawPaths(QPainter& painter, const QPalette& palette);
@@ -89,7 +89,9 @@ class MapView : public QWidget {
   std::vector<std::int64_t> m_chosen;
   bool m_faded = false, m_wholeShown = true;
   MapWindow m_window;
-  QImage m_drawn;  // points and names of m_window; null: to be drawn
+  PointsPicture m_pointsPicture;
+  QImage* m_drawn = nullptr;    // points and names of m_window, in it; null: to be drawn
+  std::vector<float> m_widths;  // of names, pixels; below 0: not measured yet
   std::vector<std::pair<int, QRectF>> m_names;
   std::vector<std::pair<std::int64_t, QRectF>> m_chips;
   std::optional<QPointF> m_dragFrom, m_pressed;
