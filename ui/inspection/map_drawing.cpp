@@ -18,7 +18,7 @@ namespace {
 constexpr double smallPoint = 1.2, largePoint = 4;
 constexpr int looked = 6000;         // at so many points in view for names
 constexpr double namesAtFirst = 36;  // on a million pixels, where everything is shown; more the nearer one is
-constexpr double mostNames = 260;
+constexpr double mostNames = 180;
 constexpr int markedAtMost = 4000;  // rings
 constexpr double gap = 6;
 

@@ -37,6 +37,7 @@ QRectF boundsOf(const std::vector<QPointF>& points) {
 MapView::MapView(QWidget* parent) : QWidget(parent) {
   setFocusPolicy(Qt::StrongFocus);
   setMouseTracking(true);
+  setAttribute(Qt::WA_OpaquePaintEvent);
   setMinimumSize(240, 160);
   setAccessibleName(tr("Map of the vocabulary with the virtual tokens"));
 }
