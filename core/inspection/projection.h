@@ -63,7 +63,8 @@ struct PlacedRow {
   TokenId nearestInPicture = 0;  // of those laid out
   double kept = 0;               // share of its ten nearest laid out by cosine that are its ten nearest in the picture
 };
-// The rows of each prompt. A row's place depends on nothing but the layout and the row. Throws ModelError where a width is another.
+// The rows of each prompt. A row's place depends on nothing but the layout and the row, up to rounding. Throws ModelError where a width is
+// another.
 std::vector<std::vector<PlacedRow>> placeRows(const VocabularyLayout& layout, const VocabularyIndex& vocabulary,
                                               const std::vector<const SoftPrompt*>& prompts, std::stop_token stop = {});
 
