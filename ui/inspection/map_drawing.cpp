@@ -22,8 +22,6 @@ constexpr double mostNames = 180;
 constexpr int markedAtMost = 4000;  // rings
 constexpr double gap = 6;
 
-double radiusAt(double zoom) { return std::clamp(smallPoint * std::pow(std::max(zoom, 1.0), 0.28), smallPoint, largePoint); }
-
 bool has(const std::vector<std::int64_t>& rows, std::int64_t row) { return std::ranges::binary_search(rows, row); }
 
 // Places for a chip around a dot, nearest first.
@@ -40,6 +38,12 @@ std::vector<QPointF> around(const QPointF& dot, const QSizeF& size) {
 
 }  // namespace
 
+// Larger the nearer one is, and on a large picture.
+double MapView::pointRadius() const {
+  const double megapixels = m_window.size.width() * m_window.size.height() / 1e6;
+  return std::min(largePoint, smallPoint * std::pow(std::max(zoomed(), 1.0), 0.28) * std::pow(std::max(megapixels, 1.0), 0.25));
+}
+
 void MapView::paintEvent(QPaintEvent*) {
   QPainter painter(this);
   const double ratio = devicePixelRatioF();
@@ -55,6 +59,7 @@ void MapView::paintEvent(QPaintEvent*) {
   drawPaths(painter, palette());
   drawRows(painter, palette());
   painter.setOpacity(1);
+  drawHovered(painter, palette());
   if (!m_lasso.isEmpty()) {
     auto fill = accent(palette());
     painter.setPen(QPen(fill, 1.5, Qt::DashLine));
@@ -81,7 +86,7 @@ void MapView::paintAll(QPainter& painter, const QPalette& colours) {
 QImage& MapView::drawPoints(PointsPicture& picture, const QPalette& colours, double ratio) const {
   const auto ground = colours.color(QPalette::Base);
   const auto colour = mixed(ground, colours.color(QPalette::Text), isDark(colours) ? 0.62 : 0.55);
-  return picture.draw(m_points, m_window, ratio, radiusAt(zoomed()), colour, ground);
+  return picture.draw(m_points, m_window, ratio, pointRadius(), colour, ground);
 }
 
 // What was looked for first, then by worth; each to the right of its point where it has room there, none over another.
@@ -101,7 +106,7 @@ void MapView::drawNames(QPainter& painter, const QPalette& colours) {
     ++seen;
     float& width = m_widths[std::size_t(point)];
     if (width < 0) width = float(metrics.horizontalAdvance(m_words.name(point)));
-    const QRectF place(at + QPointF(radiusAt(zoomed()) + 2, -metrics.height() / 2), QSizeF(double(width), metrics.height()));
+    const QRectF place(at + QPointF(pointRadius() + 2, -metrics.height() / 2), QSizeF(double(width), metrics.height()));
     if (width == 0 || !room.take(place.adjusted(-gap, -2, gap, 2))) return;
     m_names.emplace_back(point, place);
   };
@@ -133,8 +138,29 @@ void MapView::drawMarked(QPainter& painter, const QPalette& colours) {
       painter.drawEllipse(at, radius, radius);
     }
   };
-  ring(m_inLasso, hue(Hue::Sky, colours), radiusAt(zoomed()) + 1.5);
-  ring(m_found, hue(Hue::Orange, colours), radiusAt(zoomed()) + 3.5);
+  ring(m_inLasso, hue(Hue::Sky, colours), pointRadius() + 1.5);
+  ring(m_found, hue(Hue::Orange, colours), pointRadius() + 3.5);
+}
+
+// The token under the pointer has its name at once.
+void MapView::drawHovered(QPainter& painter, const QPalette& colours) {
+  if (m_hovered < 0 || !m_words.name) return;
+  const auto at = m_window.toScreen(m_points[std::size_t(m_hovered)]);
+  const auto font = chipFont(this->font());
+  const QFontMetricsF metrics(font);
+  const auto name = m_words.name(m_hovered);
+  QRectF place(at + QPointF(pointRadius() + 5, -metrics.height() / 2 - 2),
+               QSizeF(metrics.horizontalAdvance(name) + 8, metrics.height() + 4));
+  if (place.right() > width()) place.moveRight(at.x() - pointRadius() - 5);
+  painter.setPen(QPen(colours.color(QPalette::Text), 1.5));
+  painter.setBrush(Qt::NoBrush);
+  painter.drawEllipse(at, pointRadius() + 2, pointRadius() + 2);
+  painter.setPen(QPen(hairline(colours), 1));
+  painter.setBrush(colours.color(QPalette::Base));
+  painter.drawRoundedRect(place, 4, 4);
+  painter.setFont(font);
+  painter.setPen(colours.color(QPalette::Text));
+  painter.drawText(place, Qt::AlignCenter, name);
 }
 
 // From pale to dark, as time goes; where some rows are chosen, the others' are hardly there.

@@ -13,6 +13,7 @@
 #include <QComboBox>
 #include <QLabel>
 #include <QLineEdit>
+#include <QLocale>
 #include <QProgressBar>
 #include <QStackedLayout>
 
@@ -45,6 +46,11 @@ std::vector<std::int64_t> spreadOut(const std::vector<std::int64_t>& steps) {
   for (int i = 0; i < mostOfPath; ++i)
     some.push_back(steps[steps.size() * std::size_t(i) / mostOfPath]);
   return some;
+}
+
+// Also of what is less than a tenth of a percent.
+QString shareText(double share) {
+  return share > 0 && share < 0.001 ? QObject::tr("%1 %").arg(QLocale().toString(100 * share, 'g', 1)) : percentText(share);
 }
 
 QString methodText(ProjectionMethod method) {
@@ -204,9 +210,9 @@ void MapPanel::take(std::shared_ptr<const Picture> picture) {
           .arg(std::int64_t(layout.tokens.size()) < layout.vocabularySize
                    ? tr("%1 of %2 tokens").arg(grouped(std::int64_t(layout.tokens.size())), grouped(layout.vocabularySize))
                    : tokensText(layout.vocabularySize),
-               percentText(kept.neighbours))
+               shareText(kept.neighbours))
           .arg(kept.k)
-          .arg(percentText(kept.chance), tokensText(kept.sample), methodText(layout.options.method)));
+          .arg(shareText(kept.chance), tokensText(kept.sample), methodText(layout.options.method)));
   find(m_search->text());
   sayWhy();
   m_place.request();

@@ -11,6 +11,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 namespace incipit::ui {
 namespace {
@@ -51,6 +52,7 @@ void MapView::setPoints(std::vector<QPointF> points, std::vector<int> worth, Wor
   m_rows.clear();
   m_found.clear();
   m_inLasso.clear();
+  m_hovered = -1;
   showAll();
 }
 
@@ -194,7 +196,18 @@ void MapView::mouseMoveEvent(QMouseEvent* event) {
     m_dragFrom = event->position();
     return;
   }
-  setCursor(rowAt(event->position()) ? Qt::PointingHandCursor : Qt::ArrowCursor);
+  const bool overRow = rowAt(event->position()).has_value();
+  setCursor(overRow ? Qt::PointingHandCursor : Qt::ArrowCursor);
+  hover(overRow ? -1 : pointAt(event->position()));
+}
+
+void MapView::leaveEvent(QEvent* event) {
+  QWidget::leaveEvent(event);
+  hover(-1);
+}
+
+void MapView::hover(int point) {
+  if (std::exchange(m_hovered, point) != point) update();
 }
 
 void MapView::mouseReleaseEvent(QMouseEvent* event) {

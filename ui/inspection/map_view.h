@@ -45,6 +45,7 @@ class MapView : public QWidget {
   void zoom(double factor, const QPointF& around);
   void bring(int point);  // into the middle, near enough to read what is around it
   const MapWindow& window() const { return m_window; }
+  int hovered() const { return m_hovered; }
   int pointAt(const QPointF& at) const;                                         // -1: none is near
   std::optional<std::int64_t> rowAt(const QPointF& at) const;                   // whose chip or dot is there
   const std::vector<std::pair<int, QRectF>>& names() const { return m_names; }  // as last drawn
@@ -67,17 +68,21 @@ class MapView : public QWidget {
   void mouseMoveEvent(QMouseEvent* event) override;
   void mouseReleaseEvent(QMouseEvent* event) override;
   void mouseDoubleClickEvent(QMouseEvent* event) override;
+  void leaveEvent(QEvent* event) override;
   void keyPressEvent(QKeyEvent* event) override;
 
  private:
   double zoomed() const;  // against what shows everything
   double allScale() const;
+  double pointRadius() const;
+  void hover(int point);
   void move(const QPointF& pixels);
   void redrawAll();
   void endLasso();
   QImage& drawPoints(PointsPicture& picture, const QPalette& palette, double ratio) const;
   void drawNames(QPainter& painter, const QPalette& palette);
   void drawMarked(QPainter& painter, const QPalette& palette);
+  void drawHovered(QPainter& painter, const QPalette& palette);
   void drawPaths(QPainter& painter, const QPalette& palette);
   void drawRows(QPainter& painter, const QPalette& palette);
 
@@ -87,6 +92,7 @@ class MapView : public QWidget {
   QRectF m_bounds;
   std::vector<MapRow> m_rows;
   std::vector<std::int64_t> m_chosen;
+  int m_hovered = -1;  // the point under the pointer
   bool m_faded = false, m_wholeShown = true;
   MapWindow m_window;
   PointsPicture m_pointsPicture;

@@ -79,6 +79,9 @@ class TestMap : public QObject {
       QVERIFY(QRectF(view->rect()).contains(view->window().toScreen(point)));
     QCOMPARE(view->pointAt(view->window().toScreen(cloud(2000)[7])), 7);
     QCOMPARE(view->pointAt({-500, -500}), -1);
+    QTest::mouseMove(view.get(), view->window().toScreen(cloud(2000)[7]).toPoint());
+    QTRY_VERIFY(view->hovered() >= 0);  // and has its name
+    view->grab();
   }
 
   void whatIsUnderThePointerStaysThere() {
