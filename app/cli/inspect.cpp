@@ -18,7 +18,7 @@ using Clock = std::chrono::steady_clock;
 
 class Line {
  public:
-  explicit Line(std::string what) : m_what(std::move(what)) {}
+  Line(std::string what, Stopped keeps) : m_what(std::move(what)), m_keeps(keeps) {}
   ~Line() {
     if (m_shown) std::fputs("\r\x1b[K", stderr);
   }
@@ -31,7 +31,9 @@ class Line {
     if (seconds < 2 || share <= 0) return;
     const double left = seconds / share * (1 - share);
     if (::isatty(STDERR_FILENO) == 0) {
-      if (!m_said) note(m_what + ": about " + duration(left) + " to go; Ctrl-C keeps what is known by then.");
+      if (!m_said)
+        note(m_what + ": about " + duration(left) + " to go; Ctrl-C " +
+             (m_keeps == Stopped::KeepsNothing ? "gives it up." : "keeps what is known by then."));
       m_said = true;
       return;
     }
@@ -44,6 +46,7 @@ class Line {
 
  private:
   std::string m_what;
+  Stopped m_keeps;
   Clock::time_point m_begun = Clock::now(), m_told = m_begun;
   bool m_shown = false, m_said = false;
 };
@@ -99,8 +102,8 @@ ReadText textFor(const Inspected& inspected, const InspectedPrompt& prompt) {
   return read;
 }
 
-Watch watchOf(const std::string& what, const std::stop_token& stop) {
-  return Watch([line = std::make_shared<Line>(what)](double share) { line->show(share); }, stop);
+Watch watchOf(const std::string& what, const std::stop_token& stop, Stopped keeps) {
+  return Watch([line = std::make_shared<Line>(what, keeps)](double share) { line->show(share); }, stop);
 }
 
 std::string chip(const Tokenizer* tokenizer, TokenId id) {

@@ -50,8 +50,10 @@ std::shared_ptr<const Examples> examplesFor(const Inspected& inspected, const In
 // A text to read with the prompt: that of --text, of --ids, or of row --row of --data. Throws PlanError when there is none of them.
 ReadText textFor(const Inspected& inspected, const InspectedPrompt& prompt);
 
-// Progress of a long view on standard error: how far, and how long it will take, once that can be told. Given up at a stop request.
-Watch watchOf(const std::string& what, const std::stop_token& stop);
+// Progress of a long view on standard error: how far, and how long it will take, once that can be told. Given up at a stop request, which
+// `keeps` what is known by then, or nothing.
+enum class Stopped { KeepsWhatIsKnown, KeepsNothing };
+Watch watchOf(const std::string& what, const std::stop_token& stop, Stopped keeps = Stopped::KeepsWhatIsKnown);
 
 // How a token is shown in a table: its text in brackets, or its number.
 std::string chip(const Tokenizer* tokenizer, TokenId id);

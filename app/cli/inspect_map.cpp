@@ -114,7 +114,7 @@ int inspectMap(const Inspected& inspected) {
     const LayoutCost cost = costOfLayout(inspected.model(), options);
     note("Laying out " + counted(cost.tokens, "token") + (cost.tokens < cost.of ? " of " + withSeparators(cost.of) : "") +
          ", once: about " + duration(std::max(1.0, std::round(cost.seconds))) + ".");
-    layout = layOutVocabulary(inspected.model(), options, watchOf("Laying out", inspected.stop));
+    layout = layOutVocabulary(inspected.model(), options, watchOf("Laying out", inspected.stop, Stopped::KeepsNothing));
   }
   const auto index = indexVocabulary(inspected.opened.model);
   std::vector<const SoftPrompt*> prompts;

@@ -16,8 +16,9 @@ namespace incipit::ui {
 namespace {
 
 constexpr double smallPoint = 1.2, largePoint = 4;
-constexpr int looked = 6000;         // at so many points in view for names
-constexpr double namesAtFirst = 36;  // on a million pixels, where everything is shown; more the nearer one is
+constexpr double faintest = 0.34, strongest = 0.8;  // of a single point, from far and from near
+constexpr int looked = 6000;                        // at so many points in view for names
+constexpr double namesAtFirst = 36;                 // on a million pixels, where everything is shown; more the nearer one is
 constexpr double mostNames = 180;
 constexpr int markedAtMost = 4000;  // rings
 constexpr double gap = 6;
@@ -86,7 +87,8 @@ void MapView::paintAll(QPainter& painter, const QPalette& colours) {
 QImage& MapView::drawPoints(PointsPicture& picture, const QPalette& colours, double ratio) const {
   const auto ground = colours.color(QPalette::Base);
   const auto colour = mixed(ground, colours.color(QPalette::Text), isDark(colours) ? 0.62 : 0.55);
-  return picture.draw(m_points, m_window, ratio, pointRadius(), colour, ground);
+  const double strength = std::clamp(faintest + 0.08 * std::log2(std::max(zoomed(), 1.0)), faintest, strongest);
+  return picture.draw(m_points, m_window, ratio, pointRadius(), strength, colour, ground);
 }
 
 // What was looked for first, then by worth; each to the right of its point where it has room there, none over another.

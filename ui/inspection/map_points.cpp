@@ -9,19 +9,17 @@
 namespace incipit::ui {
 namespace {
 
-constexpr double onePoint = 0.34;  // how dark a single one is
-
 // The pixels of a disc around (0, 0), line by line: half its width there.
 std::vector<int> disc(double radius) {
   std::vector<int> halves;
   const int reach = int(radius);
   for (int y = -reach; y <= reach; ++y)
-    halves.push_back(int(std::sqrt(std::max(0.0, radius * radius - y * y))));
+    halves.push_back(int(std::sqrt(std::max(0.0, radius * radius - 0.42 - y * y))));  // a little less: round, not square
   return halves;
 }
 
 // What each number of points on a pixel looks like.
-std::array<QRgb, 256> shades(const QColor& colour, const QColor& ground) {
+std::array<QRgb, 256> shades(const QColor& colour, const QColor& ground, double onePoint) {
   std::array<QRgb, 256> all{};
   const auto mix = [](int from, int to, double share) { return int(std::lround(from + (to - from) * share)); };
   for (int count = 0; count < 256; ++count) {
@@ -34,8 +32,8 @@ std::array<QRgb, 256> shades(const QColor& colour, const QColor& ground) {
 
 }  // namespace
 
-QImage& PointsPicture::draw(const std::vector<QPointF>& points, const MapWindow& window, double ratio, double radius, const QColor& colour,
-                            const QColor& ground) {
+QImage& PointsPicture::draw(const std::vector<QPointF>& points, const MapWindow& window, double ratio, double radius, double strength,
+                            const QColor& colour, const QColor& ground) {
   const int width = std::max(1, int(std::ceil(window.size.width() * ratio))),
             height = std::max(1, int(std::ceil(window.size.height() * ratio)));
   m_counts.assign(std::size_t(width) * std::size_t(height), 0);
@@ -52,7 +50,7 @@ QImage& PointsPicture::draw(const std::vector<QPointF>& points, const MapWindow&
         row[column] = std::uint8_t(row[column] + (row[column] < 255 ? 1 : 0));
     }
   }
-  const auto shade = shades(colour, ground);
+  const auto shade = shades(colour, ground, strength);
   if (m_picture.size() != QSize(width, height)) m_picture = QImage(width, height, QImage::Format_RGB32);
   const auto* count = m_counts.data();
   for (int line = 0; line < height; ++line) {

@@ -26,10 +26,10 @@ struct MapWindow {
 
 class PointsPicture {
  public:
-  // Opaque, of the widget's size times `ratio` (pixels of the screen a pixel of the widget). `radius` of a point in the widget's pixels.
-  // The same picture is drawn over each time: its memory stays.
-  QImage& draw(const std::vector<QPointF>& points, const MapWindow& window, double ratio, double radius, const QColor& colour,
-               const QColor& ground);
+  // Opaque, of the widget's size times `ratio` (pixels of the screen a pixel of the widget). `radius` of a point in the widget's pixels;
+  // `strength`: how much of its colour a single one has. The same picture is drawn over each time: its memory stays.
+  QImage& draw(const std::vector<QPointF>& points, const MapWindow& window, double ratio, double radius, double strength,
+               const QColor& colour, const QColor& ground);
 
  private:
   std::vector<std::uint8_t> m_counts;  // of points on each pixel

@@ -20,7 +20,7 @@ constexpr double margin = 24;                       // pixels around everything
 constexpr double notch = 1.25;                      // of a wheel
 constexpr double leastZoom = 0.5, mostZoom = 4000;  // against what shows everything
 constexpr double pointReach = 10, dotReach = 7;     // pixels within which something is meant
-constexpr double broughtZoom = 24, keyMove = 64;
+constexpr double broughtZoom = 12, keyMove = 64;
 constexpr double clickReach = 4;  // a press that moves less is a click
 
 QRectF boundsOf(const std::vector<QPointF>& points) {

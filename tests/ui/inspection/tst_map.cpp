@@ -151,14 +151,14 @@ class TestMap : public QObject {
 
   void closeTogetherMeansDarker() {
     PointsPicture first, second;
-    const auto& one = first.draw({{0, 0}}, {{0, 0}, 1, {20, 20}}, 1, 2, Qt::black, Qt::white);
-    const auto& many = second.draw(std::vector<QPointF>(20, {0, 0}), {{0, 0}, 1, {20, 20}}, 2, 2, Qt::black, Qt::white);
+    const auto& one = first.draw({{0, 0}}, {{0, 0}, 1, {20, 20}}, 1, 2, 0.34, Qt::black, Qt::white);
+    const auto& many = second.draw(std::vector<QPointF>(20, {0, 0}), {{0, 0}, 1, {20, 20}}, 2, 2, 0.34, Qt::black, Qt::white);
     QCOMPARE(one.size(), QSize(20, 20));
     QCOMPARE(many.size(), QSize(40, 40));
     QVERIFY(qGray(one.pixel(10, 10)) < 200);
     QVERIFY(qGray(many.pixel(20, 20)) < 30);
     QCOMPARE(qGray(one.pixel(0, 0)), 255);
-    const auto& far = first.draw({{1e300, 0}, {std::nan(""), 1}}, {{0, 0}, 1, {20, 20}}, 1, 2, Qt::black, Qt::white);
+    const auto& far = first.draw({{1e300, 0}, {std::nan(""), 1}}, {{0, 0}, 1, {20, 20}}, 1, 2, 0.34, Qt::black, Qt::white);
     QCOMPARE(qGray(far.pixel(10, 10)), 255);  // and the point of before is gone
   }
 
