@@ -129,6 +129,9 @@ void Views::follow(int tab) {
 void Views::setGroup(ViewGroup group) {
   m_group = group;
   m_groups->button(int(group))->setChecked(true);
+  // A tab that becomes visible before the chosen one would be shown in its place.
+  if (const auto* chosen = viewOf(m_tabs->currentWidget()); chosen && chosen->group == group)
+    m_tabs->setTabVisible(m_tabs->currentIndex(), true);
   for (int tab = 0; tab < m_tabs->count(); ++tab)
     if (const auto* view = viewOf(m_tabs->widget(tab))) m_tabs->setTabVisible(tab, view->group == group || view->group == ViewGroup::Every);
   m_timeline->setWanted(group == ViewGroup::LookInside);
