@@ -39,16 +39,6 @@ std::vector<std::string> viewNames() {
   return names;
 }
 
-// Step 0 of the run that the prompt is from.
-std::optional<SoftPrompt> startOf(const std::string& path) {
-  std::error_code ignored;
-  if (!std::filesystem::exists(std::filesystem::path(path) / "plan.json", ignored)) return std::nullopt;
-  const std::vector<std::int64_t> steps = snapshotSteps(path);
-  if (!steps.empty() && steps.front() == 0) return readSnapshot(path, 0);
-  if (const auto state = readCheckpoint(path); state && !state->start.empty()) return state->start;
-  return std::nullopt;
-}
-
 int inspectHere(const InspectFlags& flags) {
   const View& view = viewNamed(flags.view);
   if (flags.prompts.size() > 1 && !view.several)
@@ -56,7 +46,7 @@ int inspectHere(const InspectFlags& flags) {
                     "Give one --prompt, or compare several with --view similarity or map.");
   Inspected inspected{flags, open(flags.choice, flags.prompts.front()), {}, interruptToken()};
   for (const std::string& path : flags.prompts) {
-    InspectedPrompt one{path, openPrompt(path, *inspected.opened.model, flags.gemmaPrompt), startOf(path)};
+    InspectedPrompt one{path, openPrompt(path, *inspected.opened.model, flags.gemmaPrompt), readStart(path)};
     if (one.start) {
       one.start->origin.rowScale = one.prompt.origin.rowScale;
       if (one.start->length() != one.prompt.length() || one.start->width() != one.prompt.width()) one.start.reset();

@@ -21,13 +21,6 @@ void printRows(const Influence& found) {
   }
 }
 
-std::string namesOf(const std::vector<RowInfluence>& rows) {
-  std::string names;
-  for (const RowInfluence& row : rows)
-    names += (names.empty() ? "" : ", ") + std::to_string(row.row);
-  return names;
-}
-
 void printTable(const Influence& found) {
   std::vector<RowInfluence> rows = found.rows;
   std::ranges::stable_sort(rows, std::ranges::greater(), [](const RowInfluence& row) { return row.influence.value; });
@@ -40,14 +33,8 @@ void printTable(const Influence& found) {
                      (found.examples < found.ofExamples ? " of " + withSeparators(found.ofExamples) : std::string()) +
                      ". The gate is a first-order guess and need not agree.")
             << '\n';
-  std::vector<RowInfluence> harmful;
-  std::ranges::copy_if(rows, std::back_inserter(harmful), [](const RowInfluence& row) { return row.influence.high < 0; });
-  if (!rows.empty() && rows.front().influence.low > 0)
-    std::cout << "Row " << rows.front().row << " does most: without it the loss is " << decimals(rows.front().influence.value)
-              << " higher.\n";
-  else
-    std::cout << "No row helps so much that it is sure on these examples.\n";
-  if (!harmful.empty()) std::cout << "The loss is lower without: row " << namesOf(harmful) << ".\n";
+  for (const std::string& sentence : inWords(found))
+    std::cout << sentence << '\n';
 }
 
 void printPairs(const std::vector<PairInfluence>& pairs) {

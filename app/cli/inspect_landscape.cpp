@@ -41,12 +41,8 @@ void print(const Landscape& found) {
     std::cout << cell(decimals(point.size, 2), 9) << cell(decimals(point.loss), 10) << decimals(point.low) << " to " << decimals(point.high)
               << '\n';
   std::cout << faint("Noise on every number, in standard deviations of the vocabulary's.") << '\n';
-  for (const NoisePoint& point : found.noise.points)
-    if (point.size <= 0.1 && point.loss - found.noise.loss > 0.1 * std::max(0.1, found.noise.loss)) {
-      std::cout << "A sharp minimum: noise of " << decimals(point.size, 2)
-                << " costs more than a tenth of the loss. Training with noise (--prompt-noise) may find a wider one.\n";
-      break;
-    }
+  if (const std::string sharp = sharpness(found.noise); !sharp.empty())
+    std::cout << sharp << " Training with noise (--prompt-noise) may find a wider one.\n";
   std::cout << '\n' << faint(cell("stored as", 11) + cell("loss", 10) + "change") << '\n';
   for (const RoundedPrompt& one : found.rounded)
     std::cout << cell(one.format, 11) << cell(decimals(one.loss), 10) << (one.change > 0 ? "+" : "") << decimals(one.change) << '\n';
@@ -80,9 +76,7 @@ int inspectLandscape(const Inspected& inspected) {
   const auto count = static_cast<std::int64_t>(examples->items.size());
   Landscape found;
   found.examples = flags.sample > 0 ? std::min(flags.sample, count) : count;
-  const std::size_t evaluations =
-      1 + options.sizes.size() * static_cast<std::size_t>(options.draws) + 4 + options.steps.size() * options.steps.size();
-  note(counted(evaluations, "evaluation") + " over " + counted(found.examples, "example") +
+  note(counted(landscapeEvaluations(options), "evaluation") + " over " + counted(found.examples, "example") +
        (found.examples < count ? " of " + withSeparators(count) : std::string()) + ".");
   const Watch watch = watchOf("Looking around", inspected.stop);
   try {

@@ -61,10 +61,10 @@ void checkStart(const SoftPrompt& prompt, const SoftPrompt& start) {
 }
 
 // "row 3", "rows 1, 4 and 7"
-std::string namesOf(const std::vector<std::int64_t>& rows) {
+std::string namesOf(const std::vector<std::int64_t>& rows, std::int64_t first) {
   std::string text = rows.size() == 1 ? "row " : "rows ";
   for (std::size_t i = 0; i < rows.size(); ++i)
-    text += (i == 0 ? "" : i + 1 == rows.size() ? " and " : ", ") + std::to_string(rows[i]);
+    text += (i == 0 ? "" : i + 1 == rows.size() ? " and " : ", ") + std::to_string(rows[i] + first);
   return text;
 }
 
@@ -137,10 +137,10 @@ PromptHealth promptHealth(const FrozenModel& model, const SoftPrompt& asStored, 
   return health;
 }
 
-std::vector<std::string> inWords(const PromptHealth& health) {
+std::vector<std::string> inWords(const PromptHealth& health, std::int64_t first) {
   std::vector<std::string> sentences;
   const auto say = [&](bool RowHealth::*mark, const std::string& what) {
-    if (const auto rows = rowsThat(health, mark); !rows.empty()) sentences.push_back(what + namesOf(rows) + ".");
+    if (const auto rows = rowsThat(health, mark); !rows.empty()) sentences.push_back(what + namesOf(rows, first) + ".");
   };
   say(&RowHealth::dead, "Dead, with next to no length: ");
   say(&RowHealth::runAway, "Run away, more than ten times as long as the vocabulary's long rows: ");

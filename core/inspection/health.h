@@ -52,7 +52,7 @@ Matrix cosinesOf(const Matrix& rows);
 // `start`: null where nobody kept it. Throws ModelError when a width is not the model's, or the start has another number of rows.
 PromptHealth promptHealth(const FrozenModel& model, const SoftPrompt& prompt, const SoftPrompt* start = nullptr);
 
-// What a person should see in it, one sentence each; never empty.
-std::vector<std::string> inWords(const PromptHealth& health);
+// What a person should see in it, one sentence each; never empty. `first`: the number of the first row, where a person counts from 1.
+std::vector<std::string> inWords(const PromptHealth& health, std::int64_t first = 0);
 
 }  // namespace incipit

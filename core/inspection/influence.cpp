@@ -5,9 +5,11 @@
 #include "core/support/error.h"
 #include "core/training/step.h"
 #include "core/training/train.h"
+#include "core/training/validation.h"
 
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <numeric>
 
 namespace incipit {
@@ -162,6 +164,11 @@ Examples without(const Examples& examples, const std::vector<std::int64_t>& rows
   return changed;
 }
 
+double influenceWork(const Examples& examples, std::int64_t rows, const InfluenceOptions& options) {
+  const Examples some = picked(examples, sampleOrder(examples, options.sample, options.seed), options.accuracy);
+  return static_cast<double>(rows + 1) * workOfLook(some) + 3 * static_cast<double>(some.items.tokens());
+}
+
 Influence rowInfluence(const FrozenModel& model, const SoftPrompt& prompt, const Examples& examples, const InfluenceOptions& options,
                        const Watch& watch, const std::function<void(const Influence&)>& refined) {
   checkFits(prompt, model);
@@ -182,6 +189,25 @@ Influence rowInfluence(const FrozenModel& model, const SoftPrompt& prompt, const
     if (refined) refined(found);
   }
   return found;
+}
+
+std::vector<std::string> inWords(const Influence& found, std::int64_t first) {
+  std::vector<std::string> sentences;
+  if (found.rows.empty()) return sentences;
+  std::vector<RowInfluence> rows = found.rows;
+  std::ranges::stable_sort(rows, std::ranges::greater(), [](const RowInfluence& row) { return row.influence.value; });
+  const auto name = [first](const RowInfluence& row) { return std::to_string(row.row + first); };
+  char grows[32];
+  std::snprintf(grows, sizeof grows, "%.4f", rows.front().influence.value);
+  if (rows.front().influence.low > 0)
+    sentences.push_back("Row " + name(rows.front()) + " does most: without it the loss is " + grows + " higher.");
+  else
+    sentences.emplace_back("No row helps so much that it is sure on these examples.");
+  std::string harmful;
+  for (const RowInfluence& row : rows)
+    if (row.influence.high < 0) harmful += (harmful.empty() ? "" : ", ") + name(row);
+  if (!harmful.empty()) sentences.push_back("The loss is lower without: row " + harmful + ".");
+  return sentences;
 }
 
 std::vector<PairInfluence> pairInfluence(const FrozenModel& model, const SoftPrompt& prompt, const Examples& examples,

@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <functional>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace incipit {
@@ -47,10 +48,17 @@ SoftPrompt without(const SoftPrompt& prompt, const std::vector<std::int64_t>& ro
 // Examples for it: where a template counts out how many rows stand at a place, it has that many less.
 Examples without(const Examples& examples, const std::vector<std::int64_t>& rows);
 
+// What that costs for a prompt of so many rows, in tokens read forwards; a gradient is read about three times.
+double influenceWork(const Examples& examples, std::int64_t rows, const InfluenceOptions& options = {});
+
 // P + 1 evaluations and one gradient. Batch by batch over a sample in an order drawn by seed: `refined` hears after each what is known by
 // then, its intervals shrinking. A stop request of `watch` ends it after the pass under way, and whole batches count.
 Influence rowInfluence(const FrozenModel& model, const SoftPrompt& prompt, const Examples& examples, const InfluenceOptions& options = {},
                        const Watch& watch = {}, const std::function<void(const Influence&)>& refined = {});
+
+// Which row does most, and which ones harm, as far as that is sure; one sentence each, none while nothing is known. `first`: the number of
+// the first row, where a person counts from 1.
+std::vector<std::string> inWords(const Influence& found, std::int64_t first = 0);
 
 // Two rows that may stand in for each other: what leaving out both costs beyond what each costs alone.
 struct PairInfluence {

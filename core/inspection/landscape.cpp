@@ -6,12 +6,14 @@
 #include "core/support/error.h"
 #include "core/support/random.h"
 #include "core/training/train.h"
+#include "core/training/validation.h"
 #include "core/training/vocabulary_scale.h"
 
 #include <ATen/core/Tensor.h>
 #include <ATen/ops/from_blob.h>
 #include <algorithm>
 #include <cmath>
+#include <cstdio>
 #include <limits>
 
 namespace incipit {
@@ -94,6 +96,25 @@ NoiseCurve noiseCurve(const FrozenModel& model, const SoftPrompt& prompt, const 
     curve.points.push_back(point);
   }
   return curve;
+}
+
+std::string sharpness(const NoiseCurve& curve) {
+  for (const NoisePoint& point : curve.points) {
+    if (point.size > 0.1 || point.loss - curve.loss <= 0.1 * std::max(0.1, curve.loss)) continue;
+    char size[32];
+    std::snprintf(size, sizeof size, "%.2f", point.size);
+    return std::string("A sharp minimum: noise of ") + size + " costs more than a tenth of the loss.";
+  }
+  return {};
+}
+
+std::size_t landscapeEvaluations(const LandscapeOptions& options) {
+  return 1 + options.sizes.size() * static_cast<std::size_t>(options.draws) + 4 + options.steps.size() * options.steps.size();
+}
+
+double landscapeWork(const Examples& examples, const LandscapeOptions& options) {
+  return static_cast<double>(landscapeEvaluations(options)) *
+         workOfLook(picked(examples, sampleOrder(examples, options.sample, options.seed), false));
 }
 
 LossPlane lossPlane(const FrozenModel& model, const SoftPrompt& prompt, const Examples& examples, const LandscapeOptions& options,

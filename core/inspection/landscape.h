@@ -31,6 +31,8 @@ struct NoiseCurve {
   double loss = 0;  // of the prompt as it is
   std::vector<NoisePoint> points;
 };
+// Where noise of a tenth of a deviation or less costs more than a tenth of the loss, a sentence that says so; empty else.
+std::string sharpness(const NoiseCurve& curve);
 NoiseCurve noiseCurve(const FrozenModel& model, const SoftPrompt& prompt, const Examples& examples, const LandscapeOptions& options = {},
                       const Watch& watch = {});
 
@@ -53,6 +55,10 @@ struct RoundedPrompt {
 // Rounded to the nearest of each format and evaluated; int8 with a scale a row (its largest number / 127).
 std::vector<RoundedPrompt> roundingCost(const FrozenModel& model, const SoftPrompt& prompt, const Examples& examples,
                                         const LandscapeOptions& options = {}, const Watch& watch = {});
+
+// What the three take together: how often a prompt is evaluated, and the work of it in tokens read forwards.
+std::size_t landscapeEvaluations(const LandscapeOptions& options = {});
+double landscapeWork(const Examples& examples, const LandscapeOptions& options = {});
 
 Matrix roundedTo(const std::string& format, const Matrix& rows);  // throws PlanError for another format
 

@@ -1,5 +1,5 @@
-// A run on the disk: plan.json, events.jsonl, predictions.jsonl, adapter/, snapshots/, checkpoint/. Written while the run goes on, so a kill loses nothing
-// but the last moments; read back by replaying the events into the same listener that showed them live.
+// A run on the disk: plan.json, events.jsonl, predictions.jsonl, adapter/, snapshots/, checkpoint/. Written while the run goes on, so a
+// kill loses nothing but the last moments; read back by replaying the events into the same listener that showed them live.
 #pragma once
 
 #include "core/training/train.h"
@@ -55,6 +55,8 @@ std::vector<std::filesystem::path> runsIn(const std::filesystem::path& folder); 
 std::vector<std::int64_t> snapshotSteps(const std::filesystem::path& folder);    // ascending
 std::filesystem::path snapshotFile(std::int64_t step);                           // below the run folder
 SoftPrompt readSnapshot(const std::filesystem::path& folder, std::int64_t step);
+std::optional<SoftPrompt>
+readStart(const std::filesystem::path& folder);  // its prompt at step 0; nullopt when it is not kept, or this is no run
 std::optional<TrainingState> readCheckpoint(const std::filesystem::path& folder);  // nullopt when there is none
 
 // For whoever opens a run: sets right what a killed program left of it. Temporary files and the space set aside go, and a run that had come

@@ -119,4 +119,12 @@ std::optional<TrainingState> readCheckpoint(const std::filesystem::path& folder)
   return readCheckpointFile(layout::checkpoint(folder));
 }
 
+std::optional<SoftPrompt> readStart(const std::filesystem::path& folder) {
+  if (!fileExists(layout::plan(folder))) return std::nullopt;
+  const std::vector<std::int64_t> steps = snapshotSteps(folder);
+  if (!steps.empty() && steps.front() == 0) return readSnapshot(folder, 0);
+  if (const auto state = readCheckpoint(folder); state && !state->start.empty()) return state->start;
+  return std::nullopt;
+}
+
 }  // namespace incipit

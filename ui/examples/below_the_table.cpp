@@ -6,6 +6,7 @@
 #include "ui/examples/predictions_item_model.h"
 #include "ui/settings/format.h"
 #include "ui/settings/theme.h"
+#include "ui/steps/scrolled.h"
 #include "ui/steps/step_panel.h"
 #include "ui/tokens/token_flow.h"
 #include "ui/workspace/text.h"
@@ -13,29 +14,12 @@
 #include <QButtonGroup>
 #include <QComboBox>
 #include <QLabel>
-#include <QScrollArea>
 #include <QSignalBlocker>
 #include <QStackedWidget>
 #include <QToolButton>
 #include <QVBoxLayout>
 
 namespace incipit::ui {
-namespace {
-
-// Up and down only, on the panel's own ground.
-QWidget* scrolled(QWidget* inside) {
-  auto* scroll = new QScrollArea;
-  scroll->setWidget(inside);
-  scroll->setWidgetResizable(true);
-  scroll->setFrameShape(QFrame::NoFrame);
-  scroll->viewport()->setAutoFillBackground(false);
-  inside->setAutoFillBackground(false);
-  scroll->setFocusPolicy(Qt::NoFocus);
-  return scroll;
-}
-
-}  // namespace
-
 QWidget* ExamplesPanel::makeDetail() {
   auto* inside = new QWidget;
   auto* column = new QVBoxLayout(inside);

@@ -1,28 +1,19 @@
 #include "ui/generation/class_answer.h"
 
-#include "core/chat/chat_format.h"
 #include "core/generation/classify.h"
 #include "core/model/frozen_model.h"
 #include "core/tokenizer/tokenizer.h"
 #include "core/training/ranked_classes.h"
+#include "ui/workspace/asked.h"
 #include "ui/workspace/text.h"
 #include "ui/workspace/values.h"
 
 namespace incipit::ui {
 
-AskedText asked(const Asking& asking, const std::string& text, bool& inChat) {
-  const auto& meant = asking.meant;
-  const auto& use = asking.prompt.origin.use;
-  const auto chat =
-      openChatFormat(asking.model->frozen->card().folder, meant.chatTemplate, placedText(meant.system).marked(0), meant.chatDate);
-  inChat = chat != nullptr;
-  return askedText(text, chat.get(), meant.system, *asking.model->tokenizer, use.placed ? use.textTemplate : std::string());
-}
-
 std::vector<ClassShare> classesOf(const Asking& asking, const std::string& text, const std::vector<std::string>& labels) {
   const auto& model = *asking.model->frozen;
   bool inChat = false;
-  const auto put = asked(asking, text, inChat);
+  const auto put = asked(*asking.model, asking.prompt, asking.meant, text, inChat);
   std::vector<ClassShare> shares;
   if (model.card().head != HeadKind::None) {
     if (asking.prompt.head.empty() && model.head().empty()) return shares;

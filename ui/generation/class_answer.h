@@ -1,7 +1,6 @@
 // A text put to a model and its labels ranked, by its head or by the words: what the playground shows and what it looks for.
 #pragma once
 
-#include "core/dataset/asked_text.h"
 #include "core/dataset/examples.h"
 #include "core/prompt/soft_prompt.h"
 #include "ui/generation/class_bars.h"
@@ -20,9 +19,6 @@ struct Asking {
   SoftPrompt prompt;                       // empty: the bare model
   DataSettings meant;                      // chat template, system text, day
 };
-
-// The text as the model reads it: in its chat template where one is meant, the prompt where the text or the prompt's template has it.
-AskedText asked(const Asking& asking, const std::string& text, bool& inChat);
 
 // A model with a head is asked for its own classes, and has none before training has made a head; any other ranks `labels`.
 std::vector<ClassShare> classesOf(const Asking& asking, const std::string& text, const std::vector<std::string>& labels);

@@ -11,6 +11,7 @@
 #include "ui/settings/plain_text.h"
 #include "ui/settings/rate_spin_box.h"
 #include "ui/steps/problem_strip.h"
+#include "ui/workspace/asked.h"
 #include "ui/workspace/text.h"
 #include "ui/workspace/workspace.h"
 
@@ -44,13 +45,6 @@ struct Answer {
   bool inChat = false;
   bool inTemplate = false;  // the text was put into the template that the prompt was trained in
 };
-
-// A row of a table of text as it is asked, and its label's word.
-std::pair<QString, QString> askedRow(const ReadData& data, std::int64_t row, bool validation, const DataSettings& settings) {
-  const auto& table = validation && data.validationTable ? *data.validationTable : *data.table;
-  const auto [front, label] = rendered(table, row, settings, data.reading());
-  return {toText(front), toText(label).trimmed()};
-}
 
 }  // namespace
 
@@ -111,15 +105,7 @@ AnswerSource PlaygroundPanel::sourceOf(const AnswerView* view) const {
 
 // How a column puts the text: the prompt's as its run did, the bare model's as the next run would.
 DataSettings PlaygroundPanel::asking(const AnswerView* view) const {
-  DataSettings meant = m_workspace.plan().data;
-  const auto prompt = view == m_tuned ? m_workspace.prompt() : nullptr;
-  const auto run = m_workspace.run();
-  if (prompt && prompt->runFolder.empty()) {
-    meant.system = prompt->prompt.origin.use.system;  // where the prompt's own places are, if it was trained in one
-    meant.chatTemplate = meant.system.empty() ? "none" : "auto";
-  }
-  if (prompt && run && !prompt->runFolder.empty() && prompt->runFolder == run->folder) meant = run->plan.data;
-  return meant;
+  return settingsOfAsking(m_workspace, view == m_tuned ? m_workspace.prompt() : nullptr);
 }
 
 QString PlaygroundPanel::detailOf(const AnswerView* view) const {
@@ -154,7 +140,7 @@ void PlaygroundPanel::start(const char* lane, AnswerView* view) {
           if (answer.classes.empty()) answer.rest = noHead.toStdString();
           return answer;
         }
-        const auto put = asked(asking, text, answer.inChat);
+        const auto put = asked(*asking.model, asking.prompt, asking.meant, text, answer.inChat);
         answer.inTemplate = put.inTemplate;
         StreamDecoder decoder(source.model->tokenizer);
         const auto listen = [&](TokenId id, double probability) {
@@ -219,28 +205,12 @@ void PlaygroundPanel::tryPrompt() {
     answer();
 }
 
-// As the prompt in view was trained to read them: by its run's template, where the file is the run's.
-DataSettings PlaygroundPanel::readingRows(const ReadData& data) const {
-  const auto prompt = m_workspace.prompt();
-  const auto run = m_workspace.run();
-  const bool ofRun =
-      prompt && run && !prompt->runFolder.empty() && prompt->runFolder == run->folder && run->dataFingerprint == data.table->fingerprint;
-  auto settings = ofRun ? run->plan.data : data.settings;
-  // The template that is meant where none was typed depends on the chat; the chat itself is put around the text when it is asked.
-  if (settings.textTemplate.empty() && m_workspace.model()) {
-    settings.chat = openChatFormat(m_workspace.model()->card().folder, settings.chatTemplate, {}, settings.chatDate);
-    settings.textTemplate = completed(settings, *data.table, data.reading()).textTemplate;
-  }
-  settings.chat = nullptr;
-  return settings;
-}
-
 void PlaygroundPanel::takeExample() {
   const auto data = m_workspace.data();
   if (!data || data->table->tokenised) return;
   const auto row = m_exampleRow++ % static_cast<qsizetype>(data->table->size());
   try {
-    const auto settings = readingRows(*data);
+    const auto settings = readingRows(m_workspace, *data);
     const auto column = data->table->column(completed(settings, *data->table, data->reading()).inputColumn);
     const auto cell = data->table->row(row)[std::size_t(std::max(0, column))];
     if (settings.labelColumn.empty() && isConversation(cell)) {
@@ -270,7 +240,7 @@ void PlaygroundPanel::nextWrong() {
   };
   DataSettings settings;
   try {
-    settings = readingRows(*data);
+    settings = readingRows(m_workspace, *data);
   } catch (...) {  // a template that is wrong at the moment
     return m_strip->show(problemFrom(std::current_exception()));
   }

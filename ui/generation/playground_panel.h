@@ -26,7 +26,6 @@ namespace incipit::ui {
 class AnswerView;
 struct AnswerSource;
 struct ClassShare;
-struct ReadData;
 class EmptyState;
 class ProblemStrip;
 class RateSpinBox;
@@ -66,7 +65,6 @@ class PlaygroundPanel : public QWidget {
   void setRow(const QString& text, const QString& truth);
   QString labelsText() const;
   QString howRanked(const std::vector<ClassShare>& classes, const QString& truth, bool head) const;
-  DataSettings readingRows(const ReadData& data) const;
   AnswerSource sourceOf(const AnswerView* view) const;
   DataSettings asking(const AnswerView* view) const;
   QString detailOf(const AnswerView* view) const;  // who would answer there now

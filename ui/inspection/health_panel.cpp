@@ -1,149 +1,211 @@
 #include "ui/inspection/health_panel.h"
 
 #include "core/inspection/similarity.h"
-#include "core/prompt/recipe.h"
-#include "ui/inspection/cosine_map.h"
+#include "core/model/frozen_model.h"
 #include "ui/inspection/health_item_model.h"
 #include "ui/inspection/neighbour_delegate.h"
 #include "ui/inspection/neighbours_item_model.h"
-#include "ui/plots/empty_state.h"
+#include "ui/inspection/table_picture.h"
+#include "ui/plots/heat_map.h"
 #include "ui/settings/theme.h"
-#include "ui/steps/problem_strip.h"
-#include "ui/steps/step_panel.h"
+#include "ui/steps/scrolled.h"
 #include "ui/steps/table_copy.h"
 #include "ui/workspace/selection_in_table.h"
-#include "ui/workspace/start_of_run.h"
 #include "ui/workspace/text.h"
 #include "ui/workspace/workspace.h"
 
 #include <QHeaderView>
 #include <QLabel>
+#include <QLocale>
+#include <QPainter>
 #include <QSortFilterProxyModel>
 #include <QSplitter>
-#include <QStackedLayout>
 #include <QTableView>
 #include <QVBoxLayout>
+
+#include <algorithm>
 
 namespace incipit::ui {
 namespace {
 
-const auto lane = QStringLiteral("health");
-constexpr std::chrono::milliseconds liveInterval{250};
+constexpr std::chrono::milliseconds liveInterval{200};
+constexpr int stackedBelow = grid * 120;  // the table and the map beside each other need as much
 
 }  // namespace
 
 HealthPanel::HealthPanel(Workspace& workspace, QWidget* parent)
-    : QWidget(parent), m_workspace(workspace), m_model(new HealthItemModel(this)), m_stack(new QStackedLayout(this)),
-      m_empty(new EmptyState({}, {})), m_words(new QLabel), m_map(new CosineMap(workspace.selection())), m_strip(new ProblemStrip),
-      m_start(new StartOfRun(workspace, QStringLiteral("health start"), this)), m_compute([this] { compute(); }, liveInterval) {
-  setProperty("helpPage", QStringLiteral("inspection"));
-  auto* content = new QWidget;
-  auto* column = new QVBoxLayout(content);
-  column->setContentsMargins(grid, grid, grid, grid);
-  column->setSpacing(grid);
-  m_words->setTextFormat(Qt::PlainText);
-  m_words->setWordWrap(true);
-  m_words->setTextInteractionFlags(Qt::TextSelectableByMouse);
-  column->addWidget(m_words);
-  column->addWidget(m_strip);
-  auto* splitter = new QSplitter(Qt::Horizontal);
-  splitter->setChildrenCollapsible(false);
-  splitter->addWidget(makeTable());
-  splitter->addWidget(m_map);
-  splitter->setStretchFactor(0, 3);
-  splitter->setStretchFactor(1, 2);
-  column->addWidget(splitter, 1);
-  column->addWidget(helpLine(
-      tr("What is out of order is worth a look, not wrong by itself; it says nothing about what a row does. Rows on the right stand like "
-         "beside like. Effective rank: how many directions the rows use (Roy and Vetterli 2007).")));
-  m_stack->addWidget(m_empty);
-  m_stack->addWidget(content);
-  connect(&workspace, &Workspace::promptChanged, &m_compute, &Throttle::request);
-  connect(&workspace, &Workspace::modelChanged, this, [this] {
-    m_model->show({});
-    m_compute.request();
+    : InspectionPanel(workspace,
+                      {QStringLiteral("health"),
+                       tr("Whether rows are in order: their length, how far they came, how alike they are, how many directions they use "
+                          "(effective rank, Roy & Vetterli 2007). Not what they do: see Influence."),
+                       tr("The health of the virtual tokens"),
+                       tr("Their lengths, how far they have moved and how alike they are stand here in a moment."),
+                       {},
+                       {}},
+                      parent),
+      m_model(new HealthItemModel(this)), m_sorted(new QSortFilterProxyModel(this)), m_table(new QTableView),
+      m_map(new HeatMap(tr("Cosines of the virtual tokens, row by row"))), m_splitter(new QSplitter(Qt::Vertical)),
+      m_compute([this] { compute(); }, liveInterval) {
+  makeTable();
+  m_splitter->setChildrenCollapsible(false);
+  m_splitter->addWidget(m_table);
+  m_splitter->addWidget(scrolled(m_map));
+  body()->addWidget(m_splitter, 1);
+  m_map->setTexts([this](int row, int column) { return cellText(row, column); });
+  m_map->setPressable(true);
+  m_map->setToolTip({});
+  connect(m_map, &HeatMap::cellChosen, this, [this](int row, int column) {
+    this->workspace().selection().choose({m_order[std::size_t(row)], m_order[std::size_t(column)]});
   });
-  connect(m_start, &StartOfRun::known, &m_compute, &Throttle::request);
-  m_compute.request();
+  connect(&workspace.selection(), &Selection::changed, this, &HealthPanel::markChosen);
+  connect(&workspace, &Workspace::promptChanged, &m_compute, &Throttle::request);
+  connect(&workspace, &Workspace::modelChanged, &m_compute, &Throttle::request);
+  refresh();
 }
 
-QTableView* HealthPanel::makeTable() {
-  auto* sorted = new QSortFilterProxyModel(this);
-  sorted->setSourceModel(m_model);
-  sorted->setSortRole(NeighboursItemModel::SortRole);
-  auto* table = new QTableView;
-  table->setModel(sorted);
-  table->setItemDelegate(new NeighbourDelegate(table));
-  table->setAccessibleName(tr("Health of the virtual tokens"));
-  table->setSelectionBehavior(QAbstractItemView::SelectRows);
-  table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-  table->setShowGrid(false);
-  table->setWordWrap(false);
-  table->setSortingEnabled(true);
-  table->sortByColumn(HealthItemModel::Row, Qt::AscendingOrder);
-  table->verticalHeader()->hide();
-  table->verticalHeader()->setDefaultSectionSize(int(chipSize(virtualChip(1), font()).height()) + grid);
-  auto* header = table->horizontalHeader();
+void HealthPanel::makeTable() {
+  m_sorted->setSourceModel(m_model);
+  m_sorted->setSortRole(NeighboursItemModel::SortRole);
+  m_table->setModel(m_sorted);
+  m_table->setItemDelegate(new NeighbourDelegate(m_table));
+  m_table->setAccessibleName(tr("Health of the virtual tokens"));
+  m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
+  m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
+  m_table->setShowGrid(false);
+  m_table->setWordWrap(false);
+  m_table->setSortingEnabled(true);
+  m_table->sortByColumn(HealthItemModel::Row, Qt::AscendingOrder);
+  m_table->verticalHeader()->hide();
+  m_table->verticalHeader()->setSectionResizeMode(QHeaderView::Fixed);
+  m_table->verticalHeader()->setDefaultSectionSize(int(chipSize(virtualChip(1), font()).height()) + grid);
+  auto* header = m_table->horizontalHeader();
   header->setHighlightSections(false);
-  const QFontMetrics metrics(font());
-  const int figure = metrics.horizontalAdvance(QStringLiteral("−00.000")) + grid * 2;
-  header->resizeSection(HealthItemModel::Row, grid * 7);
-  header->resizeSection(HealthItemModel::State, metrics.horizontalAdvance(tr("has not moved")) + grid * 3);
-  header->resizeSection(HealthItemModel::Norm, figure + grid * 8);
-  header->resizeSection(HealthItemModel::Drift, figure);
-  header->resizeSection(HealthItemModel::StartCosine, figure);
-  header->resizeSection(HealthItemModel::Alike, figure + grid * 4);
-  makeCopyable(table);
-  bindSelection(table, m_workspace.selection());
-  return table;
+  const auto wide = [&](const QString& text) { return m_table->fontMetrics().horizontalAdvance(text) + grid * 4; };
+  header->resizeSection(HealthItemModel::Row, grid * 8);
+  header->resizeSection(HealthItemModel::Norm, wide(QStringLiteral("00.000")) + grid * 10);
+  header->resizeSection(HealthItemModel::Drift, wide(QStringLiteral("00.000")));
+  header->resizeSection(HealthItemModel::StartCosine, wide(tr("Cos. start")));
+  header->resizeSection(HealthItemModel::Alike, wide(tr("Most alike")));
+  header->setSectionResizeMode(HealthItemModel::Marks, QHeaderView::Stretch);
+  makeCopyable(m_table);
+  bindSelection(m_table, workspace().selection());
 }
-
-QString HealthPanel::words() const { return m_words->text(); }
 
 void HealthPanel::showEvent(QShowEvent* event) {
-  QWidget::showEvent(event);
+  InspectionPanel::showEvent(event);
   m_compute.request();
 }
 
-// One look at a time; while it goes on, the newest prompt waits.
+void HealthPanel::resizeEvent(QResizeEvent* event) {
+  InspectionPanel::resizeEvent(event);
+  const auto wanted = width() < stackedBelow ? Qt::Vertical : Qt::Horizontal;
+  if (m_splitter->orientation() == wanted) return;
+  m_splitter->setOrientation(wanted);
+  m_splitter->setSizes({100, 100});
+}
+
+InspectionPanel::Made HealthPanel::wanted() const { return {workspace().model(), workspace().prompt(), {}, {}}; }
+
 void HealthPanel::compute() {
-  const auto prompt = m_workspace.prompt();
-  const auto model = m_workspace.model();
-  m_stack->setCurrentIndex(model && prompt ? 1 : 0);
-  if (!model || !prompt)
-    return m_empty->setTexts(
-        model ? tr("No prompt yet") : tr("No model yet"),
-        tr("Whether the virtual tokens are in order will stand here: how long they are beside the vocabulary's rows, how far "
-           "they have moved, and how alike they are."));
-  if (!isVisible()) return;
-  if (m_workspace.jobs().busy(lane)) {
+  refresh();
+  if (!isVisible() || !missing().title.isEmpty() || (hasResult() && made() == wanted())) return;
+  if (running()) {
     m_stale = true;
     return;
   }
+  begin();
+}
+
+void HealthPanel::begin() {
   m_stale = false;
-  struct Looked {
-    PromptHealth health;
-    std::vector<std::int64_t> order;
-  };
-  m_workspace.jobs().quick(
-      lane, this,
-      [prompt, model, start = m_start->of(*prompt)](Job&) {
-        Looked looked{promptHealth(*model->frozen, prompt->prompt, start.get()), {}};
-        looked.order = clusteredOrder(looked.health.cosines);
-        return looked;
+  const auto now = wanted();
+  const auto source = startSourceOf(workspace());
+  const bool known = source.isLike(m_startOf);
+  run(
+      [now, source, known, start = m_start](Job&, const Watch&) {
+        Found found;
+        found.start = known ? start : startFrom(source, now.prompt->prompt);
+        found.health = promptHealth(*now.model->frozen, now.prompt->prompt, found.start.get());
+        found.order = clusteredOrder(found.health.cosines);
+        return found;
       },
-      [this, model](Looked looked) {
-        if (model != m_workspace.model()) return m_compute.request();
-        m_strip->clear();
-        QStringList sentences;
-        for (const auto& sentence : inWords(looked.health))
-          sentences << toText(sentence);
-        m_words->setText(sentences.join(QLatin1Char(' ')));
-        m_map->show(looked.health.cosines, std::move(looked.order));
-        m_model->show(std::move(looked.health));
+      [this, now, source](Found found) {
+        m_startOf = source;
+        m_start = found.start;
+        if (now.model == workspace().model()) take(now, std::move(found));
         if (m_stale) m_compute.request();
-      },
-      [this](const Problem& problem) { m_strip->show(problem); });
+      });
+}
+
+void HealthPanel::take(const Made& made, Found found) {
+  QStringList words;
+  for (const auto& sentence : inWords(found.health, 1))
+    words << toText(sentence);
+  if (found.health.rows.size() > 1)
+    words << tr("Effective rank %1 of %2.").arg(QLocale().toString(found.health.effectiveRank, 'f', 1)).arg(found.health.rows.size());
+  if (m_order.size() != found.order.size() || this->made().prompt == nullptr || made.prompt->state != PromptState::Training)
+    m_order = std::move(found.order);  // while it is trained rows keep their places, so that the eye can follow
+  m_model->show(std::move(found.health));
+  m_table->setColumnHidden(HealthItemModel::Drift, !m_model->startIsKnown());
+  m_table->setColumnHidden(HealthItemModel::StartCosine, !m_model->startIsKnown());
+  took(made, words.join(QLatin1Char(' ')));
+  showMap();
+}
+
+void HealthPanel::forget() {
+  m_model->clear();
+  m_map->clear();
+  m_order.clear();
+}
+
+void HealthPanel::showMap() {
+  HeatMap::Table table;
+  table.down.title = tr("Token");
+  table.across.title = tr("Cosine of every two rows, like beside like");
+  const auto& cosines = m_model->health().cosines;
+  for (const auto row : m_order) {
+    table.down.names << QString::number(row + 1);
+    table.across.names << QString::number(row + 1);
+    for (const auto column : m_order)
+      table.values.push_back(cosines.row(row)[std::size_t(column)]);
+  }
+  table.low = -1;
+  table.high = 1;
+  table.lowText = QStringLiteral("−1");
+  table.highText = tr("1: the same direction");
+  table.colours = HeatMap::Colours::Diverging;
+  m_map->show(std::move(table));
+  markChosen();
+}
+
+void HealthPanel::markChosen() {
+  auto table = m_map->table();
+  table.marked.clear();
+  for (const auto row : m_order)
+    table.marked.push_back(workspace().selection().has(row));
+  m_map->show(std::move(table));
+}
+
+QString HealthPanel::cellText(int row, int column) const {
+  const auto a = m_order[std::size_t(row)], b = m_order[std::size_t(column)];
+  if (a == b) return tr("Virtual token %1 and itself: 1").arg(a + 1);
+  return tr("Virtual tokens %1 and %2: cosine %3. 1 is the same direction, 0 none in common.")
+      .arg(a + 1)
+      .arg(b + 1)
+      .arg(QString::number(m_model->health().cosines.row(a)[std::size_t(b)], 'f', 3));
+}
+
+QString HealthPanel::text() const { return tableText(m_table) + QLatin1Char('\n') + m_map->text(); }
+
+QSize HealthPanel::pictureSize() const {
+  const auto table = tableSize(m_table);
+  return {std::max(table.width(), m_map->width()), table.height() + grid * 2 + m_map->height()};
+}
+
+void HealthPanel::drawPicture(QPainter& painter, const QPalette& palette) const {
+  drawTable(painter, m_table, palette);
+  painter.translate(0, tableSize(m_table).height() + grid * 2);
+  m_map->draw(painter, palette);
 }
 
 }  // namespace incipit::ui

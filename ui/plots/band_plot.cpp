@@ -174,4 +174,15 @@ QString BandPlot::savePicture(const QString& file) {
   return problem;
 }
 
+void BandPlot::draw(QPainter& painter) {
+  auto& of = static_cast<QCPPainter&>(painter);
+  recolour(lightPalette());
+  of.setMode(QCPPainter::pmVectorized);
+  of.setMode(QCPPainter::pmNoCaching);
+  painter.save();
+  m_plot->toPainter(&of, m_plot->width(), m_plot->height());
+  painter.restore();
+  recolour(palette());
+}
+
 }  // namespace incipit::ui

@@ -11,6 +11,7 @@ class QCustomPlot;
 class QCPGraph;
 class QCPItemLine;
 class QCPItemText;
+class QPainter;
 
 namespace incipit::ui {
 
@@ -29,6 +30,7 @@ class BandPlot : public QWidget {
   void setLevel(std::optional<double> y, const QString& label);  // a thin line across: the loss before the first step
   QString dataAsText() const;                                    // tab-separated, one line a point
   QString savePicture(const QString& file);                      // as CurvePlot's
+  void draw(QPainter& painter);                                  // for paper; the painter is one of ui/plots/pictures.h
 
  signals:
   void pointed(std::optional<incipit::ui::BandPlot::Point> point);  // nearest to the pointer; none: it left

@@ -3,9 +3,7 @@
 #include <QBuffer>
 #include <QFileInfo>
 #include <QObject>
-#include <QPainter>
 #include <QPdfWriter>
-#include <QPixmap>
 #include <QSaveFile>
 #include <QSvgGenerator>
 #include <qcustomplot.h>
@@ -13,8 +11,11 @@
 namespace incipit::ui {
 namespace {
 
-template <class Painter>
-QByteArray asSvg(const QSize& size, const std::function<void(Painter&)>& draw) {
+constexpr int sharpness = 2;  // pixels a pixel of the screen, for a sharp picture on any of them
+
+using Draw = std::function<void(QPainter&)>;
+
+QByteArray asSvg(const QSize& size, const Draw& draw) {
   QByteArray bytes;
   QBuffer buffer(&bytes);
   buffer.open(QIODevice::WriteOnly);
@@ -23,15 +24,14 @@ QByteArray asSvg(const QSize& size, const std::function<void(Painter&)>& draw) {
   generator.setSize(size);
   generator.setViewBox(QRect({}, size));
   generator.setTitle(QStringLiteral("Incipit"));
-  Painter painter;
+  QCPPainter painter;
   painter.begin(&generator);
   draw(painter);
   painter.end();
   return bytes;
 }
 
-template <class Painter>
-QByteArray asPdf(const QSize& size, const std::function<void(Painter&)>& draw) {
+QByteArray asPdf(const QSize& size, const Draw& draw) {
   QByteArray bytes;
   QBuffer buffer(&bytes);
   buffer.open(QIODevice::WriteOnly);
@@ -41,15 +41,14 @@ QByteArray asPdf(const QSize& size, const std::function<void(Painter&)>& draw) {
   // A page as large as the plot: a pixel of the screen is 1/96 inch.
   writer.setPageSize(QPageSize(QSizeF(size) * 72.0 / 96.0, QPageSize::Point));
   writer.setPageMargins(QMarginsF());
-  Painter painter;
+  QCPPainter painter;
   painter.begin(&writer);
   draw(painter);
   painter.end();
   return bytes;
 }
 
-// Twice the pixels, for a sharp picture on any screen.
-QByteArray asPng(QPixmap pixmap) {
+QByteArray bytesOf(const QPixmap& pixmap) {
   QByteArray bytes;
   QBuffer buffer(&bytes);
   buffer.open(QIODevice::WriteOnly);
@@ -57,21 +56,23 @@ QByteArray asPng(QPixmap pixmap) {
   return bytes;
 }
 
-QPixmap drawn(const QSize& size, const std::function<void(QPainter&)>& draw) {
-  QPixmap pixmap(size * 2);
-  pixmap.setDevicePixelRatio(2);
+QByteArray asPng(const QSize& size, const Draw& draw) {
+  QPixmap pixmap(size * sharpness);
+  pixmap.setDevicePixelRatio(sharpness);
   pixmap.fill(Qt::white);
-  QPainter painter(&pixmap);
+  QCPPainter painter;
+  painter.begin(&pixmap);
   draw(painter);
-  return pixmap;
+  painter.end();
+  return bytesOf(pixmap);
 }
 
-template <class Painter>
-QString save(const QSize& size, const std::function<void(Painter&)>& draw, const std::function<QPixmap()>& pixmap, const QString& file) {
+// `png` apart: a plot draws its pixels itself.
+QString save(const QString& file, const QSize& size, const Draw& draw, const std::function<QByteArray()>& png) {
   const auto ending = QFileInfo(file).suffix().toLower();
   QByteArray bytes;
   if (ending == QLatin1String("png")) {
-    bytes = asPng(pixmap());
+    bytes = png();
   } else if (ending == QLatin1String("svg")) {
     bytes = asSvg(size, draw);
   } else if (ending == QLatin1String("pdf")) {
@@ -101,18 +102,17 @@ QString pictureFilter() { return QObject::tr("PNG picture (*.png);;SVG drawing (
 
 QString savePicture(QCustomPlot* plot, const QString& file) {
   const auto size = plot->size();
-  const std::function<void(QCPPainter&)> draw = [&](QCPPainter& painter) {
-    painter.setMode(QCPPainter::pmVectorized);
-    painter.setMode(QCPPainter::pmNoCaching);
-    plot->toPainter(&painter, size.width(), size.height());
+  const auto draw = [&](QPainter& painter) {
+    auto& of = static_cast<QCPPainter&>(painter);
+    of.setMode(QCPPainter::pmVectorized);
+    of.setMode(QCPPainter::pmNoCaching);
+    plot->toPainter(&of, size.width(), size.height());
   };
-  return save(
-      size, draw, [&] { return plot->toPixmap(size.width(), size.height(), 2.0); }, file);
+  return save(file, size, draw, [&] { return bytesOf(plot->toPixmap(size.width(), size.height(), sharpness)); });
 }
 
 QString savePicture(const QSize& size, const std::function<void(QPainter&)>& draw, const QString& file) {
-  return save(
-      size, draw, [&] { return drawn(size, draw); }, file);
+  return save(file, size, draw, [&] { return asPng(size, draw); });
 }
 
 }  // namespace incipit::ui

@@ -2,12 +2,12 @@
 #pragma once
 
 #include <QPalette>
-#include <QSize>
 #include <QString>
 #include <functional>
 
 class QCustomPlot;
 class QPainter;
+class QSize;
 
 namespace incipit::ui {
 
@@ -15,7 +15,7 @@ QPalette lightPalette();  // for paper
 QString pictureFilter();  // of a file dialog
 // Empty when it worked, else a sentence that says what failed and what to try.
 QString savePicture(QCustomPlot* plot, const QString& file);
-// The same of whatever draws itself into `size`.
+// The same of whatever `draw` draws on a white ground of this size.
 QString savePicture(const QSize& size, const std::function<void(QPainter&)>& draw, const QString& file);
 
 }  // namespace incipit::ui

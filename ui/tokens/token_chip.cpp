@@ -42,6 +42,11 @@ Ink inkOf(const TokenChip& chip, const QPalette& palette) {
   case TokenChip::Kind::Text:
     break;
   }
+  if (!std::isnan(chip.leaning)) {
+    const QColor tint = hue(chip.leaning < 0 ? Hue::Vermillion : Hue::Blue, palette);
+    const double depth = std::min(1.0, std::abs(chip.leaning));
+    return {mixed(base, tint, 0.04 + 0.5 * depth), mixed(base, tint, 0.2 + 0.6 * depth), text};
+  }
   if (chip.surprise >= 0) {
     const QColor red = hue(Hue::Vermillion, palette);
     return {mixed(base, red, 0.04 + 0.5 * chip.surprise), mixed(base, red, 0.25 + 0.6 * chip.surprise), text};

@@ -8,6 +8,7 @@
 #include <QRectF>
 #include <QSizeF>
 #include <QString>
+#include <limits>
 
 class QPainter;
 
@@ -30,7 +31,9 @@ struct TokenChip {
   bool repeated = false;  // fills the length for a second time
   bool scored = false;    // its prediction counts in the loss
   bool special = false;   // begin of text and its like
-  double surprise = -1;   // how little it was expected, 0 to 1: the deeper its red; below 0: not said
+  // -1 to 1: the deeper its red or its blue; no number: not said. What that means says who sets it.
+  double leaning = std::numeric_limits<double>::quiet_NaN();
+  double surprise = -1;  // how little it was expected, 0 to 1: the deeper its red; below 0: not said
 };
 
 // A token of a text: its piece with visible blanks, its id and spelling in the tooltip. Ids outside the vocabulary are shown by number.

@@ -3,9 +3,15 @@
 #include "ui/dataset/data_panel.h"
 #include "ui/examples/examples_panel.h"
 #include "ui/generation/playground_panel.h"
+#include "ui/inspection/ask_panel.h"
+#include "ui/inspection/attention_panel.h"
 #include "ui/inspection/health_panel.h"
+#include "ui/inspection/influence_panel.h"
+#include "ui/inspection/landscape_panel.h"
+#include "ui/inspection/lens_panel.h"
 #include "ui/inspection/map_panel.h"
 #include "ui/inspection/neighbours_panel.h"
+#include "ui/inspection/similarity_panel.h"
 #include "ui/model/model_panel.h"
 #include "ui/prompt/prompt_panel.h"
 #include "ui/runs/runs_panel.h"
@@ -121,7 +127,13 @@ void MainWindow::makeViews() {
   m_views->add(ViewGroup::LookInside, new NeighboursPanel(m_workspace), tr("Neighbours"));
   m_views->add(ViewGroup::LookInside, new MapPanel(m_workspace), tr("Map"));
   m_views->add(ViewGroup::LookInside, new HealthPanel(m_workspace), tr("Health"));
+  m_views->add(ViewGroup::LookInside, new InfluencePanel(m_workspace), tr("Influence"));
+  m_views->add(ViewGroup::LookInside, new AttentionPanel(m_workspace), tr("Attention"));
+  m_views->add(ViewGroup::LookInside, new LensPanel(m_workspace), tr("Lens"));
+  m_views->add(ViewGroup::LookInside, new AskPanel(m_workspace), tr("Ask"));
+  m_views->add(ViewGroup::LookInside, new LandscapePanel(m_workspace), tr("Landscape"));
   m_views->add(ViewGroup::Compare, new RunsPanel(m_workspace), tr("Runs"));
+  m_views->add(ViewGroup::Compare, new SimilarityPanel(m_workspace), tr("Similarity"));
   setCentralWidget(m_views);
   m_playground = new PlaygroundPanel(m_workspace);
   m_playgroundDock = dock(QStringLiteral("playground"), tr("Playground"), m_playground, Qt::RightDockWidgetArea);

@@ -55,6 +55,8 @@ TEST_CASE("dead rows, twins, rows run away and rows not moved are named, with th
   CHECK(all.find("rows 2 and 3.") != std::string::npos);
   CHECK(all.find("Not moved by training: rows 2 and 4.") != std::string::npos);
 
+  CHECK_EQUAL(inWords(health, 1).front(), std::string("Dead, with next to no length: row 1."));
+
   CHECK(!promptHealth(*reference.model, prompt).rows[0].start);
   start.rows = matrixOf(1, std::vector<float>(32, 1.0f));
   CHECK_THROWS(promptHealth(*reference.model, prompt, &start), "The start has 1 row");

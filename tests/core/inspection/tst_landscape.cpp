@@ -73,3 +73,16 @@ TEST_CASE("a stop request gives the work up") {
   }
   CHECK(givenUp);
 }
+
+TEST_CASE("a sharp minimum is said, and the work is that of all evaluations") {
+  NoiseCurve curve{2.0, {{0.03, 2.1, 2, 2.2}, {0.1, 2.3, 2, 2.5}, {1, 9, 8, 10}}};
+  CHECK_EQUAL(sharpness(curve), std::string("A sharp minimum: noise of 0.10 costs more than a tenth of the loss."));
+  curve.points[1].loss = 2.15;
+  CHECK_EQUAL(sharpness(curve), std::string());  // only much noise costs much
+  const AttentionReference reference("gpt2");
+  const Examples examples = reference.examples();
+  LandscapeOptions options;
+  options.sizes = {1}, options.draws = 2, options.steps = {-1, 0, 1};
+  CHECK_EQUAL(landscapeEvaluations(options), std::size_t{1 + 2 + 4 + 9});
+  CHECK_CLOSE(landscapeWork(examples, options), 16.0 * static_cast<double>(examples.items.tokens()), 1e-9);
+}

@@ -1,17 +1,14 @@
-// Health of the rows: the figures of core/inspection/health.h, live, bound to the model, and chosen together with every other view.
+// Health: a well-behaved table that sorts as numbers; live while training, of the prompt in view; chosen rows are chosen everywhere.
 #include "core/inspection/health.h"
-#include "core/model/frozen_model.h"
-#include "tests/ui/support/small_runs.h"
-#include "tests/ui/support/small_studio.h"
-#include "ui/inspection/cosine_map.h"
+#include "tests/ui/support/small_inspection.h"
 #include "ui/inspection/health_item_model.h"
 #include "ui/inspection/health_panel.h"
 #include "ui/inspection/neighbours_item_model.h"
-#include "ui/workspace/workspace.h"
+#include "ui/plots/heat_map.h"
 
 #include <QAbstractItemModelTester>
+#include <QSortFilterProxyModel>
 #include <QTableView>
-#include <QtTest>
 
 using namespace incipit;
 using namespace incipit::ui;
@@ -19,61 +16,115 @@ using namespace incipit::ui;
 class TestHealth : public QObject {
   Q_OBJECT
   test::SmallStudio m_studio;
+  using Model = HealthItemModel;
 
-  void open(Workspace& workspace, int steps) {
-    workspace.setRunsFolder(m_studio.path(QStringLiteral("runs")).toStdString());
-    workspace.openModel(m_studio.model());
-    workspace.openData(m_studio.stories());
-    QTRY_VERIFY_WITH_TIMEOUT(workspace.data() && workspace.data()->training, 60000);
-    test::makeSmall(workspace, steps);
-    QTRY_VERIFY_WITH_TIMEOUT(workspace.blockers().isEmpty() && workspace.prompt(), 60000);
+  static PromptHealth health(int rows, bool withStart) {
+    PromptHealth made;
+    made.vocabulary = {0.5, 1, 1.5, 0.1};
+    for (int i = 0; i < rows; ++i) {
+      RowHealth row;
+      row.row = i;
+      row.norm = 1 + i;
+      if (withStart) row.start = StartDistance{0.5, 10.0 * i, 2};
+      row.alike = (i + 1) % rows;
+      row.alikeCosine = 0.25;
+      row.twin = i == 2;
+      made.rows.push_back(row);
+    }
+    return made;
   }
 
  private slots:
-  void figuresAreThoseOfTheCore() {
-    Jobs jobs;
-    Workspace workspace(jobs);
-    HealthPanel panel(workspace);
-    QAbstractItemModelTester tester(panel.model(), QAbstractItemModelTester::FailureReportingMode::QtTest);
-    panel.resize(800, 500);
-    panel.show();
-    QCOMPARE(panel.model()->rowCount(), 0);
-    open(workspace, 5);
-    QSignalSpy ended(&workspace, &Workspace::runEnded);
-    workspace.startTraining();
-    QTRY_COMPARE_WITH_TIMEOUT(ended.count(), 1, 60000);
-    QTRY_COMPARE_WITH_TIMEOUT(workspace.promptState(), PromptState::Trained, 60000);
-    const auto cell = [&](int row, int column, int role) { return panel.model()->index(row, column).data(role); };
-    // Drift is known once the start has been made again.
-    QTRY_VERIFY_WITH_TIMEOUT(
-        panel.model()->rowCount() == 4 && cell(0, HealthItemModel::Drift, NeighboursItemModel::SortRole).toDouble() > 0, 60000);
-    const auto health = promptHealth(*workspace.model()->frozen, workspace.prompt()->prompt);
-    QTRY_COMPARE(cell(2, HealthItemModel::Norm, NeighboursItemModel::SortRole).toDouble(), health.rows[2].norm);
-    QCOMPARE(cell(1, HealthItemModel::Alike, NeighboursItemModel::SortRole).toDouble(), health.rows[1].alikeCosine);
-    QVERIFY(!panel.words().isEmpty());
-    const auto lines = panel.map()->text().trimmed().split(QLatin1Char('\n'));
-    QCOMPARE(lines.size(), 5);
-    QCOMPARE(lines[2].split(QLatin1Char('\t'))[2], QStringLiteral("1.0000"));
-    // A cell of the map chooses its two rows, here and in the table.
-    QTest::mouseClick(panel.map(), Qt::LeftButton, {}, panel.map()->placeOf(0, 3).center().toPoint());
-    QCOMPARE(workspace.selection().rows(), (std::vector<std::int64_t>{0, 3}));
-    QCOMPARE(panel.findChild<QTableView*>()->selectionModel()->selectedRows().size(), 2);
+  void theModelKeepsItsPromises() {
+    Model model;
+    QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    model.show(health(12, false));
+    QSignalSpy reset(&model, &QAbstractItemModel::modelReset), changed(&model, &QAbstractItemModel::dataChanged);
+    model.show(health(12, true));
+    QCOMPARE(reset.count(), 0);  // live values change in place
+    QCOMPARE(changed.count(), 1);
+    QVERIFY(model.startIsKnown());
+    QSortFilterProxyModel sorted;
+    sorted.setSourceModel(&model);
+    sorted.setSortRole(NeighboursItemModel::SortRole);
+    sorted.sort(Model::Drift, Qt::DescendingOrder);
+    QCOMPARE(sorted.index(0, Model::Row).data().toString(), QStringLiteral("12"));
+    QCOMPARE(sorted.index(10, Model::Drift).data(NeighboursItemModel::SortRole).toDouble(), 10.0);
+    QCOMPARE(model.index(2, Model::Marks).data().toString(), QStringLiteral("twin of 4"));
+    QCOMPARE(model.index(0, Model::Alike).data().toString(), QStringLiteral("2: 0.25"));
+    const auto band = model.index(0, Model::Norm).data(NeighboursItemModel::BandRole).value<QList<double>>();
+    QCOMPARE(band.size(), 4);
+    QVERIFY(band[3] > 12);  // the longest row has its place on the scale
+    model.clear();
+    QCOMPARE(model.rowCount(), 0);
   }
 
-  void anotherModelTakesThemAway() {
+  void withoutAModelItSaysWhatWillAppear() {
+    Jobs jobs;
+    Workspace workspace(jobs);
+    HealthPanel panel(workspace);
+    QCOMPARE(panel.whyNothing(), QStringLiteral("No model yet"));
+  }
+
+  void liveWhileTrainingAndOfThePromptInView() {
+    Jobs jobs;
+    Workspace workspace(jobs);
+    HealthPanel panel(workspace);
+    panel.resize(640, 560);
+    panel.show();
+    QVERIFY(test::openShips(workspace, m_studio, 6));
+    QTRY_COMPARE_WITH_TIMEOUT(panel.model()->rowCount(), 4, 30'000);
+    QTRY_VERIFY(!panel.running() && !panel.faded());
+    QVERIFY(!panel.model()->startIsKnown());  // it is the start
+    const double before = panel.model()->health().rows[0].norm;
+
+    QVERIFY(test::trainSmall(workspace));
+    QTRY_VERIFY_WITH_TIMEOUT(panel.model()->startIsKnown() && !panel.running() && !panel.faded(), 30'000);
+    QVERIFY(panel.model()->health().rows[0].norm != before);
+    QVERIFY(panel.model()->health().rows[0].start->drift > 0);
+    // The figures are those of the verb that the terminal asks too.
+    const auto& prompt = workspace.prompt()->prompt;
+    const auto own = promptHealth(*workspace.model()->frozen, prompt);
+    for (std::size_t row = 0; row < 4; ++row)
+      QCOMPARE(panel.model()->health().rows[row].norm, own.rows[row].norm);
+    QVERIFY(panel.sentence().contains(QStringLiteral("Effective rank")));
+
+    // Back to the first step: nothing has moved there.
+    workspace.showSnapshot(0);
+    QTRY_COMPARE_WITH_TIMEOUT(workspace.promptState(), PromptState::Snapshot, 10'000);
+    QTRY_VERIFY_WITH_TIMEOUT(panel.model()->startIsKnown() && panel.model()->health().rows[0].unmoved, 10'000);
+  }
+
+  void whatIsChosenInTheMapIsChosenEverywhere() {
+    Jobs jobs;
+    Workspace workspace(jobs);
+    HealthPanel panel(workspace);
+    panel.resize(1200, 560);
+    panel.show();
+    QVERIFY(test::openShips(workspace, m_studio));
+    QTRY_COMPARE_WITH_TIMEOUT(panel.heatMap()->table().values.size(), std::size_t(16), 30'000);
+    const auto& names = panel.heatMap()->table().down.names;
+    const auto a = names[0].toLongLong() - 1, b = names[3].toLongLong() - 1;
+    QTest::mouseClick(panel.heatMap(), Qt::LeftButton, {}, panel.heatMap()->placeOf({0, 3}).center());
+    QCOMPARE(workspace.selection().rows(), (std::vector{std::min<std::int64_t>(a, b), std::max<std::int64_t>(a, b)}));
+    QTRY_COMPARE(panel.findChild<QTableView*>()->selectionModel()->selectedRows().size(), 2);
+    QVERIFY(panel.heatMap()->table().marked[0] && !panel.heatMap()->table().marked[1]);
+    QVERIFY(panel.text().contains(QStringLiteral("Norm")));
+    QVERIFY(panel.savePicture(m_studio.path(QStringLiteral("health.svg"))).isEmpty());
+  }
+
+  void anotherModelTakesItAway() {
     Jobs jobs;
     Workspace workspace(jobs);
     HealthPanel panel(workspace);
     panel.show();
-    open(workspace, 3);
-    QTRY_COMPARE_WITH_TIMEOUT(panel.model()->rowCount(), 4, 60000);
+    QVERIFY(test::openShips(workspace, m_studio));
+    QTRY_COMPARE_WITH_TIMEOUT(panel.model()->rowCount(), 4, 30'000);
+    bool gone = false;
+    connect(&workspace, &Workspace::modelChanged, &panel, [&] { gone = panel.model()->rowCount() == 0; });
     workspace.openModel(m_studio.otherModel());
-    bool emptied = false;
-    connect(&workspace, &Workspace::modelChanged, &panel, [&] { emptied = panel.model()->rowCount() == 0; });
-    QTRY_VERIFY_WITH_TIMEOUT(emptied, 60000);
-    QTRY_COMPARE_WITH_TIMEOUT(panel.model()->rowCount(), 4, 60000);
-    const auto health = promptHealth(*workspace.model()->frozen, workspace.prompt()->prompt);
-    QCOMPARE(panel.model()->index(0, HealthItemModel::Norm).data(NeighboursItemModel::SortRole).toDouble(), health.rows[0].norm);
+    QTRY_VERIFY_WITH_TIMEOUT(gone, 30'000);
+    QTRY_COMPARE_WITH_TIMEOUT(panel.model()->rowCount(), 4, 30'000);
   }
 };
 

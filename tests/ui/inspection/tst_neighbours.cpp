@@ -132,8 +132,9 @@ class TestNeighbours : public QObject {
     search->setText(QStringLiteral("#1139"));  // the last neighbour of row 11, without a tokenizer
     QCOMPARE(table->model()->rowCount(), 1);
     const auto cell = table->visualRect(table->model()->index(0, Model::FirstNeighbour + 39));
-    QVERIFY2(cell.left() >= table->frozenColumn()->width() && cell.left() < table->viewport()->width(),
-             qPrintable(QStringLiteral("%1 of %2, %3").arg(cell.left()).arg(table->viewport()->width()).arg(table->frozenColumn()->width())));
+    QVERIFY2(
+        cell.left() >= table->frozenColumn()->width() && cell.left() < table->viewport()->width(),
+        qPrintable(QStringLiteral("%1 of %2, %3").arg(cell.left()).arg(table->viewport()->width()).arg(table->frozenColumn()->width())));
     QCOMPARE(table->frozenColumn()->columnViewportPosition(0), 0);
     search->setText(QStringLiteral("0.9"));  // a score
     QCOMPARE(table->model()->rowCount(), 0);

@@ -56,6 +56,17 @@ class SmallStudio {
     return to.path();
   }
 
+  // An encoder-decoder model: the small T5 of tests/fixtures with the small T5's tokenizer.
+  QString translator() const {
+    const QDir fixtures(QStringLiteral(INCIPIT_FIXTURES_DIR)), to(path(QStringLiteral("small-t5")));
+    if (to.exists()) return to.path();
+    to.mkpath(QStringLiteral("."));
+    for (const auto& part : {fixtures.filePath(QStringLiteral("t5/model")), fixtures.filePath(QStringLiteral("tokenizers/t5_tiny"))})
+      for (const auto& file : QDir(part).entryInfoList(QDir::Files))
+        QFile::copy(file.filePath(), to.filePath(file.fileName()));
+    return to.path();
+  }
+
   // Rows short enough for the small model's context of 128.
   QString stories(int rows = 12) const {
     const auto file = path(QStringLiteral("stories.jsonl"));

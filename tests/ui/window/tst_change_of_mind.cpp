@@ -7,6 +7,7 @@
 #include "ui/dataset/data_panel.h"
 #include "ui/exchange/export_dialog.h"
 #include "ui/generation/playground_panel.h"
+#include "ui/inspection/inspection_panel.h"
 #include "ui/training/run_card.h"
 #include "ui/window/changes_button.h"
 #include "ui/window/main_window.h"
@@ -41,6 +42,8 @@ class TestChangeOfMind : public QObject {
       if (prompt->state == PromptState::Starting && workspace.run())
         QVERIFY2(!dialog.path().endsWith(workspace.run()->name), qPrintable(dialog.path()));
     }
+    for (const auto* panel : window.findChildren<InspectionPanel*>())
+      if (panel->hasResult()) QVERIFY2(panel->isOf(model), panel->metaObject()->className());
     const auto run = workspace.run();
     if (run) QCOMPARE(!run->end.has_value(), workspace.training());
     if (run && run->end && run->end->summary && run->kept) QCOMPARE(run->end->summary->bestStep, run->keptStep);
@@ -122,6 +125,8 @@ class TestChangeOfMind : public QObject {
         [&] { workspace.undoStack()->redo(); },
         [&] { workspace.cancelReading(); },
         [&] { playground->answer(); },
+        [&] { one(window.findChildren<InspectionPanel*>())->start(); },
+        [&] { one(window.findChildren<InspectionPanel*>())->stop(); },
         [&] { tabs->setCurrentIndex(int(random.below(std::uint64_t(tabs->count())))); },
     };
     for (int i = 0; i < 250; ++i) {

@@ -9,8 +9,10 @@
 #include "ui/exchange/export_dialog.h"
 #include "ui/generation/answer_view.h"
 #include "ui/generation/playground_panel.h"
+#include "ui/inspection/inspection_panel.h"
 #include "ui/inspection/neighbours_item_model.h"
 #include "ui/inspection/neighbours_panel.h"
+#include "ui/inspection/text_choice.h"
 #include "ui/runs/runs_panel.h"
 #include "ui/steps/problem_strip.h"
 #include "ui/window/main_window.h"
@@ -280,6 +282,12 @@ class TestSources : public QObject {
     for (int tab = 0; tab < tabs->count(); ++tab) {
       tabs->setCurrentIndex(tab);
       QTest::qWait(200);
+    }
+    for (auto* panel : window.findChildren<InspectionPanel*>()) {
+      for (auto* choice : panel->findChildren<TextChoice*>())
+        choice->takeExample();
+      panel->start();
+      QTRY_VERIFY_WITH_TIMEOUT(!panel->running(), 60000);
     }
     window.findChild<PlaygroundPanel*>()->takeExample();
     QTRY_VERIFY_WITH_TIMEOUT(!window.findChild<PlaygroundPanel*>()->answering(), 60000);
