@@ -1,5 +1,6 @@
 #include "ui/inspection/inspection_panel.h"
 
+#include "ui/jobs/long_work.h"
 #include "ui/plots/empty_state.h"
 #include "ui/plots/pictures.h"
 #include "ui/settings/format.h"
@@ -254,12 +255,13 @@ void InspectionPanel::took(const Made& made, const QString& how) {
 
 void InspectionPanel::beginWork() {
   m_running = true;
-  m_clock.start();
+  if (m_start) m_work = std::make_unique<LongWork>(*m_jobs, m_words.what, [this] { stop(); });
   showProgress(0);
 }
 
 void InspectionPanel::endWork() {
   m_running = false;
+  m_work.reset();
   ended();
 }
 
@@ -285,8 +287,10 @@ Watch InspectionPanel::watchOf(Job& job, InspectionPanel* panel) {
 void InspectionPanel::showProgress(double share) {
   if (!m_running) return;
   m_progress->setValue(int(1000 * share));
-  const double seconds = double(m_clock.elapsed()) / 1000;
-  m_left->setText(share > 0.02 && seconds > 1 ? tr("%1 left").arg(durationText(seconds * (1 - share) / share)) : tr("measuring…"));
+  if (!m_work) return;
+  m_work->at(share);
+  const double left = m_work->secondsLeft();
+  m_left->setText(left < 0 ? tr("measuring…") : tr("%1 left").arg(durationText(left)));
 }
 
 }  // namespace incipit::ui

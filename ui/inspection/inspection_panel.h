@@ -9,7 +9,6 @@
 #include "ui/jobs/jobs.h"
 #include "ui/plots/throttle.h"
 
-#include <QElapsedTimer>
 #include <QPointer>
 #include <QString>
 #include <QTimer>
@@ -31,6 +30,7 @@ namespace incipit::ui {
 
 class EmptyState;
 class FlowLayout;
+class LongWork;
 struct OpenModel;
 class ProblemStrip;
 struct PromptInView;
@@ -140,9 +140,9 @@ class InspectionPanel : public QWidget {
   QToolButton *m_copy, *m_picture;
   Made m_made;
   QString m_how;
-  QElapsedTimer m_clock;
-  Throttle m_later;  // prompts may come a hundred times a second
-  QTimer m_late;     // live views are a moment behind, always
+  std::unique_ptr<LongWork> m_work;  // in the list of long jobs, where it was asked for
+  Throttle m_later;                  // prompts may come a hundred times a second
+  QTimer m_late;                     // live views are a moment behind, always
   bool m_isLate = false;
   bool m_running = false, m_hasResult = false, m_faded = false;
 };
