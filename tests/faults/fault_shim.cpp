@@ -73,7 +73,8 @@ int opened(const char* path, int flags, mode_t mode) {
   const std::lock_guard lock(order);
   if (strikes(path)) return -1;
   const int descriptor = remembered(next<int(const char*, int, ...)>("open")(path, flags, mode), path);
-  if (below(descriptor)) say("open " + std::to_string(descriptor) + ' ' + ((flags & O_TRUNC) != 0 ? "t" : "-") + ' ' + path);
+  if (below(descriptor))
+    say("open " + std::to_string(descriptor) + ' ' + ((flags & O_TRUNC) != 0 ? "t" : (flags & O_CREAT) != 0 ? "c" : "-") + ' ' + path);
   return descriptor;
 }
 
@@ -110,7 +111,7 @@ int mkostemp(char* path, int flags) {
   if (strikes(static_cast<const char*>(path))) return -1;
   const std::lock_guard lock(order);
   const int descriptor = remembered(next<int(char*, int)>("mkostemp")(path, flags), path);
-  if (below(descriptor)) say("open " + std::to_string(descriptor) + " - " + path);
+  if (below(descriptor)) say("open " + std::to_string(descriptor) + " c " + path);
   return descriptor;
 }
 int mkostemp64(char* path, int flags) { return mkostemp(path, flags); }

@@ -28,7 +28,7 @@ std::vector<Operation> readWriteLog(const fs::path& log) {
     if (word == "open") {
       std::string emptied;
       line >> operation.descriptor >> emptied;
-      operation.kind = Operation::Kind::Open, operation.emptied = emptied == "t", operation.path = rest();
+      operation.kind = Operation::Kind::Open, operation.emptied = emptied == "t", operation.made = emptied != "-", operation.path = rest();
     } else if (word == "write") {
       std::size_t size = 0;
       line >> operation.descriptor >> size;
@@ -77,9 +77,10 @@ void Disk::apply(const Operation& operation) {
   switch (operation.kind) {
   case Operation::Kind::Open: {
     Shared node = find(operation.path);
+    if (!node && !operation.made) return;  // of what was there before, which is not looked at
     if (!node) {
       const Shared parent = parentOf(operation.path, name);
-      if (!parent) return;  // of what was there before, which is not looked at
+      if (!parent) return;
       node = parent->entries[name] = std::make_shared<Node>();
     }
     if (operation.emptied) node->content.clear();

@@ -13,7 +13,8 @@ struct Operation {
   enum class Kind { Open, Write, Sync, Close, Truncate, Rename, MakeFolder, Remove } kind;
   int descriptor = -1;
   std::size_t size = 0;      // of Truncate
-  bool emptied = false;      // by Open
+  bool emptied = false;      // by Open,
+  bool made = false;         //   which makes it where it is not there
   std::string path, target;  // absolute; target: of Rename
   std::string bytes;         // of Write
 };

@@ -193,7 +193,7 @@ class TestRuns : public QObject {
     Jobs jobs;
     ComparePage page(jobs);
     page.resize(800, 600);
-    page.show();
+    page.setVisible(true);
     page.show({parent / "a0", parent / "a1", parent / "b0", parent / "b1"});
     QTRY_COMPARE_WITH_TIMEOUT(page.table()->rowCount(), 4, 20000);
     const auto colour = [&](int row) { return page.table()->item(row, 0)->foreground().color(); };
