@@ -3,6 +3,7 @@
 #include "core/support/error.h"
 #include "core/support/files.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <fcntl.h>
@@ -32,11 +33,35 @@ void EventLog::open() {
   m_descriptor = ::open(m_file.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC | O_NONBLOCK, 0666);
   if (m_descriptor < 0)
     throw FileError("'" + m_file.string() + "' cannot be written: " + std::strerror(errno) + ".", "Choose a folder you may write to.");
-  if (::flock(m_descriptor, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK) {
+  const bool mine = ::flock(m_descriptor, LOCK_EX | LOCK_NB) == 0;
+  if (!mine && errno == EWOULDBLOCK) {
     ::close(m_descriptor);
     m_descriptor = -1;
     throw FileError("The run '" + m_file.parent_path().string() + "' is being written by another program.",
                     "Wait until it is done, or stop it there.");
+  }
+  if (mine) dropTornLine();
+}
+
+// What a kill or a cut of power left of a last line: the next one would be written behind it, and neither could be read.
+void EventLog::dropTornLine() {
+  struct stat facts {};
+  if (::fstat(m_descriptor, &facts) != 0) return;
+  char piece[4096];
+  for (off_t end = facts.st_size; end > 0;) {
+    const off_t begin = std::max<off_t>(0, end - static_cast<off_t>(sizeof piece));
+    const auto size = static_cast<std::size_t>(end - begin);
+    if (::pread(m_descriptor, piece, size, begin) != static_cast<ssize_t>(size)) return;  // whoever reads it next says so
+    const auto lineBreak = std::string_view(piece, size).rfind('\n');
+    const off_t whole = lineBreak == std::string_view::npos ? begin : begin + static_cast<off_t>(lineBreak) + 1;
+    if (lineBreak == std::string_view::npos && begin > 0) {
+      end = begin;
+      continue;
+    }
+    if (whole < facts.st_size && ::ftruncate(m_descriptor, whole) != 0) {
+      // A disk that only reads: nothing will be written behind it.
+    }
+    return;
   }
 }
 

@@ -35,6 +35,7 @@ class EventLog {
 
  private:
   void open();
+  void dropTornLine();
 
   std::filesystem::path m_file;
   int m_descriptor = -1;
