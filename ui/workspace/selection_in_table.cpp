@@ -38,7 +38,7 @@ void bindSelection(QTableView* table, Selection& selection) {
   };
   const auto between = std::make_shared<Between>();
   const auto tell = [table, &selection, between] {
-    between->waiting = false;
+    if (!std::exchange(between->waiting, false)) return;
     const QScopedValueRollback quiet(between->telling, true);
     std::vector<std::int64_t> rows;
     for (const auto& index : table->selectionModel()->selectedRows())
@@ -61,9 +61,13 @@ void bindSelection(QTableView* table, Selection& selection) {
     showIn(table, selection);
   };
   QObject::connect(&selection, &Selection::changed, table, show);
-  // What a table forgets when its rows are made anew.
-  QObject::connect(table->model(), &QAbstractItemModel::modelReset, table, show);
-  QObject::connect(table->model(), &QAbstractItemModel::rowsInserted, table, show);
+  // What a table forgets when its rows are made anew, or come back: nobody has chosen anything then.
+  const auto showAnew = [show, between] {
+    between->waiting = false;
+    show();
+  };
+  QObject::connect(table->model(), &QAbstractItemModel::modelReset, table, showAnew);
+  QObject::connect(table->model(), &QAbstractItemModel::rowsInserted, table, showAnew);
 }
 
 }  // namespace incipit::ui
