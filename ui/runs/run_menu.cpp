@@ -44,6 +44,7 @@ QString marksText(const Marks& marks) {
 RunMenu::RunMenu(Jobs& jobs, QWidget* parent) : QObject(parent), m_jobs(jobs), m_parent(parent) {}
 
 void RunMenu::carryOut(std::function<void()> deed) {
+  emit begun();
   m_jobs.quick(
       QStringLiteral("run folder"), this, [deed = std::move(deed)](Job&) { deed(); }, [this] { emit changed(); },
       [this](const Problem& problem) { emit failed(problem); });
@@ -95,6 +96,7 @@ void RunMenu::rename(const RunEntry& run) {
   dialog->setLabelText(tr("Name of its folder"));
   dialog->setTextValue(toText(run.name));
   connect(dialog, &QInputDialog::textValueSelected, this, [this, folder = run.folder](const QString& name) {
+    emit begun();
     m_jobs.quick(
         QStringLiteral("run folder"), this, [folder, name](Job&) { return renameRun(folder, name.trimmed().toStdString()); },
         [this, folder](const std::filesystem::path& now) {

@@ -26,6 +26,7 @@ class RunMenu : public QObject {
   void rename(const RunEntry& run);
 
  signals:
+  void begun();    // something is to be done with a run
   void changed();  // the list is to be read again
   void renamed(const QString& from, const QString& to);
   void failed(const incipit::ui::Problem& problem);

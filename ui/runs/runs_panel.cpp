@@ -29,6 +29,7 @@
 #include <QUrl>
 #include <QVBoxLayout>
 #include <algorithm>
+#include <utility>
 
 namespace incipit::ui {
 namespace {
@@ -97,6 +98,7 @@ RunsPanel::RunsPanel(Workspace& workspace, QWidget* parent)
     if (const auto run = m_workspace.run(); run && toText(run->folder) == from) m_workspace.openRun(to);  // it is in view
   });
   connect(m_table->selectionModel(), &QItemSelectionModel::selectionChanged, this, &RunsPanel::refreshButtons);
+  connect(m_menu, &RunMenu::begun, this, [this] { m_strip->clear(); });
   connect(&workspace, &Workspace::statusChanged, this, &RunsPanel::refreshButtons);
   connect(&workspace, &Workspace::runStarted, this, &RunsPanel::reload);
   connect(&workspace, &Workspace::runEnded, this, &RunsPanel::reload);
@@ -125,7 +127,7 @@ QWidget* RunsPanel::makeList() {
   // Columns as wide as what stands in them: a name is never cut off. What differs takes the rest.
   header->setSectionResizeMode(QHeaderView::ResizeToContents);
   header->setSectionResizeMode(RunsItemModel::Differs, QHeaderView::Stretch);
-  header->setMinimumSectionSize(grid * 6);
+  header->setMinimumSectionSize(grid * 4);
   makeCopyable(m_table);
 
   m_search->setPlaceholderText(tr("Find runs"));
@@ -184,7 +186,7 @@ void RunsPanel::reload() {
   m_workspace.jobs().quick(
       QStringLiteral("runs"), this, [folder = m_workspace.runsFolder()](Job& job) { return listRuns({folder}, job.stop()); },
       [this](std::vector<RunEntry> runs) {
-        m_strip->clear();
+        if (std::exchange(m_unread, false)) m_strip->clear();  // other sentences are not about the list
         if (m_stack->currentIndex() != Compare) m_stack->setCurrentIndex(runs.empty() ? Empty : List);
         m_table->setColumnHidden(RunsItemModel::Notes,
                                  std::ranges::all_of(runs, [](const RunEntry& run) { return marksText(run.marks).isEmpty(); }));
@@ -193,6 +195,7 @@ void RunsPanel::reload() {
       },
       [this](const Problem& problem) {
         m_stack->setCurrentIndex(List);
+        m_unread = true;
         m_strip->show(problem);
       });
 }

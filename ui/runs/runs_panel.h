@@ -52,6 +52,7 @@ class RunsPanel : public QWidget {
   QLineEdit* m_search;
   QPushButton *m_open, *m_compareButton, *m_report, *m_showFolder, *m_trash;
   ProblemStrip* m_strip;
+  bool m_unread = false;  // the list could not be read, and the strip says why
 };
 
 }  // namespace incipit::ui

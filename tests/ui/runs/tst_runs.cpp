@@ -116,7 +116,8 @@ class TestRuns : public QObject {
     QTRY_COMPARE(table->model()->rowCount(), 2);
     QTest::qWait(50);
     for (int column = 0; column < RunsItemModel::Differs; ++column)
-      QVERIFY2(table->columnWidth(column) >= static_cast<QAbstractItemView*>(table)->sizeHintForColumn(column),
+      QVERIFY2(table->isColumnHidden(column) ||
+                   table->columnWidth(column) >= static_cast<QAbstractItemView*>(table)->sizeHintForColumn(column),
                qPrintable(QString::number(column)));
     QVERIFY(table->horizontalHeader()->length() <= table->viewport()->width());
   }
@@ -253,8 +254,9 @@ class TestRuns : public QObject {
     auto* input = panel.findChild<QInputDialog*>();
     input->setTextValue(QStringLiteral("a"));  // taken
     input->accept();
-    auto* strip = panel.findChild<ProblemStrip*>();
-    QTRY_VERIFY(!strip->problem().empty());
+    const auto strips = panel.findChildren<ProblemStrip*>();
+    const auto mine = std::ranges::find_if(strips, [&](auto* strip) { return !panel.findChild<ComparePage*>()->isAncestorOf(strip); });
+    QTRY_VERIFY(!(*mine)->problem().empty());
     QVERIFY(std::filesystem::exists(parent / "b"));
     menu->rename(entryOf(parent / "b"));
     for (auto* each : panel.findChildren<QInputDialog*>())
