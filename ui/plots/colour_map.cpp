@@ -33,7 +33,7 @@ QColor divergingColour(double value, const QPalette& palette) {
 QColor inkOn(const QColor& colour) {
   const auto linear = [](double part) { return part <= 0.04045 ? part / 12.92 : std::pow((part + 0.055) / 1.055, 2.4); };
   const double light = 0.2126 * linear(colour.redF()) + 0.7152 * linear(colour.greenF()) + 0.0722 * linear(colour.blueF());
-  return light > 0.179 ? QColor(0x10, 0x14, 0x18) : QColor(Qt::white);
+  return light > 0.179 ? QColor(Qt::black) : QColor(Qt::white);  // 4.5 : 1 at least
 }
 
 }  // namespace incipit::ui

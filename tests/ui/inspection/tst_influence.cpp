@@ -103,6 +103,8 @@ class TestInfluence : public QObject {
     QVERIFY(test::openShips(workspace, m_studio));
     // Many examples, so that there is a second batch.
     workspace.openData(test::shipRows(m_studio, 900));
+    QTRY_VERIFY_WITH_TIMEOUT(workspace.data()->training && workspace.data()->training->items.size() == 900, 60'000);
+    workspace.holdOut(0.5);
     QTRY_VERIFY_WITH_TIMEOUT(workspace.data()->validation && workspace.data()->validation->items.size() > 200, 60'000);
     panel.findChild<QSpinBox*>()->setValue(400);
     panel.start();

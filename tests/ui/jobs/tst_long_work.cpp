@@ -47,8 +47,9 @@ class TestLongWork : public QObject {
 
   void theButtonShowsThemAndGivesThemUp() {
     Jobs jobs;
-    JobsButton button(jobs);
-    button.show();
+    QWidget window;
+    JobsButton button(jobs, &window);
+    window.show();
     QVERIFY(!button.isVisible());
     std::unique_ptr<LongWork> work;
     work = std::make_unique<LongWork>(jobs, QStringLiteral("<b>map"), [&] { work.reset(); });

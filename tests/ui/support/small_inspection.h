@@ -29,6 +29,7 @@ inline bool openShips(ui::Workspace& workspace, const SmallStudio& studio, int s
   auto plan = workspace.plan();
   plan.data.labelColumn = "label";
   plan.evalEvery = 2;
+  plan.metricForBestModel = BestMetric::Loss;  // which falls: the prompt that is kept is not the start
   workspace.editPlan(plan, QStringLiteral("labels"));
   workspace.holdOut(0.5);
   return QTest::qWaitFor(

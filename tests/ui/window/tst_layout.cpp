@@ -53,7 +53,7 @@ class TestLayout : public QObject {
     auto* views = window.findChild<QTabWidget*>();
     const int count = views->count();
     QVERIFY(playgroundDock(window)->isVisible());
-    QVERIFY(views->width() >= 640);
+    QTRY_VERIFY2(views->width() >= 640, qPrintable(QString::number(views->width())));
     window.openFirst(m_studio.model(), m_studio.places());
     ready(window);
     unfold(window);
