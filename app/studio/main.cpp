@@ -87,9 +87,9 @@ int main(int argc, char** argv) {
   const auto size = hidden(QStringLiteral("size"), QStringLiteral("WxH"));
   const auto train = hidden(QStringLiteral("train"));
   const auto steps = hidden(QStringLiteral("steps"), QStringLiteral("N"));
-  const auto tab = hidden(QStringLiteral("tab"), QStringLiteral("N"));
+  const auto views = hidden(QStringLiteral("views"), QStringLiteral("TITLE,TITLE"));
   const auto endWhenVisible = hidden(QStringLiteral("end-when-visible"));
-  parser.addOptions({theme, screenshot, size, train, steps, tab, endWhenVisible});
+  parser.addOptions({theme, screenshot, size, train, steps, views, endWhenVisible});
   parser.process(application);
 
   const auto chosen = parser.value(theme);
@@ -103,11 +103,14 @@ int main(int argc, char** argv) {
   if (parser.isSet(endWhenVisible)) studio::endAfterFirstPicture(window);
   window.show();
   if (parser.isSet(screenshot)) {
-    studio::Screenshot wanted{
-        parser.value(screenshot), {1280, 800}, parser.isSet(train), parser.value(tab).toInt(), parser.value(steps).toInt()};
+    studio::Screenshot wanted;
+    wanted.file = parser.value(screenshot);
+    wanted.train = parser.isSet(train);
+    wanted.steps = parser.value(steps).toInt();
+    wanted.views = parser.value(views).split(QLatin1Char(','), Qt::SkipEmptyParts);
     const auto sides = parser.value(size).split(QLatin1Char('x'));
     if (sides.size() == 2) wanted.size = {sides[0].toInt(), sides[1].toInt()};
-    studio::takeScreenshot(window, wanted);
+    studio::takeScreenshots(window, wanted);
   }
   return QApplication::exec();
 }
