@@ -193,6 +193,16 @@
         </message>
     </context>
     <context>
+        <name>JobsButton</name>
+        <message numerus="yes">
+            <source>%Ln job(s)</source>
+            <translation>
+                <numerusform>%Ln job</numerusform>
+                <numerusform>%Ln jobs</numerusform>
+            </translation>
+        </message>
+    </context>
+    <context>
         <name>QueueButton</name>
         <message numerus="yes">
             <source>%Ln run(s) held</source>

@@ -12,6 +12,8 @@
 #include <QProgressBar>
 #include <QPushButton>
 
+#include <cmath>
+
 namespace incipit::ui {
 namespace {
 
@@ -37,8 +39,14 @@ void JobsButton::refresh() {
     if (m_popup) m_popup->close();
     return;
   }
-  setText(work.size() == 1 ? tr("%1: %2").arg(work.first()->title(), percentText(work.first()->share())) : tr("%1 jobs").arg(work.size()));
-  setToolTip(tr("Work that goes on beside yours. A click shows what is left of it, and cancels it."));
+  double done = 0;
+  QStringList titles;
+  for (const auto* each : work) {
+    done += each->share() / double(work.size());
+    titles << each->title();
+  }
+  setText(tr("%Ln job(s)", nullptr, int(work.size())) + QStringLiteral(", %1 %").arg(std::floor(100 * done), 2));
+  setToolTip(plainToolTip(titles.join(QLatin1Char('\n')) + QLatin1Char('\n') + tr("A click shows what is left, and cancels it.")));
   if (m_popup) fill();
 }
 

@@ -18,8 +18,10 @@
 #include <QPushButton>
 #include <QStyle>
 #include <QToolButton>
+#include <algorithm>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace incipit::ui {
 namespace {
@@ -46,6 +48,50 @@ class Yielding : public QLabel {
   }
 };
 
+// What stands beside the buttons. Where the bar is too narrow for all of it, some of it gives way, in an order: a tool bar by itself
+// would hide everything.
+class Middle : public QWidget {
+ public:
+  using QWidget::QWidget;
+  void letGiveWay(std::initializer_list<QWidget*> widgets) {
+    for (auto* widget : widgets)
+      m_order.push_back({widget, widget->minimumWidth()});
+  }
+  QSize minimumSizeHint() const override { return {grid * 16, QWidget::minimumSizeHint().height()}; }
+
+ protected:
+  bool event(QEvent* event) override {
+    if (event->type() == QEvent::LayoutRequest || event->type() == QEvent::Resize) arrange();
+    return QWidget::event(event);
+  }
+
+ private:
+  void arrange() {
+    const auto margins = layout()->contentsMargins();
+    int needed = margins.left() + margins.right() - layout()->spacing();
+    const auto least = [this](QWidget* child) {
+      const auto known = std::ranges::find(m_order, child, &Yields::widget);
+      return std::max(known == m_order.end() ? child->minimumWidth() : known->width, child->minimumSizeHint().width());
+    };
+    for (auto* child : findChildren<QWidget*>(Qt::FindDirectChildrenOnly))
+      if (!child->isHidden()) needed += least(child) + layout()->spacing();
+    for (const auto& [widget, itsWidth] : m_order) {
+      if (widget->isHidden()) continue;
+      const bool away = needed > width();
+      if (away) needed -= least(widget);
+      if ((widget->maximumWidth() == 0) == away) continue;
+      widget->setMinimumWidth(away ? 0 : itsWidth);
+      widget->setMaximumWidth(away ? 0 : QWIDGETSIZE_MAX);
+    }
+  }
+
+  struct Yields {
+    QWidget* widget;
+    int width;  // that it has at least where there is room
+  };
+  std::vector<Yields> m_order;
+};
+
 }  // namespace
 
 RunBar::RunBar(Workspace& workspace, QWidget* parent) : QToolBar(tr("Run"), parent), m_workspace(workspace) {
@@ -69,7 +115,7 @@ RunBar::RunBar(Workspace& workspace, QWidget* parent) : QToolBar(tr("Run"), pare
   m_stop->setObjectName(QStringLiteral("stop"));
   connect(m_stop, &QPushButton::clicked, &m_workspace, &Workspace::stopTraining);
 
-  auto* middle = new QWidget(this);
+  auto* middle = new Middle(this);
   auto* row = new QHBoxLayout(middle);
   row->setContentsMargins(grid, 0, grid, 0);
   row->setSpacing(grid * 2);
@@ -94,6 +140,7 @@ RunBar::RunBar(Workspace& workspace, QWidget* parent) : QToolBar(tr("Run"), pare
   row->addWidget(m_progress, 1);
   for (auto* label : {m_count, m_rate, m_left})
     row->addWidget(label);
+  middle->letGiveWay({m_rate, m_name, m_left});
   middle->setSizePolicy(QSizePolicy::Expanding, QSizePolicy::Preferred);
 
   m_help = new QToolButton(this);

@@ -4,6 +4,7 @@
 #include "ui/dataset/example_view.h"
 #include "ui/dataset/template_text.h"
 #include "ui/generation/playground_panel.h"
+#include "ui/jobs/long_work.h"
 #include "ui/settings/settings.h"
 #include "ui/settings/theme.h"
 #include "ui/steps/step_header.h"
@@ -16,6 +17,7 @@
 #include <QFormLayout>
 #include <QLabel>
 #include <QLayout>
+#include <QProgressBar>
 #include <QPushButton>
 #include <QScrollArea>
 #include <QScrollBar>
@@ -70,6 +72,18 @@ class TestLayout : public QObject {
     QVERIFY2(window.layout()->minimumSize().width() <= 900, qPrintable(QString::number(window.layout()->minimumSize().width())));
     window.showPlayground();
     QVERIFY(window.findChild<PlaygroundPanel*>()->isVisible());
+
+    // Work beside a run does not push the run out of its bar.
+    window.workspace().startTraining();
+    QTRY_VERIFY_WITH_TIMEOUT(!window.workspace().training(), 60000);
+    {
+      const LongWork work(window.workspace().jobs(), QStringLiteral("Something that takes long"), [] {});
+      QTest::qWait(50);
+      auto* bar = window.findChild<RunBar*>();
+      QVERIFY(bar->findChild<QToolButton*>(QStringLiteral("jobs"))->isVisible());
+      QVERIFY(bar->findChild<QProgressBar*>()->isVisible());
+      QVERIFY(!bar->findChild<QWidget*>(QStringLiteral("qt_toolbar_ext_button"))->isVisible());
+    }
 
     window.resize(1280, 800);
     QCOMPARE(views->count(), count);
