@@ -17,6 +17,7 @@
 #include <QHeaderView>
 #include <QLineEdit>
 #include <QPainter>
+#include <QStyledItemDelegate>
 #include <QTableView>
 #include <QVBoxLayout>
 
@@ -25,6 +26,14 @@ namespace {
 
 constexpr std::int64_t mostTokens = 40;
 constexpr std::uint64_t randomSeed = 2021;
+
+// Answers of several lines want air between them.
+struct Airy : QStyledItemDelegate {
+  using QStyledItemDelegate::QStyledItemDelegate;
+  QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override {
+    return QStyledItemDelegate::sizeHint(option, index) + QSize(0, grid);
+  }
+};
 
 }  // namespace
 
@@ -53,7 +62,7 @@ AskPanel::AskPanel(Workspace& workspace, QWidget* parent)
   m_table->setAccessibleName(tr("What the model says of its prompt"));
   m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
   m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-  m_table->setShowGrid(false);
+  m_table->setItemDelegate(new Airy(m_table));
   m_table->setWordWrap(true);
   m_table->setTextElideMode(Qt::ElideNone);
   m_table->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);

@@ -121,7 +121,7 @@ void AttentionPanel::showLoudness() {
   HeatMap::Table table;
   const auto& blocks = m_found->loudness;
   table.down.title = tr("Block");
-  table.across.title = tr("Head: the share of the text's attention that goes to the prompt. Press a cell to see who attends to what.");
+  table.across.title = tr("Head: how much of the text's attention goes to the prompt (press a cell)");
   table.across.names << tr("mean") << tr("even");
   for (std::size_t head = 0; head < blocks.front().byHead.size(); ++head)
     table.across.names << QString::number(head);

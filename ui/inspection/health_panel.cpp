@@ -50,6 +50,7 @@ HealthPanel::HealthPanel(Workspace& workspace, QWidget* parent)
   m_splitter->setChildrenCollapsible(false);
   m_splitter->addWidget(m_table);
   m_splitter->addWidget(scrolled(m_map));
+  m_splitter->setSizes({100, 100});
   body()->addWidget(m_splitter, 1);
   m_map->setTexts([this](int row, int column) { return cellText(row, column); });
   m_map->setPressable(true);

@@ -182,7 +182,7 @@ void HeatMap::drawNames(QPainter& painter, const QPalette& palette, const Room& 
     }
     const double width = fontMetrics().horizontalAdvance(across.names[column]) + gap;
     const double begin = left + (room.cellWidth - width) / 2;
-    if (begin < next - gap && column > 0) continue;
+    if (begin < next && column > 0) continue;
     painter.drawText(QRectF(begin, room.top - line - gap, width, line), Qt::AlignCenter, across.names[column]);
     next = begin + width;
   }

@@ -40,7 +40,7 @@ QString measureWord(const RunEntry& run) {
   if (run.metric == "f1_macro") return RunsItemModel::tr("macro F1");
   if (run.metric == "label_loss") return RunsItemModel::tr("label loss");
   if (run.metric == "training_loss") return RunsItemModel::tr("training loss");
-  return RunsItemModel::tr("validation loss");
+  return RunsItemModel::tr("val. loss");
 }
 
 QString toolTipOf(const RunEntry& run) {

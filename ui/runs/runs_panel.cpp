@@ -128,6 +128,8 @@ QWidget* RunsPanel::makeList() {
   header->setSectionResizeMode(QHeaderView::ResizeToContents);
   header->setSectionResizeMode(RunsItemModel::Differs, QHeaderView::Stretch);
   header->setMinimumSectionSize(grid * 4);
+  header->setSectionResizeMode(RunsItemModel::Star, QHeaderView::Fixed);
+  header->resizeSection(RunsItemModel::Star, grid * 4);
   makeCopyable(m_table);
 
   m_search->setPlaceholderText(tr("Find runs"));

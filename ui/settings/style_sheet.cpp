@@ -18,11 +18,12 @@ QScrollArea { border: none; background: transparent; }
 QTabWidget::pane { border: 1px solid {{hairline}}; border-radius: 6px; top: -1px; background: {{base}}; }
 QTabWidget[atTheEdge="true"]::pane { margin-right: 8px; }
 QTabBar { qproperty-drawBase: 0; }
-QTabBar::tab { padding: 6px 16px; margin-right: 2px; border: 1px solid transparent; border-bottom: 2px solid transparent;
+QTabBar::tab { padding: 6px 12px; margin-right: 2px; border: 1px solid transparent; border-bottom: 2px solid transparent;
   color: {{muted}}; background: transparent; }
 QTabBar::tab:selected { color: {{text}}; border-bottom: 2px solid {{accent}}; }
 QTabBar::tab:hover:!selected { color: {{text}}; border-bottom: 2px solid {{hairline}}; }
 QTabBar::tab:focus { color: {{accent}}; }
+QToolButton#trainMore::menu-indicator { image: none; }
 QToolButton[viewGroup="true"] { padding: 4px 12px; border: none; border-radius: 4px; color: {{muted}}; background: transparent; }
 QToolButton[viewGroup="true"]:hover { color: {{text}}; background: {{hover}}; }
 QToolButton[viewGroup="true"]:focus { color: {{accent}}; }
@@ -67,8 +68,12 @@ QHeaderView { background: {{window}}; }
 QHeaderView::section:vertical { border: none; padding: 0 6px; }
 QToolTip { color: #ffffff; background: {{tip}}; border: 1px solid {{tip}}; padding: 4px 6px; }
 QHeaderView::section:horizontal { background: {{window}}; color: {{muted}}; border: none; border-bottom: 1px solid {{hairline}}; padding: 4px; }
+QHeaderView::up-arrow { image: url(:/icons/chevron-up.svg); }
+QHeaderView::down-arrow { image: url(:/icons/chevron-down.svg); }
+QHeaderView::up-arrow, QHeaderView::down-arrow { width: 10px; height: 10px; subcontrol-origin: margin; subcontrol-position: center right; }
 QTableView, QTreeView, QListView, QTextBrowser, QPlainTextEdit, QTextEdit, QScrollArea#bars { border: 1px solid {{hairline}}; border-radius: 4px;
   background: {{base}}; }
+QTableView { gridline-color: {{hairline}}; }
 QPlainTextEdit:focus, QTextEdit:focus, QTableView:focus, QTreeView:focus, QListView:focus { border: 1px solid {{accent}}; }
 QPushButton[primary="true"] { background: {{accent}}; color: {{onAccent}}; border: 1px solid {{accent}}; border-radius: 4px;
   padding: 5px 16px; font-weight: 600; }

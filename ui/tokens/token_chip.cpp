@@ -148,7 +148,9 @@ void paintChip(QPainter& painter, const QRectF& place, const TokenChip& chip, co
   font.setStrikeOut(chip.cutOff);
   painter.setFont(font);
   painter.setPen(chip.cutOff ? muted(palette) : ink.text);
-  painter.drawText(room, Qt::AlignCenter, chip.text);
+  const QFontMetricsF metrics(font);
+  const bool fits = metrics.horizontalAdvance(chip.text) <= room.width() + paddingX;
+  painter.drawText(room, Qt::AlignCenter, fits ? chip.text : metrics.elidedText(chip.text, Qt::ElideRight, room.width() + paddingX));
   if (chip.scored) {  // a second sign beside the tint, for eyes that do not see the green
     painter.setPen(Qt::NoPen);
     painter.setBrush(hue(Hue::Green, palette));

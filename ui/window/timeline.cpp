@@ -54,7 +54,7 @@ Timeline::Timeline(Workspace& workspace, QWidget* parent) : QWidget(parent), m_w
   m_title->setMinimumWidth(grid * 12);
   row->addWidget(m_button);
   row->addWidget(m_slider, 3);
-  row->addWidget(m_title, 2);
+  row->addWidget(m_title, 3);
   m_play.setInterval(playMilliseconds);
   connect(m_button, &QToolButton::clicked, this, [this] { playing() ? stop() : play(); });
   connect(&m_play, &QTimer::timeout, this, &Timeline::playOn);
@@ -147,7 +147,7 @@ void Timeline::place() {
   m_button->setVisible(ofRun);
   if (!ofRun) stop();
   const bool live = prompt && prompt->state == PromptState::Training;
-  m_title->showText(!prompt ? tr("No prompt yet") : live ? tr("Live: %1").arg(prompt->title()) : tr("Shown: %1").arg(prompt->title()));
+  m_title->showText(!prompt ? tr("No prompt yet") : live ? tr("Live: %1").arg(prompt->title()) : prompt->title());
   setVisible(m_wanted && prompt);
 }
 

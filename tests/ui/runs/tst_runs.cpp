@@ -76,7 +76,7 @@ class TestRuns : public QObject {
     model.show({entry("c", 3, 300), entry("b", 1.9, 21), entry("a", 10, 5)});  // a new run at the top
     QCOMPARE(reset.count(), 0);
     QCOMPARE(model.rowCount(), 3);
-    QCOMPARE(model.index(1, RunsItemModel::Best).data().toString(), QStringLiteral("1.900 validation loss"));
+    QCOMPARE(model.index(1, RunsItemModel::Best).data().toString(), QStringLiteral("1.900 val. loss"));
     model.show({entry("a", 10, 5)});
     QCOMPARE(model.rowCount(), 1);
     model.show({});
