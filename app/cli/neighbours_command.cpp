@@ -4,8 +4,11 @@
 #include "app/cli/interrupt.h"
 #include "app/cli/open.h"
 #include "app/cli/terminal.h"
-#include "core/inspection/neighbours.h"
+#include "core/inspection/movement.h"
+#include "core/inspection/token_filter.h"
 #include "core/model/frozen_model.h"
+#include "core/runs/run_folder.h"
+#include "core/support/error.h"
 
 #include <CLI/CLI.hpp>
 #include <algorithm>
@@ -16,11 +19,13 @@
 namespace incipit::cli {
 namespace {
 
+constexpr std::int64_t randomRows = 64;
+
 struct Flags {
   ModelChoice choice;
   std::string prompt, gemmaPrompt, metric = "cosine";
   std::int64_t k = 5;
-  bool json = false;
+  bool movement = false, wholeWords = false, noSpecial = false, json = false;
 };
 
 void printRows(const Neighbourhood& found, const Tokenizer* tokenizer) {
@@ -56,17 +61,48 @@ void printTable(const Neighbourhood& found, const Neighbourhood& random, const T
             << '\n';
 }
 
+// Where all rows together went, in place of where each stands.
+int printMovement(const Flags& flags, const SoftPrompt& prompt, const VocabularyIndex& vocabulary, const std::vector<bool>& among,
+                  const Tokenizer* tokenizer, std::stop_token stop) {
+  const auto start = readStart(flags.prompt);
+  if (!start)
+    throw DataError("The start of '" + flags.prompt + "' is not known, so neither is how it moved.",
+                    "Give a run folder: it keeps the prompt of step 0.");
+  const Neighbourhood found = nearestTokens(meanMovement(prompt, *start), vocabulary, flags.k, Metric::Cosine, stop, among);
+  const auto chance = chanceBand(randomBaseline(randomRows, 0, vocabulary, 1, Metric::Cosine, stop, among)).high;
+  if (stop.stop_requested()) return stopped;
+  const RowNeighbours& mean = found.rows.front();
+  if (flags.json) {
+    Json neighbours = Json::array();
+    for (const Neighbour& near : mean.neighbours)
+      neighbours.push_back({{"id", near.token}, {"token", spelling(tokenizer, near.token)}, {"score", near.score}});
+    printJson({{"norm", mean.norm}, {"neighbours", neighbours}, {"chance", chance.empty() ? Json() : Json(chance.front())}});
+    return 0;
+  }
+  std::cout << "All rows together moved by " << decimals(mean.norm, 3) << ", towards";
+  for (const Neighbour& near : mean.neighbours)
+    std::cout << " [" << (tokenizer ? piece(tokenizer, near.token) : std::to_string(near.token)) << "] " << decimals(near.score, 2);
+  std::cout << '\n';
+  if (!chance.empty())
+    std::cout << faint("One in twenty random directions comes nearer than " + decimals(chance.front(), 2) + " to a token.") << '\n';
+  return 0;
+}
+
 int findNeighbours(const Flags& flags) {
   const OpenedModel opened = open(flags.choice, flags.prompt);
   const SoftPrompt prompt = openPrompt(flags.prompt, *opened.model, flags.gemmaPrompt);
   const std::stop_token stop = interruptToken();
   const auto vocabulary = indexVocabulary(opened.model);
   const Metric metric = metricFrom(flags.metric);
-  const Neighbourhood found = nearestTokens(prompt, *vocabulary, flags.k, metric, stop);
+  std::vector<bool> among;
+  if (const TokenFilter filter{flags.wholeWords, flags.noSpecial, nullptr}; filter.any() && opened.tokenizer)
+    among = tokensThatPass(filter, *opened.tokenizer, opened.model->card().vocabularySize);
+  if (flags.movement) return printMovement(flags, prompt, *vocabulary, among, opened.tokenizer.get(), stop);
+  const Neighbourhood found = nearestTokens(prompt, *vocabulary, flags.k, metric, stop, among);
   if (flags.json) {
     if (!stop.stop_requested()) printRows(found, opened.tokenizer.get());
   } else {
-    const Neighbourhood random = randomBaseline(prompt.length(), 0, *vocabulary, 1, metric, stop);
+    const Neighbourhood random = randomBaseline(prompt.length(), 0, *vocabulary, 1, metric, stop, among);
     if (!stop.stop_requested()) printTable(found, random, opened.tokenizer.get());
   }
   return stop.stop_requested() ? stopped : 0;
@@ -83,6 +119,9 @@ void addNeighbours(CLI::App& program, Action& chosen) {
       ->required();
   command->add_option("--k", flags->k, "How many a row")->check(atLeast(1))->capture_default_str();
   command->add_option("--metric", flags->metric, "")->check(CLI::IsMember({"cosine", "euclidean", "dot"}))->capture_default_str();
+  command->add_flag("--movement", flags->movement, "Where all rows together went since the start, by cosine; of a run folder");
+  command->add_flag("--whole-words", flags->wholeWords, "Only tokens that begin a word and are letters");
+  command->add_flag("--no-special", flags->noSpecial, "No special tokens");
   addGemmaFlag(*command, flags->gemmaPrompt);
   addJsonFlag(*command, flags->json);
   command->callback([flags, &chosen] { chosen = [flags] { return findNeighbours(*flags); }; });

@@ -140,7 +140,7 @@ std::shared_ptr<const VocabularyIndex> indexVocabulary(std::shared_ptr<const Fro
 NormBand normBand(const VocabularyIndex& vocabulary) { return vocabulary.band; }
 
 Neighbourhood nearestTokens(const SoftPrompt& asStored, const VocabularyIndex& vocabulary, std::int64_t k, Metric metric,
-                            std::stop_token stop) {
+                            std::stop_token stop, const std::vector<bool>& among) {
   const FrozenModel& model = *vocabulary.model;
   const SoftPrompt prompt = model.card().embeddingScale == 1 ? asStored : withRowScale(asStored, RowScale::Scaled);
   if (prompt.width() != model.card().hiddenSize)
@@ -162,6 +162,7 @@ Neighbourhood nearestTokens(const SoftPrompt& asStored, const VocabularyIndex& v
     for (std::int64_t row = 0; row < prompt.length(); ++row)
       for (std::int64_t i = 0; i < rows.size(0); ++i, ++dot) {
         const auto token = static_cast<std::size_t>(first + i);
+        if (!among.empty() && !among[token]) continue;
         mine[static_cast<std::size_t>(row)].offer(
             static_cast<TokenId>(token), scoreOf(metric, *dot, result.rows[static_cast<std::size_t>(row)].norm, vocabulary.norms[token]));
       }
@@ -176,8 +177,31 @@ Neighbourhood nearestTokens(const SoftPrompt& asStored, const VocabularyIndex& v
   return result;
 }
 
+std::vector<float> nearnessOf(TokenId token, const SoftPrompt& asStored, const VocabularyIndex& vocabulary, Metric metric) {
+  const at::NoGradGuard noGrad;
+  const FrozenModel& model = *vocabulary.model;
+  const SoftPrompt prompt = model.card().embeddingScale == 1 ? asStored : withRowScale(asStored, RowScale::Scaled);
+  Matrix stored = model.embeddingRows(std::span(&token, 1));  // [1, H]
+  for (float& value : stored.values)
+    value *= static_cast<float>(model.card().embeddingScale);
+  const auto row = stored.row(0);
+  std::vector<float> scores;
+  for (std::int64_t i = 0; i < prompt.length(); ++i) {
+    const auto mine = prompt.rows.row(i);
+    double dot = 0, squares = 0;
+    for (std::size_t at = 0; at < row.size(); ++at) {
+      dot += static_cast<double>(mine[at]) * row[at];
+      squares += (static_cast<double>(mine[at]) - row[at]) * (static_cast<double>(mine[at]) - row[at]);
+    }
+    scores.push_back(metric == Metric::Euclidean ? static_cast<float>(std::sqrt(squares))
+                                                 : scoreOf(metric, static_cast<float>(dot), lengthOf(mine), lengthOf(row)));
+  }
+  model.checkWhole();
+  return scores;
+}
+
 Neighbourhood randomBaseline(std::int64_t rows, std::uint64_t seed, const VocabularyIndex& vocabulary, std::int64_t k, Metric metric,
-                             std::stop_token stop) {
+                             std::stop_token stop, const std::vector<bool>& among) {
   Random random(seed);
   SoftPrompt prompt;
   prompt.rows = Matrix(rows, vocabulary.model->card().hiddenSize);
@@ -188,7 +212,7 @@ Neighbourhood randomBaseline(std::int64_t rows, std::uint64_t seed, const Vocabu
     for (float& value : prompt.rows.row(row))
       value *= factor;
   }
-  return nearestTokens(prompt, vocabulary, k, metric, stop);
+  return nearestTokens(prompt, vocabulary, k, metric, stop, among);
 }
 
 }  // namespace incipit

@@ -45,13 +45,17 @@ struct Neighbourhood {
 struct VocabularyIndex;
 std::shared_ptr<const VocabularyIndex> indexVocabulary(std::shared_ptr<const FrozenModel> model);
 
-// Streams through the embedding in blocks, so memory stays bounded whatever the vocabulary. Throws ModelError when widths differ.
+// Streams through the embedding in blocks, so memory stays bounded whatever the vocabulary. `among`: which tokens count, one bool each;
+// empty: all. Where fewer than k are among them, rows have as many neighbours as there are. Throws ModelError when widths differ.
 Neighbourhood nearestTokens(const SoftPrompt& prompt, const VocabularyIndex& vocabulary, std::int64_t k = 5, Metric metric = Metric::Cosine,
-                            std::stop_token stop = {});
+                            std::stop_token stop = {}, const std::vector<bool>& among = {});
+
+// How near one token is to each row [P]. Throws DataError for a token outside the vocabulary.
+std::vector<float> nearnessOf(TokenId token, const SoftPrompt& prompt, const VocabularyIndex& vocabulary, Metric metric = Metric::Cosine);
 
 // Neighbours of as many random vectors (N(0,1) per number, scaled to the vocabulary's median norm): what "no meaning" looks like.
 Neighbourhood randomBaseline(std::int64_t rows, std::uint64_t seed, const VocabularyIndex& vocabulary, std::int64_t k = 5,
-                             Metric metric = Metric::Cosine, std::stop_token stop = {});
+                             Metric metric = Metric::Cosine, std::stop_token stop = {}, const std::vector<bool>& among = {});
 
 NormBand normBand(const VocabularyIndex& vocabulary);
 

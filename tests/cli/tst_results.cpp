@@ -129,6 +129,9 @@ TEST_CASE("neighbours finds for a row that is a token's embedding that token") {
     CHECK(lines[0]["norm"].get<double>() > 0);
   }
   CHECK(runCli({"neighbours", model, "--prompt", adapter()}).out.find("of random vectors") != std::string::npos);
+  const Outcome moved = runCli({"neighbours", model, "--prompt", adapter(), "--movement"});
+  CHECK_EQUAL(moved.status, 1);
+  CHECK(moved.err.find("run folder") != std::string::npos);
 }
 
 TEST_CASE("evaluate scores a prompt and the bare model on the same rows") {

@@ -61,9 +61,20 @@ void NeighbourDelegate::paintChipCell(QPainter* painter, const QStyleOptionViewI
     painter->setPen(Qt::NoPen);
     painter->setBrush(mixed(option.palette.color(QPalette::Base), tint, isDark(option.palette) ? 0.32 : 0.18));
     painter->drawRoundedRect(QRectF(cell.left(), cell.top(), cell.width() * share.toDouble(), cell.height()), 3, 3);
+    // What chance reaches: a score inside the grey zone says nothing, and is written in grey.
+    const auto chance = index.data(NeighboursItemModel::ChanceRole).value<QList<double>>();
+    const bool bare = chance.size() == 2 && share.toDouble() <= chance[1];
+    if (chance.size() == 2) {
+      auto grey = option.palette.color(QPalette::Text);
+      grey.setAlphaF(0.10f);
+      const double left = cell.left() + cell.width() * chance[0], right = cell.left() + cell.width() * chance[1];
+      painter->fillRect(QRectF(left, cell.top(), right - left, cell.height()), grey);
+      grey.setAlphaF(0.45f);
+      painter->fillRect(QRectF(right - 1, cell.top(), 1, cell.height()), grey);
+    }
     const QFontMetrics metrics(option.font);
     painter->setFont(tabularDigits(option.font));
-    painter->setPen(option.palette.color(QPalette::Text));
+    painter->setPen(bare ? muted(option.palette) : option.palette.color(QPalette::Text));
     const auto score = index.data(Qt::DisplayRole).toString().section(QLatin1Char(' '), -1);
     painter->drawText(cell.adjusted(0, 0, -margin, 0), Qt::AlignRight | Qt::AlignVCenter, score);
     room.setRight(cell.right() - metrics.horizontalAdvance(score) - 2 * margin);
@@ -83,6 +94,11 @@ void NeighbourDelegate::paintChipCell(QPainter* painter, const QStyleOptionViewI
     painter->setPen(QPen(option.palette.color(QPalette::Base), 1));
     painter->setBrush(hue(Hue::Vermillion, option.palette));
     painter->drawEllipse(place.topRight() + QPointF(-1, 1), 3.5, 3.5);
+  }
+  if (const auto mark = index.data(NeighboursItemModel::MarkRole).toInt(); mark != NeighboursItemModel::NoMark) {
+    painter->setPen(QPen(option.palette.color(QPalette::Base), 1));
+    painter->setBrush(hue(mark == NeighboursItemModel::LabelWord ? Hue::Green : Hue::Blue, option.palette));
+    painter->drawEllipse(place.topLeft() + QPointF(1, 1), 3.5, 3.5);
   }
 }
 

@@ -18,7 +18,7 @@ QString number(double value) {
 
 NeighboursItemModel::NeighboursItemModel(Vectors vectors, QObject* parent) : QAbstractTableModel(parent), m_vectors(vectors) {}
 
-void NeighboursItemModel::show(Neighbourhood found, std::shared_ptr<const Tokenizer> tokenizer, Origin origin) {
+void NeighboursItemModel::show(Neighbourhood found, std::shared_ptr<const Tokenizer> tokenizer, Origin origin, Beside beside) {
   const int columns = found.rows.empty() ? 0 : static_cast<int>(found.rows.front().neighbours.size());
   const bool sameShape = columns == m_columns && found.rows.size() == m_found.rows.size();
   if (!sameShape) beginResetModel();
@@ -26,6 +26,7 @@ void NeighboursItemModel::show(Neighbourhood found, std::shared_ptr<const Tokeni
   const bool newMetric = found.metric != m_found.metric;
   m_found = std::move(found);
   m_origin = std::move(origin);
+  m_beside = std::move(beside);
   m_tokenizer = std::move(tokenizer);
   m_columns = columns;
   measure();
@@ -37,10 +38,11 @@ void NeighboursItemModel::show(Neighbourhood found, std::shared_ptr<const Tokeni
   }
 }
 
-void NeighboursItemModel::clear() { show({}, nullptr, {}); }
+void NeighboursItemModel::clear() { show({}, nullptr, {}, {}); }
 
 void NeighboursItemModel::measure() {
   m_rowsNear.clear();
+  m_groups = sharingGroups(m_found);
   m_nearest = m_found.metric == Metric::Euclidean ? INFINITY : 0;
   m_topNorm = m_found.band.high;
   for (std::size_t i = 0; i < m_found.rows.size(); ++i) {
@@ -96,14 +98,12 @@ QVariant NeighboursItemModel::data(const QModelIndex& index, int role) const {
     return startData(at, role);
   case Norm:
     return normData(row, role);
-  case Drift: {
-    const double drift = at < m_origin.drift.size() ? m_origin.drift[at] : NAN;
-    if (role == SortRole) return std::isfinite(drift) ? drift : -1.0;
-    if (role == Qt::DisplayRole) return number(drift);
-    if (role == Qt::TextAlignmentRole) return QVariant(Qt::AlignRight | Qt::AlignVCenter);
-    if (role == Qt::ToolTipRole) return tr("How far this row has moved from where it started (Euclidean distance)");
-    return {};
-  }
+  case Drift:
+    return driftData(at, role);
+  case Shares:
+    return sharesData(at, role);
+  case Changes:
+    return changesData(at, role);
   default:
     return neighbourData(row, index.column() - FirstNeighbour, role);
   }
@@ -127,6 +127,64 @@ QVariant NeighboursItemModel::startData(std::size_t row, int role) const {
   }
   if (role == Qt::ToolTipRole) return plainToolTip(tr("This row started as the embedding of %1").arg(texts.join(QStringLiteral(" + "))));
   return {};
+}
+
+QVariant NeighboursItemModel::driftData(std::size_t row, int role) const {
+  const double drift = row < m_origin.drift.size() ? m_origin.drift[row] : NAN;
+  if (role == SortRole) return std::isfinite(drift) ? drift : -1.0;
+  if (role == Qt::DisplayRole) return number(drift);
+  if (role == Qt::TextAlignmentRole) return QVariant(Qt::AlignRight | Qt::AlignVCenter);
+  if (role == Qt::ToolTipRole) return tr("How far this row has moved from where it started (Euclidean distance)");
+  return {};
+}
+
+// Sorted by it, rows that share neighbours stand beside one another.
+QVariant NeighboursItemModel::sharesData(std::size_t row, int role) const {
+  const auto group = row < m_groups.size() ? m_groups[row] : -1;
+  if (role == SortRole) return group < 0 ? qint64(m_groups.size()) : qint64(group);
+  QStringList rows;
+  for (std::size_t other = 0; other < m_groups.size(); ++other)
+    if (group >= 0 && other != row && m_groups[other] == group) rows << QString::number(other + 1);
+  if (role == Qt::DisplayRole) return rows.join(QStringLiteral(", "));
+  if (role == Qt::ToolTipRole && !rows.isEmpty())
+    return tr("Shares neighbours, directly or by way of others, with virtual tokens %1").arg(rows.join(QStringLiteral(", ")));
+  return {};
+}
+
+QString NeighboursItemModel::changesText(const Exchanged& changes) const {
+  QStringList words;
+  for (const auto token : changes.came)
+    words << QLatin1Char('+') + chip(token).text;
+  for (const auto token : changes.went)
+    words << QStringLiteral("−") + chip(token).text;
+  return words.join(QLatin1Char(' '));
+}
+
+QVariant NeighboursItemModel::changesData(std::size_t row, int role) const {
+  const bool any = row < m_beside.sinceStart.size();
+  if (role == SortRole) return any ? qint64(m_beside.sinceStart[row].came.size()) : qint64(-1);
+  if (role == Qt::DisplayRole) return any ? changesText(m_beside.sinceStart[row]) : QStringLiteral("–");
+  if (role != Qt::ToolTipRole || !any) return {};
+  const auto said = [this](const QString& since, const Exchanged& changes) {
+    return changes.came.empty() && changes.went.empty() ? tr("%1 nothing has changed.").arg(since)
+                                                        : tr("%1: %2").arg(since, changesText(changes));
+  };
+  auto text = said(tr("Since the start"), m_beside.sinceStart[row]);
+  if (row < m_beside.sinceLast.size())
+    text += QLatin1Char('\n') + said(tr("Since the snapshot of step %1").arg(m_beside.lastStep), m_beside.sinceLast[row]);
+  return plainToolTip(text);
+}
+
+double NeighboursItemModel::shareOf(double score) const {
+  if (m_found.metric == Metric::Cosine) return std::clamp(score, 0.0, 1.0);
+  if (m_found.metric == Metric::Euclidean) return score > 0 ? std::clamp(m_nearest / score, 0.0, 1.0) : 1.0;
+  return m_nearest > 0 ? std::clamp(score / m_nearest, 0.0, 1.0) : 0.0;
+}
+
+NeighboursItemModel::Mark NeighboursItemModel::markOf(TokenId token) const {
+  if (m_beside.labels.contains(token)) return LabelWord;
+  const bool start = std::ranges::any_of(m_origin.tokens, [&](const auto& row) { return std::ranges::find(row, token) != row.end(); });
+  return start ? StartWord : NoMark;
 }
 
 QVariant NeighboursItemModel::normData(const RowNeighbours& row, int role) const {
@@ -162,17 +220,29 @@ QVariant NeighboursItemModel::neighbourData(const RowNeighbours& row, int place,
     return QVariant::fromValue(chip(neighbour.token));
   case SharedRole:
     return static_cast<int>(m_rowsNear.value(neighbour.token).size());
-  case ShareRole: {
-    const double score = neighbour.score;
-    if (m_found.metric == Metric::Cosine) return std::clamp(score, 0.0, 1.0);
-    if (m_found.metric == Metric::Euclidean) return score > 0 ? std::clamp(m_nearest / score, 0.0, 1.0) : 1.0;
-    return m_nearest > 0 ? std::clamp(score / m_nearest, 0.0, 1.0) : 0.0;
+  case ShareRole:
+    return shareOf(neighbour.score);
+  case MarkRole:
+    return int(markOf(neighbour.token));
+  case ChanceRole: {
+    const auto at = static_cast<std::size_t>(place);
+    if (at >= m_beside.chance.high.size()) return {};
+    const double one = shareOf(m_beside.chance.low[at]), other = shareOf(m_beside.chance.high[at]);
+    return QVariant::fromValue(QList<double>{std::min(one, other), std::max(one, other)});
   }
   case Qt::ToolTipRole: {
     auto text = chip(neighbour.token).toolTip + QLatin1Char('\n') +
                 tr("%1 %2").arg(headerData(FirstNeighbour, Qt::Horizontal, Qt::UserRole).toString(), number(neighbour.score));
-    const auto rows = rowsNear(neighbour.token);
-    return plainToolTip(rows.isEmpty() ? text : text + QLatin1Char('\n') + rows);
+    const auto at = static_cast<std::size_t>(place);
+    if (at < m_beside.chance.high.size())
+      text += QLatin1Char('\n') + tr("By chance %1 to %2: the grey zone, where nine of ten random vectors lie")
+                                      .arg(number(m_beside.chance.low[at]), number(m_beside.chance.high[at]));
+    if (const auto mark = markOf(neighbour.token); mark == LabelWord)
+      text += QLatin1Char('\n') + tr("Begins a label of the data");
+    else if (mark == StartWord)
+      text += QLatin1Char('\n') + tr("A row of this prompt started from it");
+    if (const auto rows = rowsNear(neighbour.token); !rows.isEmpty()) text += QLatin1Char('\n') + rows;
+    return plainToolTip(text);
   }
   default:
     return {};
@@ -205,6 +275,10 @@ QVariant NeighboursItemModel::headerData(int section, Qt::Orientation orientatio
       return tr("Norm");
     case Drift:
       return tr("Drift");
+    case Shares:
+      return tr("Shares with");
+    case Changes:
+      return tr("Came and went");
     default:
       return section == FirstNeighbour ? tr("Nearest, %1").arg(metric) : tr("%1.").arg(section - FirstNeighbour + 1);
     }
@@ -219,8 +293,13 @@ QVariant NeighboursItemModel::headerData(int section, Qt::Orientation orientatio
       return tr("Length of the row (a dot) beside the lengths of nine of ten vocabulary tokens (the band)");
     case Drift:
       return tr("How far the row has moved from its start");
+    case Shares:
+      return tr("Rows that have neighbours in common (Lester et al. 2021: the capacity is more than the task needs)");
+    case Changes:
+      return tr("Neighbours that are new since the start, and those that were there");
     default:
-      return tr("Vocabulary tokens, nearest first. The bar behind shows how near.");
+      return tr("Vocabulary tokens, nearest first. The bar behind shows how near, the grey zone what random vectors reach. Dots: near "
+                "several rows (orange), begins a label (green), a row's start (blue).");
     }
   }
   return {};

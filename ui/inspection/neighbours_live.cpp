@@ -2,6 +2,8 @@
 #include "core/model/card/card.h"
 #include "core/prompt/recipe.h"
 #include "core/tokenizer/tokenizer.h"
+#include "ui/inspection/movement_strip.h"
+#include "ui/inspection/neighbour_search.h"
 #include "ui/inspection/neighbours_item_model.h"
 #include "ui/inspection/neighbours_panel.h"
 #include "ui/plots/empty_state.h"
@@ -12,12 +14,15 @@
 #include <QCheckBox>
 #include <QComboBox>
 #include <QLabel>
+#include <QLineEdit>
+#include <QLocale>
 #include <QSpinBox>
 #include <QStackedLayout>
 #include <QTableView>
 
 #include <algorithm>
 #include <cmath>
+#include <numeric>
 #include <utility>
 
 namespace incipit::ui {
@@ -68,37 +73,57 @@ void NeighboursPanel::computeNow(const std::shared_ptr<const PromptInView>& prom
     return;
   }
   m_stale = false;
-  struct Found {
-    std::shared_ptr<const VocabularyIndex> index;
-    Neighbourhood neighbours;
-  };
   NeighboursItemModel::Origin origin;
+  std::shared_ptr<const SoftPrompt> start;
   if (prompt->recipe) {  // before training, the layout tells what the rows start as
     if (model->tokenizer)
       for (auto& row : layOut(*prompt->recipe, *model->tokenizer, model->card().vocabularySize).rows)
         origin.tokens.push_back(std::move(row.tokens));
     origin.drift.assign(static_cast<std::size_t>(prompt->prompt.length()), 0.0);
-  } else if (const auto start = m_start->of(*prompt)) {
+  } else if (start = m_start->of(*prompt); start) {
     origin = {m_start->tokens(), driftBetween(prompt->prompt, *start)};
   }
-  const auto metric = Metric(m_metric->currentData().toInt());
-  const auto known = m_indexed == model ? m_index : nullptr;
+  if (m_finderOf != model) {
+    m_finder = std::make_shared<NeighbourSearch>(model->frozen, model->tokenizer);
+    m_finderOf = model;
+  }
+  NeighbourSearch::Wanted wanted;
+  wanted.start = start;
+  wanted.runFolder = prompt->runFolder;
+  wanted.step = prompt->step;
+  wanted.k = m_count->value();
+  wanted.metric = Metric(m_metric->currentData().toInt());
+  wanted.wholeWords = m_wholeWords->isChecked();
+  wanted.noSpecial = m_noSpecial->isChecked();
+  const auto data = m_workspace.data();
+  const auto examples = data && data->model == model ? data->training : nullptr;
+  if (m_seenOnly->isChecked()) wanted.seenIn = examples;
+  struct Found {
+    NeighbourSearch::Found all;
+    std::shared_ptr<const VocabularyIndex> index;
+    std::vector<bool> among;
+  };
   jobs.quick(
       QLatin1String(lane), this,
-      [prompt, metric, known, k = m_count->value(), model](Job& job) {
-        Found found;
-        found.index = known ? known : indexVocabulary(model->frozen);
-        found.neighbours = nearestTokens(prompt->prompt, *found.index, k, metric, job.stop());
+      [prompt, wanted, finder = m_finder](Job& job) mutable {
+        wanted.prompt = &prompt->prompt;
+        Found found{finder->find(wanted, job.stop()), finder->vocabulary(), finder->among()};
         return found;
       },
-      [this, prompt, origin, model](Found found) {
+      [this, prompt, origin, model, examples](Found found) {
         if (model != m_workspace.model()) return m_compute.request();  // found for a model that is no longer open
         m_index = std::move(found.index);
-        m_indexed = model;
+        m_among = std::move(found.among);
         m_strip->clear();
         m_shown = prompt;
-        m_model->show(std::move(found.neighbours), model->tokenizer, origin);
+        NeighboursItemModel::Beside beside{
+            std::move(found.all.chance), std::move(found.all.sinceStart), std::move(found.all.sinceLast), found.all.lastStep, {}};
+        for (const auto& label : examples ? examples->classTokens : std::vector<std::vector<TokenId>>())
+          if (!label.empty()) beside.labels.insert(label.front());
+        m_model->show(std::move(found.all.neighbours), model->tokenizer, origin, std::move(beside));
+        m_together->show(found.all.together, found.all.togetherChance, model->tokenizer.get());
         sayWhatIsShown();
+        sayHowNear();
         if (m_showBaseline->isChecked()) showBaseline();
         if (m_stale) m_compute.request();
       },
@@ -114,6 +139,38 @@ void NeighboursPanel::sayWhatIsShown() {
   if (late) m_title->setText(tr("Still of %1").arg(m_shown->title()));
 }
 
+// Of a search that names a token: which rows stand near it. Whole words first, as text has them.
+void NeighboursPanel::sayHowNear() {
+  m_howNear->hide();
+  const auto sought = m_search->text().trimmed();
+  if (sought.isEmpty() || !m_shown || !m_index || !m_finderOf || !m_finderOf->tokenizer) return;
+  std::optional<TokenId> token;
+  for (const auto& text : {QLatin1Char(' ') + sought, sought})
+    if (const auto ids = m_finderOf->tokenizer->encode(text.toStdString(), SpecialTokens::Leave); !token && ids.size() == 1)
+      token = ids.front();
+  if (!token) return;
+  m_workspace.jobs().quick(
+      QStringLiteral("nearness"), this,
+      [token = *token, prompt = m_shown, index = m_index, metric = m_model->neighbourhood().metric](Job&) {
+        return nearnessOf(token, prompt->prompt, *index, metric);
+      },
+      [this, token = *token, prompt = m_shown, text = m_search->text()](std::vector<float> near) {
+        if (prompt != m_shown || text != m_search->text() || near.empty()) return;
+        std::vector<std::size_t> order(near.size());
+        std::iota(order.begin(), order.end(), std::size_t(0));
+        const bool far = m_model->neighbourhood().metric == Metric::Euclidean;
+        std::ranges::sort(order, [&](std::size_t a, std::size_t b) { return far ? near[a] < near[b] : near[a] > near[b]; });
+        const auto said = [](float score) { return QLocale().toString(score, 'f', 2); };
+        QStringList rows;
+        for (std::size_t i = 0; i < std::min<std::size_t>(3, order.size()); ++i)
+          rows << tr("%1 (%2)").arg(order[i] + 1).arg(said(near[order[i]]));
+        m_howNear->setText(
+            tr("%1 is nearest to rows %2; the median row has %3.")
+                .arg(chipOf(*m_finderOf->tokenizer, token).text, rows.join(QStringLiteral(", ")), said(near[order[order.size() / 2]])));
+        m_howNear->show();
+      });
+}
+
 void NeighboursPanel::showBaseline() {
   const bool on = m_showBaseline->isChecked();
   m_baselineView.table->setVisible(on);
@@ -122,17 +179,18 @@ void NeighboursPanel::showBaseline() {
   const auto& shown = m_model->neighbourhood();
   const auto rows = static_cast<std::int64_t>(shown.rows.size());
   const auto& there = m_baseline->neighbourhood();
-  if (m_baselineOf == m_index && there.metric == shown.metric && there.rows.size() == shown.rows.size() &&
+  if (m_baselineOf == m_index && m_baselineAmong == m_among && there.metric == shown.metric && there.rows.size() == shown.rows.size() &&
       m_baseline->neighbours() == m_model->neighbours())
     return;
   m_workspace.jobs().quick(
       QLatin1String(baselineLane), this,
-      [rows, index = m_index, metric = shown.metric, k = m_model->neighbours()](Job& job) {
-        return randomBaseline(rows, baselineSeed, *index, k, metric, job.stop());
+      [rows, index = m_index, metric = shown.metric, k = m_model->neighbours(), among = m_among](Job& job) {
+        return randomBaseline(rows, baselineSeed, *index, k, metric, job.stop(), among);
       },
-      [this, index = m_index, tokenizer = m_indexed->tokenizer](Neighbourhood found) {
-        if (index != m_index) return;
+      [this, index = m_index, among = m_among, tokenizer = m_finderOf->tokenizer](Neighbourhood found) {
+        if (index != m_index || among != m_among) return;
         m_baselineOf = index;
+        m_baselineAmong = among;
         m_baseline->show(std::move(found), tokenizer, {});
       },
       [this](const Problem& problem) { m_strip->show(problem); });

@@ -1,6 +1,7 @@
 // How the Neighbours panel is built. What it computes, and when, stands in neighbours_live.cpp.
 #include "ui/inspection/neighbours_panel.h"
 
+#include "ui/inspection/movement_strip.h"
 #include "ui/inspection/neighbour_delegate.h"
 #include "ui/inspection/neighbours_item_model.h"
 #include "ui/plots/empty_state.h"
@@ -20,12 +21,14 @@
 #include <QHeaderView>
 #include <QLabel>
 #include <QLineEdit>
+#include <QMenu>
 #include <QScrollBar>
 #include <QSortFilterProxyModel>
 #include <QSpinBox>
 #include <QSplitter>
 #include <QStackedLayout>
 #include <QTableView>
+#include <QToolButton>
 
 namespace incipit::ui {
 namespace {
@@ -38,8 +41,7 @@ constexpr std::chrono::milliseconds liveInterval{200};  // neighbours are read, 
 NeighboursPanel::NeighboursPanel(Workspace& workspace, QWidget* parent)
     : QWidget(parent), m_workspace(workspace), m_model(new NeighboursItemModel(NeighboursItemModel::Vectors::VirtualTokens, this)),
       m_baseline(new NeighboursItemModel(NeighboursItemModel::Vectors::Random, this)), m_stack(new QStackedLayout(this)),
-      m_start(new StartOfRun(workspace, QStringLiteral("drift"), this)),
-      m_compute([this] { compute(); }, liveInterval) {
+      m_start(new StartOfRun(workspace, QStringLiteral("drift"), this)), m_compute([this] { compute(); }, liveInterval) {
   setProperty("helpPage", QStringLiteral("neighbours"));
   m_empty = new EmptyState({}, {});
   auto* content = new QWidget;
@@ -49,6 +51,8 @@ NeighboursPanel::NeighboursPanel(Workspace& workspace, QWidget* parent)
   column->addWidget(makeControls());
   m_strip = new ProblemStrip(this);
   column->addWidget(m_strip);
+  m_together = new MovementStrip(this);
+  column->addWidget(m_together);
   auto* splitter = new QSplitter(Qt::Horizontal);
   splitter->setChildrenCollapsible(false);
   m_view = makeTable(m_model, tr("Nearest tokens of the virtual tokens"));
@@ -81,6 +85,7 @@ NeighboursPanel::NeighboursPanel(Workspace& workspace, QWidget* parent)
   connect(&workspace, &Workspace::modelChanged, this, [this] {
     m_model->clear();
     m_baseline->clear();
+    m_together->show({}, 0, nullptr);
     m_compute.request();
   });
   connect(&workspace, &Workspace::statusChanged, this, [this] {
@@ -124,11 +129,16 @@ QWidget* NeighboursPanel::makeControls() {
   m_title->setSizePolicy(QSizePolicy::Ignored, QSizePolicy::Preferred);
   for (QWidget* widget : {static_cast<QWidget*>(m_metric), static_cast<QWidget*>(m_count), static_cast<QWidget*>(m_showBaseline)})
     row->addWidget(widget);
+  row->addWidget(makeFilter());
   row->addStretch(1);
   row->addWidget(m_search, 2);
   rows->addLayout(row);
   m_title->hide();
   rows->addWidget(m_title);
+  m_howNear = helpLine({});
+  m_howNear->setTextFormat(Qt::PlainText);
+  m_howNear->hide();
+  rows->addWidget(m_howNear);
   connect(m_metric, &QComboBox::currentIndexChanged, &m_compute, &Throttle::request);
   connect(m_count, &QSpinBox::valueChanged, &m_compute, &Throttle::request);
   connect(m_showBaseline, &QCheckBox::toggled, this, &NeighboursPanel::showBaseline);
@@ -136,8 +146,36 @@ QWidget* NeighboursPanel::makeControls() {
   return bar;
 }
 
+QToolButton* NeighboursPanel::makeFilter() {
+  m_filter = new QToolButton;
+  m_filter->setObjectName(QStringLiteral("filterTokens"));
+  m_filter->setText(tr("All tokens"));
+  m_filter->setAutoRaise(true);
+  m_filter->setPopupMode(QToolButton::InstantPopup);
+  m_filter->setToolTip(tr("Which tokens of the vocabulary count as neighbours"));
+  auto* menu = new QMenu(m_filter);
+  menu->setToolTipsVisible(true);
+  const auto add = [&](const QString& text, const QString& toolTip) {
+    auto* action = menu->addAction(text);
+    action->setCheckable(true);
+    action->setToolTip(toolTip);
+    connect(action, &QAction::toggled, this, [this] {
+      const bool any = m_wholeWords->isChecked() || m_noSpecial->isChecked() || m_seenOnly->isChecked();
+      m_filter->setText(any ? tr("Some tokens") : tr("All tokens"));
+      m_compute.request();
+    });
+    return action;
+  };
+  m_wholeWords = add(tr("&Whole words only"), tr("Tokens that begin a word and are letters only: no pieces, no numbers, no signs"));
+  m_noSpecial = add(tr("&No special tokens"), tr("None of begin of text, end of text, padding and their like"));
+  m_seenOnly = add(tr("Seen in the &data only"), tr("Tokens of the training examples that are open, their labels included"));
+  m_filter->setMenu(menu);
+  return m_filter;
+}
+
 // The rows that have the text among their tokens; the first of them is brought into view, however far right it stands.
 void NeighboursPanel::search(const QString& text) {
+  sayHowNear();
   const auto sought = text.isEmpty() ? QString() : visible(text);  // "" too has a sign
   for (const auto& view : {m_view, m_baselineView}) {
     view.table->setProperty(NeighbourDelegate::soughtToken, sought);
@@ -183,7 +221,8 @@ NeighboursPanel::View NeighboursPanel::makeTable(NeighboursItemModel* model, con
 
 NeighboursPanel::View NeighboursPanel::makeBaseline() {
   const auto view = makeTable(m_baseline, tr("Nearest tokens of random vectors"));
-  for (const int column : {NeighboursItemModel::Start, NeighboursItemModel::Norm, NeighboursItemModel::Drift})
+  for (const int column : {NeighboursItemModel::Start, NeighboursItemModel::Norm, NeighboursItemModel::Drift, NeighboursItemModel::Shares,
+                           NeighboursItemModel::Changes})
     view.table->hideColumn(column);
   view.table->hide();
   return view;
@@ -194,7 +233,8 @@ void NeighboursPanel::settleColumns(QTableView* table) {
   const QFontMetrics metrics(table->font());
   // The nearest tokens are what is looked for: they stand first, how long and how far moved the row is behind them.
   auto* header = table->horizontalHeader();
-  for (const int column : {NeighboursItemModel::Norm, NeighboursItemModel::Drift})
+  for (const int column :
+       {NeighboursItemModel::Norm, NeighboursItemModel::Drift, NeighboursItemModel::Shares, NeighboursItemModel::Changes})
     if (header->count() > column) header->moveSection(header->visualIndex(column), header->count() - 1);
   const int chip = metrics.horizontalAdvance(QStringLiteral("␣neighbour")) + grid * 3;
   const int score = metrics.horizontalAdvance(QStringLiteral("−00.000"));
@@ -211,6 +251,12 @@ void NeighboursPanel::settleColumns(QTableView* table) {
       break;
     case NeighboursItemModel::Drift:
       table->setColumnWidth(column, score + grid * 2);
+      break;
+    case NeighboursItemModel::Shares:
+      table->setColumnWidth(column, metrics.horizontalAdvance(tr("Shares with")) + grid * 3);
+      break;
+    case NeighboursItemModel::Changes:
+      table->setColumnWidth(column, grid * 40);
       break;
     default:
       table->setColumnWidth(column, chip + score + grid);

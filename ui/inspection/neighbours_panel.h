@@ -10,6 +10,7 @@
 #include <memory>
 #include <vector>
 
+class QAction;
 class QCheckBox;
 class QComboBox;
 class QLabel;
@@ -18,10 +19,13 @@ class QSortFilterProxyModel;
 class QSpinBox;
 class QStackedLayout;
 class QTableView;
+class QToolButton;
 
 namespace incipit::ui {
 
 class EmptyState;
+class MovementStrip;
+class NeighbourSearch;
 struct OpenModel;
 struct PromptInView;
 class NeighboursItemModel;
@@ -48,7 +52,9 @@ class NeighboursPanel : public QWidget {
   View makeTable(NeighboursItemModel* model, const QString& name);
   QWidget* makeControls();
   View makeBaseline();
+  QToolButton* makeFilter();
   void search(const QString& text);
+  void sayHowNear();
   void settleColumns(QTableView* table);
 
   void compute();
@@ -66,14 +72,20 @@ class NeighboursPanel : public QWidget {
   QSpinBox* m_count;
   QCheckBox* m_showBaseline;
   QLineEdit* m_search;
-  QLabel* m_title;
+  QAction *m_wholeWords, *m_noSpecial, *m_seenOnly;
+  QToolButton* m_filter;
+  MovementStrip* m_together;
+  QLabel *m_title, *m_howNear;
   ProblemStrip* m_strip;
   StartOfRun* m_start;  // for drift
 
-  std::shared_ptr<const PromptInView> m_shown;     // whose neighbours stand there
-  std::shared_ptr<const VocabularyIndex> m_index;  // of m_indexed
-  std::shared_ptr<const OpenModel> m_indexed;
+  std::shared_ptr<const PromptInView> m_shown;  // whose neighbours stand there
+  std::shared_ptr<NeighbourSearch> m_finder;    // of m_finderOf; in use while its lane is busy
+  std::shared_ptr<const OpenModel> m_finderOf;
+  std::shared_ptr<const VocabularyIndex> m_index;  // what stands there was found in it,
+  std::vector<bool> m_among;                       //   among these tokens (empty: all)
   std::shared_ptr<const VocabularyIndex> m_baselineOf;
+  std::vector<bool> m_baselineAmong;
   bool m_stale = false;  // a newer prompt came while the last was computed
   QTimer m_late;
   Throttle m_compute;

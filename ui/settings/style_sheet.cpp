@@ -24,6 +24,10 @@ QTabBar::tab:selected { color: {{text}}; border-bottom: 2px solid {{accent}}; }
 QTabBar::tab:hover:!selected { color: {{text}}; border-bottom: 2px solid {{hairline}}; }
 QTabBar::tab:focus { color: {{accent}}; }
 QToolButton#trainMore::menu-indicator { image: none; }
+QToolButton#filterTokens { padding: 4px 18px 4px 6px; border: 1px solid transparent; border-radius: 4px; }
+QToolButton#filterTokens:hover, QToolButton#filterTokens:focus { border-color: {{hairline}}; }
+QToolButton#filterTokens::menu-indicator { image: url(:/icons/chevron-down.svg); width: 10px; height: 10px;
+  subcontrol-origin: padding; subcontrol-position: center right; right: 4px; }
 QToolButton[viewGroup="true"] { padding: 4px 12px; border: none; border-radius: 4px; color: {{muted}}; background: transparent; }
 QToolButton[viewGroup="true"]:hover { color: {{text}}; background: {{hover}}; }
 QToolButton[viewGroup="true"]:focus { color: {{accent}}; }

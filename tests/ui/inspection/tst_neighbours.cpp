@@ -1,5 +1,10 @@
 // The neighbours' table: a well-behaved item model whose values change in place, sort as numbers, and tell which rows share a token.
+#include "core/dataset/examples.h"
+#include "core/model/frozen_model.h"
+#include "core/runs/run_folder.h"
+#include "ui/inspection/movement_strip.h"
 #include "ui/inspection/neighbour_delegate.h"
+#include "ui/inspection/neighbour_search.h"
 #include "ui/inspection/neighbours_item_model.h"
 #include "ui/inspection/neighbours_panel.h"
 #include "ui/settings/capped_spin_box.h"
@@ -13,6 +18,7 @@
 #include <QSortFilterProxyModel>
 #include <QStackedLayout>
 #include <QTableView>
+#include <QTemporaryDir>
 #include <QToolTip>
 #include <QtTest>
 
@@ -111,6 +117,95 @@ class TestNeighbours : public QObject {
     QCOMPARE(band.size(), 4);
     QCOMPARE(band[1], 1.0);
     QVERIFY(band[3] > 4.0);  // the longest row still has its place on the scale
+  }
+
+  void whatKeepsOneFromReadingTooMuchStandsBeside() {
+    Model model(Model::Vectors::VirtualTokens);
+    QAbstractItemModelTester tester(&model, QAbstractItemModelTester::FailureReportingMode::QtTest);
+    auto three = found(3, 2, 0.9f);  // 0.9, 0.45; 0.45, 0.3; 0.3, 0.225
+    three.rows[2].neighbours[1].token = three.rows[0].neighbours[0].token;
+    Model::Beside beside;
+    beside.chance = {{0.1f, 0.1f}, {0.4f, 0.25f}};
+    beside.sinceStart = {{{0, 1}, {7}}, {{}, {}}, {{200}, {}}};
+    beside.sinceLast = {{{1}, {}}, {{}, {}}, {{}, {}}};
+    beside.lastStep = 20;
+    beside.labels = {101};
+    model.show(three, nullptr, {{{1}, {}, {}}, {}}, beside);
+    const auto cell = [&](int row, int place) { return model.index(row, Model::FirstNeighbour + place); };
+    const auto zone = cell(0, 0).data(Model::ChanceRole).value<QList<double>>();
+    QVERIFY(std::abs(zone[0] - 0.1) < 1e-6 && std::abs(zone[1] - 0.4) < 1e-6);
+    QVERIFY(std::abs(cell(0, 1).data(Model::ChanceRole).value<QList<double>>()[1] - 0.25) < 1e-6);
+    QCOMPARE(cell(1, 1).data(Model::MarkRole).toInt(), int(Model::LabelWord));
+    QCOMPARE(cell(0, 1).data(Model::MarkRole).toInt(), int(Model::StartWord));
+    QCOMPARE(cell(0, 0).data(Model::MarkRole).toInt(), int(Model::NoMark));
+    QCOMPARE(model.index(0, Model::Shares).data().toString(), QStringLiteral("3"));
+    QCOMPARE(model.index(1, Model::Shares).data().toString(), QString());
+    QCOMPARE(model.index(0, Model::Changes).data().toString(), QStringLiteral("+#0 +#1 −#7"));
+    QCOMPARE(model.index(1, Model::Changes).data().toString(), QString());
+    const auto said = model.index(0, Model::Changes).data(Qt::ToolTipRole).toString();
+    QVERIFY2(said.contains(QStringLiteral("step 20")) && said.contains(QStringLiteral("+#1")), qPrintable(said));
+    // Distances are nearer when they are smaller: the zone is still one, and in order.
+    auto far = found(2, 1, 4.0f, Metric::Euclidean);
+    beside.chance = {{3.0f}, {5.0f}};
+    model.show(far, nullptr, {}, beside);
+    const auto distances = cell(0, 0).data(Model::ChanceRole).value<QList<double>>();
+    QVERIFY(distances[0] < distances[1]);
+    model.show(found(2, 1, 0.5f), nullptr, {});  // nothing beside it any more
+    QVERIFY(!cell(0, 0).data(Model::ChanceRole).isValid());
+    QCOMPARE(model.index(0, Model::Changes).data().toString(), QStringLiteral("–"));
+  }
+
+  void theSearchComparesWithStartAndLastSnapshot() {
+    const auto frozen = openModel(INCIPIT_FIXTURES_DIR "/llama/model", {Precision::Fp32, "cpu"});
+    SoftPrompt start, middle, now;
+    start.rows = frozen->embeddingRows(std::vector<TokenId>{3, 50});
+    middle.rows = frozen->embeddingRows(std::vector<TokenId>{3, 60});
+    now.rows = frozen->embeddingRows(std::vector<TokenId>{70, 60});
+    QTemporaryDir folder;
+    const auto run = std::filesystem::path(folder.path().toStdString()) / "run";
+    {
+      RunWriter writer(run, {}, "model", "data");
+      writer.events()(Snapshotted{10, middle});
+      writer.events()(Snapshotted{20, now});
+    }
+    NeighbourSearch search(frozen, nullptr);
+    NeighbourSearch::Wanted wanted;
+    wanted.prompt = &now;
+    wanted.start = std::make_shared<const SoftPrompt>(start);
+    wanted.runFolder = run;
+    wanted.step = 20;
+    wanted.k = 1;
+    const auto found = search.find(wanted, {});
+    QCOMPARE(found.neighbours.rows[0].neighbours[0].token, TokenId(70));
+    QCOMPARE(found.lastStep, std::int64_t(10));
+    QCOMPARE(found.sinceStart[0].went, std::vector<TokenId>{3});
+    QCOMPARE(found.sinceStart[1].came, std::vector<TokenId>{60});
+    QCOMPARE(found.sinceLast[0].came, std::vector<TokenId>{70});
+    QVERIFY(found.sinceLast[1].came.empty());
+    QVERIFY(found.together && found.togetherChance > 0 && found.chance.high.size() == 1);
+    const auto expected = nearestTokens(meanMovement(now, start), *search.vocabulary(), 1).rows[0];
+    QCOMPARE(found.together->neighbours[0].token, expected.neighbours[0].token);
+    // At its start nothing has moved, and the first snapshot has none before it.
+    wanted.prompt = &start;
+    wanted.step = 10;
+    const auto first = search.find(wanted, {});
+    QVERIFY(!first.together && first.sinceLast.empty() && first.sinceStart[0].came.empty());
+    wanted.seenIn = std::make_shared<const Examples>();  // nothing passes, without a tokenizer all of it does
+    QCOMPARE(search.find(wanted, {}).neighbours.rows[0].neighbours.size(), std::size_t(1));
+  }
+
+  void theMovementSaysWhetherItIsChance() {
+    QWidget window;
+    MovementStrip strip(&window);
+    window.show();
+    QVERIFY(!strip.isVisible());
+    strip.show(RowNeighbours{0, 2.5f, {{7, 0.4f}, {8, 0.3f}}}, 0.2f, nullptr);
+    QVERIFY(strip.isVisible());
+    QVERIFY2(strip.text().contains(QStringLiteral("#7")) && strip.text().contains(QStringLiteral("0.40")), qPrintable(strip.text()));
+    strip.show(RowNeighbours{0, 2.5f, {{7, 0.15f}}}, 0.2f, nullptr);
+    QVERIFY(strip.text().contains(QStringLiteral("names nothing")));
+    strip.show({}, 0, nullptr);
+    QVERIFY(!strip.isVisible());
   }
 
   // A search finds tokens, not scores, and brings the first of them into view; what row it is stays seen.
