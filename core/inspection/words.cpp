@@ -1,6 +1,7 @@
 #include "core/inspection/words.h"
 
 #include "core/inspection/sample.h"
+#include "core/inspection/vocabulary_index.h"
 #include "core/model/frozen_model.h"
 #include "core/support/error.h"
 #include "core/training/step.h"
@@ -11,6 +12,7 @@
 #include <ATen/ops/from_blob.h>
 #include <ATen/ops/mm.h>
 #include <algorithm>
+#include <cmath>
 #include <numeric>
 #include <set>
 
@@ -33,6 +35,15 @@ bool isTyped(const Tokenizer& tokenizer, TokenId id) {
   } catch (const DataError&) {
     return false;  // a row of the model that no token has
   }
+}
+
+std::vector<std::vector<std::int64_t>> batchesOf(const Examples& examples, std::int64_t size) {
+  std::vector<std::vector<std::int64_t>> batches;
+  for (std::int64_t i = 0; i < static_cast<std::int64_t>(examples.items.size()); ++i) {
+    if (i % size == 0) batches.emplace_back();
+    batches.back().push_back(i);
+  }
+  return batches;
 }
 
 struct Exchange {
@@ -91,6 +102,65 @@ TypedWords nearestWords(const SoftPrompt& prompt, const VocabularyIndex& vocabul
   return typed(text, tokenizer);
 }
 
+RepairedWords projectedWords(const Tokenizer& tokenizer, const Examples& examples, const SoftPrompt& prompt,
+                             const VocabularyIndex& vocabulary, const SoftPrompt& like, const RepairOptions& options, const Watch& watch,
+                             const std::function<void(const RepairedWords&)>& better) {
+  const FrozenModel& model = *vocabulary.model;
+  std::vector<bool> can(static_cast<std::size_t>(model.card().vocabularySize));
+  for (std::size_t id = 0; id < can.size(); ++id)
+    can[id] = isTyped(tokenizer, static_cast<TokenId>(id));
+  const Examples some = picked(examples, sampleOrder(examples, options.sample, options.seed), model.card().head != HeadKind::None);
+  const auto batches = batchesOf(some, options.batchSize);
+  const auto nearest = [&](const SoftPrompt& rows) {
+    std::vector<TokenId> ids;
+    for (const RowNeighbours& row : nearestTokens(rows, vocabulary, 1, Metric::Cosine, {}, can).rows)
+      if (!row.neighbours.empty()) ids.push_back(row.neighbours.front().token);
+    return ids;
+  };
+  SoftPrompt rows = prompt;
+  const auto text = [&](const std::vector<TokenId>& ids) {
+    std::string words = tokenizer.decode(ids);
+    words.erase(0, std::min(words.find_first_not_of(' '), words.size()));
+    return typed(words, tokenizer);
+  };
+  RepairedWords best{text(nearest(rows)), 0, 0, 0, 0};
+  best.before = best.loss = evaluate(model, promptOf(best.words.ids, model, like), some, options.batchSize).loss;
+  std::set<std::vector<TokenId>> tried{best.words.ids};
+  // A tenth of what the vocabulary's numbers differ by, a step.
+  const float rate = 0.1f * vocabulary.band.median / std::sqrt(static_cast<float>(rows.width()));
+  std::vector<float> first(rows.rows.values.size()), second(first.size());
+  try {
+    for (std::int64_t step = 1; step <= 10 * options.budget && best.evaluations < options.budget; ++step) {
+      watch.at(std::max(static_cast<double>(best.evaluations) / static_cast<double>(options.budget),
+                        static_cast<double>(step) / static_cast<double>(10 * options.budget)));
+      const std::vector<TokenId> ids = nearest(rows);
+      if (static_cast<std::int64_t>(ids.size()) != rows.length()) break;  // nothing can be typed
+      SoftPrompt words = promptOf(ids, model, like);
+      if (model.card().head != HeadKind::None) words.head = headFor(like, model);
+      const auto& batch = batches[static_cast<std::size_t>(step - 1) % batches.size()];
+      const Matrix gradient = lossesAndGradients(model, {{words, some, {batch}}}).front().gradients.front();
+      for (std::size_t i = 0; i < first.size(); ++i) {
+        first[i] = 0.9f * first[i] + 0.1f * gradient.values[i];
+        second[i] = 0.999f * second[i] + 0.001f * gradient.values[i] * gradient.values[i];
+        const float mean = first[i] / (1 - std::pow(0.9f, static_cast<float>(step)));
+        const float square = second[i] / (1 - std::pow(0.999f, static_cast<float>(step)));
+        rows.rows.values[i] -= rate * mean / (std::sqrt(square) + 1e-8f);
+      }
+      const TypedWords found = text(nearest(rows));
+      if (!tried.insert(found.ids).second || found.ids.empty()) continue;
+      ++best.evaluations;
+      const double loss = evaluate(model, promptOf(found.ids, model, like), some, options.batchSize).loss;
+      if (loss >= best.loss) continue;
+      best.words = found, best.loss = loss;
+      ++best.exchanged;
+      if (better) better(best);
+    }
+  } catch (const GivenUp&) {
+    return best;
+  }
+  return best;
+}
+
 SoftPrompt promptOf(const std::vector<TokenId>& ids, const FrozenModel& model, const SoftPrompt& like) {
   SoftPrompt words = like;
   words.unusedRows = {};
@@ -109,11 +179,7 @@ RepairedWords repairedWords(const FrozenModel& model, const Tokenizer& tokenizer
   RepairedWords best{words, lossOf(words.ids), 0, 0, 0};
   best.loss = best.before;
   std::set<std::vector<TokenId>> tried{words.ids};
-  std::vector<std::vector<std::int64_t>> batches;
-  for (std::int64_t i = 0; i < static_cast<std::int64_t>(some.items.size()); ++i) {
-    if (i % options.batchSize == 0) batches.emplace_back();
-    batches.back().push_back(i);
-  }
+  const auto batches = batchesOf(some, options.batchSize);
   try {
     for (bool helped = true; helped && best.evaluations < options.budget && !best.words.ids.empty();) {
       helped = false;

@@ -52,6 +52,30 @@ TEST_CASE("repair lowers the loss by typing other words, within its budget") {
   CHECK_EQUAL(none.words.text, words.text);
 }
 
+TEST_CASE("words found by going down the loss are typed, within the budget, and no worse than the nearest") {
+  const AttentionReference reference("gpt2");
+  const auto tokenizer = tinyTokenizer();
+  const Examples examples = reference.examples();
+  const auto vocabulary = indexVocabulary(reference.model);
+  RepairOptions options;
+  options.budget = 30;
+  std::vector<double> losses;
+  const RepairedWords found = projectedWords(*tokenizer, examples, reference.prompt, *vocabulary, {}, options, {},
+                                             [&](const RepairedWords& better) { losses.push_back(better.loss); });
+  const TypedWords nearest = nearestWords(reference.prompt, *vocabulary, *tokenizer);
+  CHECK_CLOSE(evaluate(*reference.model, promptOf(nearest.ids, *reference.model, {}), examples).loss, found.before, 1e-9);
+  CHECK(found.exchanged > 0 && found.loss < found.before);
+  CHECK(found.evaluations <= 30);
+  CHECK(std::is_sorted(losses.rbegin(), losses.rend()));
+  CHECK_EQUAL(tokenizer->encode(found.words.text, SpecialTokens::Leave), found.words.ids);
+  CHECK_CLOSE(evaluate(*reference.model, promptOf(found.words.ids, *reference.model, {}), examples).loss, found.loss, 1e-9);
+  CHECK_EQUAL(projectedWords(*tokenizer, examples, reference.prompt, *vocabulary, {}, options).words.text, found.words.text);
+  std::stop_source stop;
+  stop.request_stop();
+  CHECK_EQUAL(projectedWords(*tokenizer, examples, reference.prompt, *vocabulary, {}, options, Watch({}, stop.get_token())).words.text,
+              nearest.text);
+}
+
 TEST_CASE("a random prompt for comparison has rows of the same lengths, and label words are found as words") {
   const AttentionReference reference("gpt2");
   const SoftPrompt other = randomLike(reference.prompt, 1);
