@@ -70,7 +70,7 @@ int inspectWords(const Inspected& inspected) {
   if (!all.empty()) flags.json ? printJsonOf(all, data.textTemplate()) : print(all);
   if (!flags.json)
     std::cout << faint(
-                     "Words stand in front of the text, as if typed, and are scored by their own tokens as `evaluate` would. Nearest words "
+                     "Words stand in front of the text, as if typed, and are scored as `evaluate` would, the words themselves never. Nearest words "
                      "mostly lose what was learned (Khashabi et al. 2022).")
               << '\n';
   return inspected.stop.stop_requested() ? stopped : 0;

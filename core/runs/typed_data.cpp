@@ -5,8 +5,27 @@
 #include "core/support/error.h"
 
 #include <algorithm>
+#include <map>
 
 namespace incipit {
+
+namespace {
+
+Examples withoutFront(const Examples& typed, const Examples& bare) {
+  std::map<std::int64_t, std::int64_t> scored;  // of each row
+  for (std::size_t i = 0; i < bare.items.size(); ++i)
+    scored[bare.items.sizes(i).row] = bare.items.sizes(i).scored;
+  Examples masked = typed;
+  masked.items = typed.items.changed([&](Example& example) {
+    const auto known = scored.find(example.row);
+    auto left = known == scored.end() ? static_cast<std::int64_t>(example.labels.size()) : known->second;
+    for (auto label = example.labels.rbegin(); label != example.labels.rend(); ++label)
+      if (*label != notScored && --left < 0) *label = notScored;
+  });
+  return masked;
+}
+
+}  // namespace
 
 TypedData::TypedData(TrainingPlan plan, Table table, std::shared_ptr<const Examples> read, const FrozenModel& model,
                      const Tokenizer& tokenizer, const SoftPrompt& prompt)
@@ -26,6 +45,7 @@ std::shared_ptr<const Examples> TypedData::with(const std::string& front, std::i
   plan.numVirtualTokens = rows;
   plan.data.textTemplate = front.empty() ? m_template : front + " " + m_template;
   auto typed = encodeForRun(plan, m_table, nullptr, m_model, &m_tokenizer, &m_prompt).training;
+  if (!front.empty() && m_read->settings.labelColumn.empty()) return std::make_shared<const Examples>(withoutFront(*typed, *with({})));
   if (m_read->classes.empty() || m_read->classes == typed->classes || m_model.card().head != HeadKind::None) return typed;
   Examples like = *m_read, aligned = *typed;  // rows that are some of those read may lack a label
   alignClasses(like, aligned);

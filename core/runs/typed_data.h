@@ -1,5 +1,6 @@
 // Rows of a run's data with words in front of their text, where a person would type them: in a chat they are part of what the user says.
-// What such words are worth is what evaluate() says of the bare model on these examples.
+// What such words are worth is what evaluate() says of the bare model on these examples. Where the whole text is learned, the words do not
+// count themselves: as many tokens are scored of each row, from its end, as without them.
 #pragma once
 
 #include "core/runs/carry_out.h"

@@ -5,6 +5,7 @@
 #include "core/inspection/ask.h"
 #include "core/model/frozen_model.h"
 #include "core/tokenizer/tokenizer.h"
+#include "ui/inspection/airy_rows.h"
 #include "ui/inspection/ask_item_model.h"
 #include "ui/inspection/start_rows.h"
 #include "ui/inspection/table_picture.h"
@@ -17,7 +18,6 @@
 #include <QHeaderView>
 #include <QLineEdit>
 #include <QPainter>
-#include <QStyledItemDelegate>
 #include <QTableView>
 #include <QVBoxLayout>
 
@@ -26,14 +26,6 @@ namespace {
 
 constexpr std::int64_t mostTokens = 40;
 constexpr std::uint64_t randomSeed = 2021;
-
-// Answers of several lines want air between them.
-struct Airy : QStyledItemDelegate {
-  using QStyledItemDelegate::QStyledItemDelegate;
-  QSize sizeHint(const QStyleOptionViewItem& option, const QModelIndex& index) const override {
-    return QStyledItemDelegate::sizeHint(option, index) + QSize(0, grid);
-  }
-};
 
 }  // namespace
 
@@ -62,7 +54,7 @@ AskPanel::AskPanel(Workspace& workspace, QWidget* parent)
   m_table->setAccessibleName(tr("What the model says of its prompt"));
   m_table->setSelectionBehavior(QAbstractItemView::SelectRows);
   m_table->setEditTriggers(QAbstractItemView::NoEditTriggers);
-  m_table->setItemDelegate(new Airy(m_table));
+  m_table->setItemDelegate(new AiryRows(m_table));
   m_table->setWordWrap(true);
   m_table->setTextElideMode(Qt::ElideNone);
   m_table->setVerticalScrollMode(QAbstractItemView::ScrollPerPixel);

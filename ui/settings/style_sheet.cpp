@@ -18,7 +18,7 @@ QScrollArea { border: none; background: transparent; }
 QTabWidget::pane { border: 1px solid {{hairline}}; border-radius: 6px; top: -1px; background: {{base}}; }
 QTabWidget[atTheEdge="true"]::pane { margin-right: 8px; }
 QTabBar { qproperty-drawBase: 0; }
-QTabBar::tab { padding: 6px 12px; margin-right: 2px; border: 1px solid transparent; border-bottom: 2px solid transparent;
+QTabBar::tab { padding: 6px 8px; margin-right: 2px; border: 1px solid transparent; border-bottom: 2px solid transparent;
   color: {{muted}}; background: transparent; }
 QTabBar::tab:selected { color: {{text}}; border-bottom: 2px solid {{accent}}; }
 QTabBar::tab:hover:!selected { color: {{text}}; border-bottom: 2px solid {{hairline}}; }

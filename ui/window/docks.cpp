@@ -12,6 +12,7 @@
 #include "ui/inspection/map_panel.h"
 #include "ui/inspection/neighbours_panel.h"
 #include "ui/inspection/similarity_panel.h"
+#include "ui/inspection/words_panel.h"
 #include "ui/model/model_panel.h"
 #include "ui/prompt/prompt_panel.h"
 #include "ui/runs/runs_panel.h"
@@ -131,6 +132,7 @@ void MainWindow::makeViews() {
   m_views->add(ViewGroup::LookInside, new AttentionPanel(m_workspace), tr("Attention"));
   m_views->add(ViewGroup::LookInside, new LensPanel(m_workspace), tr("Lens"));
   m_views->add(ViewGroup::LookInside, new AskPanel(m_workspace), tr("Ask"));
+  m_views->add(ViewGroup::LookInside, new WordsPanel(m_workspace), tr("Words"));
   m_views->add(ViewGroup::LookInside, new LandscapePanel(m_workspace), tr("Landscape"));
   m_views->add(ViewGroup::Compare, new RunsPanel(m_workspace), tr("Runs"));
   m_views->add(ViewGroup::Compare, new SimilarityPanel(m_workspace), tr("Similarity"));
