@@ -29,7 +29,7 @@ void QueueButton::refresh() {
   setVisible(!queue.empty());
   const int count = int(queue.runs().size());
   setText(queue.paused() ? tr("%Ln run(s) held", nullptr, count) : tr("%Ln run(s) waiting", nullptr, count));
-  setToolTip(queue.paused() ? tr("The last run was stopped or failed, so nothing begins by itself. A click shows what waits.")
+  setToolTip(queue.paused() ? tr("Nothing begins by itself after a stop, a failure or a new start. A click shows what waits.")
                             : tr("Begin one after the other when the run ends. A click shows them."));
   if (m_popup) queue.empty() ? m_popup->close() : (fill(), true);
 }

@@ -33,7 +33,9 @@ Session::Session(Workspace& workspace, QObject* parent) : QObject(parent), m_wor
   connect(&workspace, &Workspace::modelChanged, this, soon);
   connect(&workspace, &Workspace::dataChanged, this, soon);
   connect(&workspace, &Workspace::promptChanged, this, soon);
+  connect(&workspace, &Workspace::runStarted, this, soon);
   connect(&workspace, &Workspace::runEnded, this, soon);
+  connect(&workspace.queue(), &RunQueue::changed, this, soon);
 }
 
 Session::~Session() {
@@ -51,7 +53,10 @@ void Session::write() {
   Json json{{"plan", toJson(workspace.plan())}};
   const auto run = workspace.run();
   const auto prompt = workspace.prompt();
-  if (run && run->end && !(prompt && prompt->state == PromptState::Opened)) json["run"] = run->folder.string();
+  // One that goes on, too: should this program end in its middle, the next start finds it, and where it stopped.
+  if (run && !(prompt && prompt->state == PromptState::Opened)) json["run"] = run->folder.string();
+  for (const auto& waiting : workspace.queue().runs())
+    json["waiting"].push_back(toJson(waiting.plan));
   QSettings().setValue(key, toText(compactJson(json)));
 }
 
@@ -67,6 +72,14 @@ bool Session::restore() {
   if (isGone(plan.model)) return false;
   const auto run = json.contains("run") && json["run"].is_string() ? toText(json["run"].get<std::string>()) : QString();
   m_workspace.restore(plan);
+  std::vector<TrainingPlan> waiting;
+  if (json.contains("waiting") && json["waiting"].is_array())
+    for (const auto& each : json["waiting"])
+      try {
+        waiting.push_back(planFrom(each, "the last session"));
+      } catch (const Error&) {  // of another version
+      }
+  if (!waiting.empty()) m_workspace.putBackInLine(std::move(waiting));
   if (!run.isEmpty() && QFileInfo::exists(run)) openRunAfterwards(run);
   return true;
 }

@@ -1,5 +1,5 @@
 // What was open and set when the studio was closed, so that the next start goes on there: every knob of the plan with model, data, template
-// and label, and the run whose curves and prompt were in view. Written whenever one of them changes.
+// and label, the run whose curves and prompt were in view, and the runs that waited in line. Written whenever one of them changes.
 #pragma once
 
 #include <QObject>

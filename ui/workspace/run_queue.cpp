@@ -1,7 +1,6 @@
 #include "ui/workspace/run_queue.h"
 
 #include "core/dataset/table.h"
-#include "core/model/frozen_model.h"
 #include "ui/workspace/text.h"
 
 #include <QFileInfo>
@@ -62,7 +61,7 @@ QString RunQueue::titleOf(std::size_t place, const TrainingPlan* before) const {
   }
   if (words.isEmpty()) words << tr("seed %1").arg(run.plan.seed);
   if (words.size() > 3) words = words.mid(0, 3) << tr("and more");
-  return tr("%1 (%2 on %3)").arg(words.join(QStringLiteral(", ")), run.model->shortName(), QFileInfo(toText(run.plan.train)).fileName());
+  return tr("%1 (%2 on %3)").arg(words.join(QStringLiteral(", ")), QFileInfo(toText(run.plan.model)).fileName(), QFileInfo(toText(run.plan.train)).fileName());
 }
 
 }  // namespace incipit::ui

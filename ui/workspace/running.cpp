@@ -57,6 +57,45 @@ void Workspace::startTraining() {
   begin({m_plan, m_model, m_data, recipe()});
 }
 
+// Model and data as the plan names them, whatever is open.
+void Workspace::beginFromPlan(TrainingPlan plan) {
+  takeRun({toText(plan.out.filename()), plan.out, plan, {}, {}, {}, {}, {}, 0, {}});
+  m_stopping = m_evaluating = false;
+  m_workOfStep = 0;
+  emit problemFound(Step::Training, {});
+  const auto queue = std::make_shared<EventQueue>();
+  m_jobs.train(
+      this,
+      [this, queue, plan](Job& job) {
+        auto prepared = prepare(plan, watchOf(job));
+        job.tell(
+            [this, out = plan.out, plan = prepared.plan, model = prepared.model->fingerprint(), data = prepared.training->fingerprint] {
+              if (!m_run || m_run->folder != out) return;
+              auto run = *m_run;
+              run.plan = plan, run.modelFingerprint = model, run.dataFingerprint = data;
+              m_run = std::make_shared<const RunInView>(std::move(run));
+              emit statusChanged();
+            });
+        const auto listen = [&](const TrainingEvent& event) {
+          if (queue->push(event)) job.tell([this, queue] { take(queue->drain()); });
+        };
+        return carryOut(std::move(prepared), listen, job.stop());
+      },
+      [this](TrainingResult result) { keep(std::move(result)); },
+      [this](const Problem& problem) {
+        emit problemFound(Step::Training, problem);
+        endRun({RunEnd::How::Failed, problem.what, problem, {}});
+      });
+  emit runStarted();
+  emit statusChanged();
+}
+
+void Workspace::putBackInLine(std::vector<TrainingPlan> plans) {
+  for (auto& plan : plans)
+    m_queue.add({std::move(plan), nullptr, nullptr, {}});
+  m_queue.pause();
+}
+
 void Workspace::begin(WaitingRun next) {
   cancelMeasuring();
   auto& [plan, model, data, recipe] = next;
@@ -67,6 +106,7 @@ void Workspace::begin(WaitingRun next) {
     m_queue.pause();
     return;
   }
+  if (!model) return beginFromPlan(std::move(plan));
   plan.defaults = defaultsOf(plan);  // what is decided from here on was nobody's choice
   settleValidation(plan, *data->training, data->validation.get());
   plan.numVirtualTokens = recipe.length;  // of an adapter that it starts from

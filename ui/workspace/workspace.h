@@ -87,8 +87,10 @@ class Workspace : public QObject {
   void putInLine(int seeds = 1);
   QString whyNotSeveralSeeds() const;  // a sentence; empty: nothing speaks against it
   RunQueue& queue() { return m_queue; }
-  void goOnWithQueue();  // after a stop
-  void stopTraining();   // ends after the current step; everything is kept. Also a run that is only followed
+  const RunQueue& queue() const { return m_queue; }
+  void goOnWithQueue();                                 // after a stop
+  void putBackInLine(std::vector<TrainingPlan> plans);  // which waited at another time; they stand still until goOnWithQueue()
+  void stopTraining();                                  // ends after the current step; everything is kept. Also a run that is only followed
   // The run that goes on goes on in a process of its own, from the checkpoint of a stop, to the same numbers; this program may end. Says by
   // problemFound() where that process cannot be started: the run is stopped then.
   void handOver();
@@ -144,6 +146,7 @@ class Workspace : public QObject {
   void measure(const TrainingEvent& event);
   std::string speedKey() const;  // of the open model on this machine, as it computes
   void begin(WaitingRun next);
+  void beginFromPlan(TrainingPlan plan);
   void beginNext();
   void keep(TrainingResult result);
   void goOnElsewhere(const TrainingResult& result);

@@ -199,9 +199,11 @@ class TestFlows : public QObject {
       plan.promptTuningInitText = "Sea or wood?";
       workspace.editPlan(plan, QStringLiteral("many"));
       ready(workspace);
+      workspace.putBackInLine({workspace.plan()});
       QTest::qWait(600);
     }
     MainWindow window;
+    window.resize(1280, 800);
     window.show();
     auto& workspace = window.workspace();
     window.openFirst({}, {});
@@ -219,6 +221,10 @@ class TestFlows : public QObject {
     QCOMPARE(plan.numVirtualTokens, 4);
     QCOMPARE(workspace.run()->folder, folder);
     QCOMPARE(workspace.promptState(), PromptState::Trained);
+    QCOMPARE(workspace.queue().runs().size(), std::size_t(1));  // what waited still waits, and begins by nobody's will but the user's
+    QVERIFY(workspace.queue().paused() && !workspace.training());
+    QCOMPARE(workspace.queue().runs().front().plan.seed, std::uint64_t(7));
+    workspace.queue().drop(0);
     const auto* changes = window.findChild<ChangesButton*>();
     QVERIFY(changes->isVisible());
     QVERIFY2(changes->text().contains(workspace.run()->name), qPrintable(changes->text()));
@@ -229,6 +235,7 @@ class TestFlows : public QObject {
 
   void whatWasNotChangedIsNoChange() {
     MainWindow window;
+    window.resize(1280, 800);
     window.show();
     auto& workspace = window.workspace();
     window.openFirst(m_studio.model(), m_studio.stories());

@@ -118,6 +118,48 @@ class TestQueue : public QObject {
     QTRY_COMPARE_WITH_TIMEOUT(ended.count(), 3, 60000);
   }
 
+  // As after a new start: nothing but the plans is left of what waited, and other things are open.
+  void whatWaitedAtTheLastEndIsTrainedFromItsPlan() {
+    std::vector<TrainingPlan> plans;
+    QByteArray expected;
+    const auto rowsOf = [](const std::filesystem::path& run) {
+      QFile file(QString::fromStdString((run / "adapter" / "adapter_model.safetensors").string()));
+      return file.open(QIODevice::ReadOnly) ? file.readAll() : QByteArray();
+    };
+    {
+      Jobs jobs;
+      Workspace workspace(jobs);
+      open(workspace, "before", 4);
+      QSignalSpy ended(&workspace, &Workspace::runEnded);
+      workspace.startTraining();
+      QTRY_COMPARE_WITH_TIMEOUT(ended.count(), 1, 60000);
+      expected = rowsOf(workspace.run()->folder);
+      workspace.queue().add({workspace.plan(), workspace.model(), workspace.data(), workspace.recipe()});
+      plans.push_back(workspace.queue().runs().front().plan);
+    }
+    plans.push_back(plans.front());
+    plans.back().train = m_studio.path(QStringLiteral("gone.jsonl")).toStdString();
+    Jobs jobs;
+    Workspace workspace(jobs);
+    workspace.setRunsFolder(m_studio.path(QStringLiteral("after")).toStdString());
+    workspace.openModel(m_studio.otherModel());
+    QSignalSpy ended(&workspace, &Workspace::runEnded);
+    workspace.putBackInLine(plans);
+    QVERIFY(workspace.queue().paused());
+    QVERIFY2(workspace.queue().titleOf(0, nullptr).contains(QFileInfo(m_studio.model()).fileName()),
+             qPrintable(workspace.queue().titleOf(0, nullptr)));
+    QTest::qWait(200);
+    QVERIFY(!workspace.training());
+    workspace.goOnWithQueue();
+    QVERIFY(workspace.training());
+    QTRY_COMPARE_WITH_TIMEOUT(ended.count(), 2, 60000);
+    QCOMPARE(workspace.run()->end->how, RunEnd::How::Failed);  // the second: its data has gone, and it says so
+    QVERIFY(workspace.run()->end->sentence.contains(QStringLiteral("gone.jsonl")));
+    const auto runs = runsIn("after");
+    QVERIFY(!expected.isEmpty());
+    QVERIFY(std::ranges::any_of(runs, [&](const RunRecord& run) { return rowsOf(run.folder) == expected; }));
+  }
+
   void rowsHeldOutBySeedAreNotCompared() {
     Jobs jobs;
     Workspace workspace(jobs);
