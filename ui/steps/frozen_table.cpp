@@ -37,6 +37,12 @@ FrozenTable::FrozenTable(QWidget* parent) : QTableView(parent), m_frozen(new QTa
   });
 }
 
+// Headers tell of their end, when this is no FrozenTable any more.
+FrozenTable::~FrozenTable() {
+  horizontalHeader()->disconnect(this);
+  m_frozen->horizontalHeader()->disconnect(this);
+}
+
 void FrozenTable::setModel(QAbstractItemModel* model) {
   QTableView::setModel(model);
   m_frozen->setModel(model);

@@ -9,6 +9,7 @@ class FrozenTable : public QTableView {
   Q_OBJECT
  public:
   explicit FrozenTable(QWidget* parent = nullptr);
+  ~FrozenTable() override;
 
   void setModel(QAbstractItemModel* model) override;
   void scrollTo(const QModelIndex& index, ScrollHint hint = EnsureVisible) override;  // never below the frozen column

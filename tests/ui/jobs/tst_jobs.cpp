@@ -26,7 +26,7 @@ class TestJobs : public QObject {
     jobs.quick(
         QStringLiteral("sum"), this,
         [&](Job&) {
-          elsewhere = QThread::currentThread() != qApp->thread();
+          elsewhere = QThread::currentThread() != QCoreApplication::instance()->thread();
           return 42;
         },
         [&](int value) {

@@ -35,7 +35,7 @@ inline bool openShips(ui::Workspace& workspace, const SmallStudio& studio, int s
   return QTest::qWaitFor(
       [&] {
         return workspace.blockers().isEmpty() && workspace.data()->validation && workspace.prompt() &&
-               workspace.prompt()->prompt.length() == 4;
+               workspace.prompt()->prompt.length() == 4 && !workspace.jobs().busy();
       },
       60'000);
 }
