@@ -8,6 +8,7 @@
 #include "core/runs/carry_out.h"
 #include "core/runs/run_folder.h"
 #include "core/support/error.h"
+#include "core/training/grid.h"
 
 #include <CLI/CLI.hpp>
 #include <iostream>
@@ -19,42 +20,6 @@ namespace {
 
 // Rows of one pass beyond which more runs in it no longer make it cheaper.
 constexpr std::int64_t rowsOfAPass = 2048;
-
-struct Axis {
-  std::string key;
-  std::vector<Json> values;
-};
-
-// "learning_rate=0.1,0.3" (or learning-rate): numbers and true or false as such, the rest as text.
-Axis axisOf(const std::string& text) {
-  const auto equals = text.find('=');
-  Axis axis{text.substr(0, equals), {}};
-  std::replace(axis.key.begin(), axis.key.end(), '-', '_');
-  std::string values = equals == std::string::npos ? "" : text.substr(equals + 1);
-  for (std::size_t end = 0; !values.empty(); values.erase(0, std::min(values.size(), end + 1))) {
-    end = std::min(values.find(','), values.size());
-    const std::string value = values.substr(0, end);
-    const Json parsed = jsonOrNothing(value);
-    axis.values.push_back(parsed.is_number() || parsed.is_boolean() ? parsed : Json(value));
-  }
-  if (axis.key.empty() || axis.values.empty())
-    throw PlanError("'" + text + "' names no knob or no values for it.", "Write --grid learning_rate=0.03,0.1,0.3.");
-  return axis;
-}
-
-std::vector<Json> combinationsOf(const std::vector<Axis>& axes) {
-  std::vector<Json> all{Json::object()};
-  for (const Axis& axis : axes) {
-    std::vector<Json> longer;
-    for (const Json& before : all)
-      for (const Json& value : axis.values) {
-        longer.push_back(before);
-        longer.back()[axis.key] = value;
-      }
-    all = std::move(longer);
-  }
-  return all;
-}
 
 std::string nameOf(std::size_t number, const Json& values) {
   std::string name = std::to_string(number + 1);
@@ -99,9 +64,9 @@ void print(const Row& row, bool json) {
   std::cout << '\n';
 }
 
-std::vector<Row> combinedRuns(const Json& plan, const std::vector<Axis>& axes) {
+std::vector<Row> combinedRuns(const Json& plan, const std::vector<GridAxis>& axes) {
   std::vector<Row> rows;
-  for (const Json& values : combinationsOf(axes)) {
+  for (const Json& values : combinations(axes)) {
     rows.push_back({values, {}, {}});
     rows.back().run.plan = planFrom(changed(plan, values), "the sweep");
   }
@@ -139,9 +104,9 @@ std::vector<std::size_t> nextPass(const std::vector<Row>& rows, std::vector<bool
 }
 
 int sweepOver(const Json& plan, const std::vector<std::string>& grid, bool json) {
-  std::vector<Axis> axes;
+  std::vector<GridAxis> axes;
   for (const std::string& text : grid)
-    axes.push_back(axisOf(text));
+    axes.push_back(gridAxis(text));
   std::vector<Row> rows = combinedRuns(plan, axes);
   std::filesystem::path out = planFrom(plan, "the sweep").out;
   if (out.empty()) out = freshRunFolder(std::filesystem::absolute("sweeps"));

@@ -3,6 +3,7 @@
 #include "ui/settings/format.h"
 #include "ui/settings/plain_text.h"
 #include "ui/settings/theme.h"
+#include "ui/training/sweep_dialog.h"
 #include "ui/window/changes_button.h"
 #include "ui/window/jobs_button.h"
 #include "ui/window/queue_button.h"
@@ -106,7 +107,7 @@ RunBar::RunBar(Workspace& workspace, QWidget* parent) : QToolBar(tr("Run"), pare
   m_more->setObjectName(QStringLiteral("trainMore"));
   m_more->setAutoRaise(true);
   m_more->setPopupMode(QToolButton::InstantPopup);
-  m_more->setToolTip(tr("Train with several seeds"));
+  m_more->setToolTip(tr("Train with several seeds, or sweep over settings"));
   m_more->setAccessibleName(tr("More ways to train"));
   m_more->setMenu(new QMenu(m_more));
   connect(m_more->menu(), &QMenu::aboutToShow, this, &RunBar::fillMenu);
@@ -176,6 +177,13 @@ void RunBar::fillMenu() {
   auto* menu = m_more->menu();
   menu->clear();
   menu->setToolTipsVisible(true);
+  auto* sweep = menu->addAction(tr("S&weep…"), this, [this] {
+    auto* dialog = new SweepDialog(m_workspace, window());
+    dialog->setAttribute(Qt::WA_DeleteOnClose);
+    dialog->open();
+  });
+  sweep->setToolTip(tr("Every combination of some values of some settings, each a run"));
+  menu->addSeparator();
   const auto blockers = m_workspace.blockers();
   const auto why = blockers.isEmpty() ? m_workspace.whyNotSeveralSeeds() : blockers.first().sentence;
   const auto seed = m_workspace.plan().seed;

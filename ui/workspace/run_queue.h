@@ -1,6 +1,6 @@
 // The runs that wait their turn. Each is a plan with the model and the data that were open when it was put in line: whatever is opened
-// meanwhile, it is trained as it was asked for. Those that waited when the studio was closed come back as their plans, which name their model
-// and data by file.
+// meanwhile, it is trained as it was asked for. Those that waited when the studio was closed come back as their plans, which name their
+// model and data by file.
 #pragma once
 
 #include "core/prompt/recipe.h"

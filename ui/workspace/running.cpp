@@ -156,6 +156,12 @@ void Workspace::putInLine(int seeds) {
   if (!training()) goOnWithQueue();
 }
 
+void Workspace::putInLine(const std::vector<TrainingPlan>& plans) {
+  for (const auto& plan : plans)
+    m_queue.add({plan, nullptr, nullptr, {}});
+  if (!training()) goOnWithQueue();
+}
+
 void Workspace::goOnWithQueue() {
   m_queue.goOn();
   beginNext();

@@ -85,7 +85,8 @@ class Workspace : public QObject {
   // Runs of the plan as it is, with its seed and the ones behind it, in line behind what is trained and what waits; the first begins where
   // nothing is trained.
   void putInLine(int seeds = 1);
-  QString whyNotSeveralSeeds() const;  // a sentence; empty: nothing speaks against it
+  void putInLine(const std::vector<TrainingPlan>& plans);  // each opens its model and data when its turn comes
+  QString whyNotSeveralSeeds() const;                      // a sentence; empty: nothing speaks against it
   RunQueue& queue() { return m_queue; }
   const RunQueue& queue() const { return m_queue; }
   void goOnWithQueue();                                 // after a stop
