@@ -54,6 +54,7 @@ SweepDialog::SweepDialog(Workspace& workspace, QWidget* parent)
   auto* column = new QVBoxLayout(this);
   column->setContentsMargins(grid * 2, grid * 2, grid * 2, grid * 2);
   column->setSpacing(grid);
+  column->setSizeConstraint(QLayout::SetMinimumSize);  // it grows with its knobs
   column->addWidget(helpLine(tr("Every combination of these values becomes a run of its own, one after the other; all else is as the form "
                                 "has it now. Compare them by a knob in Runs when they are done."),
                              this));

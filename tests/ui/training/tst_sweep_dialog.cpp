@@ -6,6 +6,7 @@
 #include "ui/training/sweep_dialog.h"
 #include "ui/workspace/workspace.h"
 
+#include <QLayout>
 #include <QLineEdit>
 #include <QPushButton>
 #include <QToolButton>
@@ -52,6 +53,7 @@ class TestSweepDialog : public QObject {
     QVERIFY(strip->problem().empty());
     dialog.addKnob(QStringLiteral("num_virtual_tokens"), QStringLiteral("2,3,4"));
     QCOMPARE(dialog.plans().size(), std::size_t(6));
+    QTRY_VERIFY(dialog.height() >= dialog.layout()->minimumSize().height());  // no row is cut off
     QCOMPARE(dialog.plans()[1].numVirtualTokens, std::int64_t(3));
     dialog.findChildren<QToolButton*>().last()->click();  // that knob goes again
     QCOMPARE(dialog.plans().size(), std::size_t(2));
