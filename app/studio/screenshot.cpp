@@ -6,6 +6,7 @@
 #include "ui/window/views.h"
 
 #include <QApplication>
+#include <QDialog>
 #include <QDir>
 #include <QFileInfo>
 #include <QTimer>
@@ -56,6 +57,7 @@ class Photographer : public QObject {
   }
 
   void show(const QString& title) {
+    if (title == QLatin1String("explanation")) return explain();
     auto* views = m_window.findChild<ui::Views*>();
     const auto view = std::ranges::find_if(views->all(), [&](const auto& each) { return !each.title.compare(title, Qt::CaseInsensitive); });
     m_shown = view == views->all().end() ? QString() : title;
@@ -68,6 +70,12 @@ class Photographer : public QObject {
     if (auto* panel = qobject_cast<ui::InspectionPanel*>(view->widget)) panel->start();
   }
 
+  // The page of Run > Explain this prompt.
+  void explain() {
+    m_window.explain();
+    m_shown = QStringLiteral("explanation");
+  }
+
   void shoot(const QString& view) {
     m_window.resize(m_wanted.size / m_window.devicePixelRatioF());  // pixels of the picture
     QApplication::processEvents();
@@ -76,7 +84,8 @@ class Photographer : public QObject {
         view.isEmpty()
             ? m_wanted.file
             : name.dir().filePath(name.completeBaseName() + QLatin1Char('-') + view.toLower() + QLatin1Char('.') + name.suffix());
-    if (m_window.grab().save(file)) return;
+    auto* page = view == QLatin1String("explanation") ? m_window.findChild<QDialog*>() : nullptr;
+    if ((page ? static_cast<QWidget*>(page) : &m_window)->grab().save(file)) return;
     std::fprintf(stderr, "the picture could not be written to %s\n", qPrintable(file));
     m_failed = true;
   }

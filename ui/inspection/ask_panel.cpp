@@ -145,6 +145,13 @@ void AskPanel::begin() {
       [](bool) {});
 }
 
+// Its first answer, and how large the model is.
+QString AskPanel::summary() const {
+  if (m_model->answers() == 0) return sentence();
+  const auto cell = [this](int column) { return m_model->index(0, column).data().toString().simplified(); };
+  return tr("%1 “%2” %3").arg(cell(AskItemModel::Sentence), cell(AskItemModel::Prompt), sentence());
+}
+
 void AskPanel::ended() { m_model->end(); }
 void AskPanel::forget() { m_model->clear(); }
 QString AskPanel::text() const { return tableText(m_table); }

@@ -19,6 +19,7 @@ class AskPanel : public InspectionPanel {
 
   AskItemModel* model() const { return m_model; }
   QString text() const override;
+  QString summary() const override;
 
  protected:
   Made wanted() const override;

@@ -174,6 +174,7 @@ InspectionPanel::Missing InspectionPanel::missing() const {
 
 QString InspectionPanel::whyNothing() const { return m_stack->currentIndex() == 0 ? m_empty->accessibleName() : QString(); }
 QString InspectionPanel::cost() const { return m_cost->text(); }
+QString InspectionPanel::problem() const { return m_strip->problem().text(); }
 QString InspectionPanel::sentence() const { return m_said->text(); }
 
 void InspectionPanel::refresh() {
@@ -244,6 +245,7 @@ void InspectionPanel::stop() {
   m_jobs->cancel(m_words.lane);
   endWork();
   refresh();
+  emit finished();
 }
 
 void InspectionPanel::took(const Made& made, const QString& how) {
@@ -269,6 +271,7 @@ void InspectionPanel::fail(const Problem& problem) {
   endWork();
   m_strip->show(problem);
   refresh();
+  emit finished();
 }
 
 // Called on the lane, where the panel may be gone; what it tells arrives only while it is there.

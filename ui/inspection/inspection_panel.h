@@ -46,14 +46,21 @@ class InspectionPanel : public QWidget {
   bool isOf(const std::shared_ptr<const OpenModel>& model) const { return m_made.model == model; }
   QString whyNothing() const;  // what the empty state says; empty while there is something to show
   QString cost() const;
-  QString sentence() const;          // above the result
-  virtual QString text() const = 0;  // the result as a table, tab-separated
+  QString sentence() const;  // above the result
+  // The result in a sentence or two, for a page that has no room for it.
+  virtual QString summary() const { return sentence(); }
+  bool isCurrent() const { return m_hasResult && !m_running && m_made == wanted(); }  // nothing would change by a start
+  QString problem() const;                                                            // what failed last
+  virtual QString text() const = 0;                                                   // the result as a table, tab-separated
 
  public slots:
   void start();
   void stop();  // what has come so far stays
   void copy() const;
   QString savePicture(const QString& file) const;  // empty when it worked, else what failed
+
+ signals:
+  void finished();  // the work that was started is done, was stopped, or failed
 
  protected:
   struct Words {
@@ -106,6 +113,7 @@ class InspectionPanel : public QWidget {
           endWork();
           done(std::forward<decltype(result)>(result));
           refresh();
+          emit finished();
         },
         [this](const Problem& problem) { fail(problem); });
   }

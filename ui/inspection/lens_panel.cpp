@@ -236,6 +236,7 @@ void LensPanel::showClasses(const Found& found) {
 
 void LensPanel::showSpoken(const Found& found) {
   if (!found.labels.empty()) {
+    m_gained.clear();
     QStringList lines;
     for (const auto& one : found.labels) {
       auto line = tr("%1: %2 with the prompt, %3 without it but with its head")
@@ -267,11 +268,25 @@ void LensPanel::showSpoken(const Found& found) {
     chips << chip;
   }
   m_spoken->setChips(chips);
+  m_gained = chips.isEmpty()
+                 ? QString()
+                 : tr("The prompt changes the likelihood of the text by %1 nats over %2.").arg(signedText(gained), tokensText(compared));
   m_spokenTitle->setText(chips.isEmpty()
                              ? tr("Without a text there is nothing that the prompt could make likelier.")
                              : tr("Where the prompt speaks: blue tokens are likelier with it, red ones less likely; the deeper, the more. "
                                   "Together %1 nats over %2.")
                                    .arg(signedText(gained), tokensText(compared)));
+}
+
+// What the model would say, and how much of it is the prompt's.
+QString LensPanel::summary() const {
+  if (!hasResult()) return {};
+  const auto spoken = m_gained.isEmpty() ? m_spokenTitle->text().replace(QLatin1Char('\n'), QStringLiteral("; ")) : m_gained;
+  if (m_model->rowCount() == 0) return spoken;
+  const auto& best = m_model->guesses(m_model->index(m_model->rowCount() - 1, m_model->columnCount() - 1));
+  if (best.empty()) return spoken;
+  return tr("Behind the text the model goes on with “%1” (%2). %3")
+      .arg(m_model->chip(best.front()).text, percentText(best.front().probability), spoken);
 }
 
 // The likeliest five of the cell that is chosen.

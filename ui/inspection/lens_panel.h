@@ -32,6 +32,7 @@ class LensPanel : public InspectionPanel {
   TokenFlow* spoken() const { return m_spoken; }
   HeatMap* classes() const { return m_classes; }
   QString text() const override;
+  QString summary() const override;
 
  protected:
   Made wanted() const override;
@@ -64,6 +65,7 @@ class LensPanel : public InspectionPanel {
   QLabel *m_bestTitle, *m_spokenTitle;
   TokenFlow *m_best, *m_spoken;
   std::vector<TokenSpoken> m_tokens;
+  QString m_gained;  // by the prompt, of the text, in a sentence
 };
 
 }  // namespace incipit::ui

@@ -73,6 +73,7 @@ RunCard::RunCard(Workspace& workspace, QWidget* parent)
   };
   m_try = add(tr("Try"), tr("The kept prompt in the playground, beside the bare model"));
   m_export = add(tr("Export…"), tr("The kept prompt as PEFT adapter, NumPy array and others"));
+  m_explain = add(tr("Explain"), tr("The views inside the prompt that cost little, one after the other, in a page"));
   m_evaluate = add(tr("Evaluate this step"), {});
   m_open = add(tr("Open its model and data"), tr("With its template, its labels and its validation data, as this run was trained"));
   m_settings = add(tr("Use its settings"), tr("Set steps 3 and 4 as this run had them (can be undone)"));
@@ -106,6 +107,10 @@ RunCard::RunCard(Workspace& workspace, QWidget* parent)
   connect(m_export, &QPushButton::clicked, this, [this] {
     m_workspace.showKeptPrompt();
     emit exportWanted();
+  });
+  connect(m_explain, &QPushButton::clicked, this, [this] {
+    m_workspace.showKeptPrompt();
+    emit explainWanted();
   });
   connect(m_evaluate, &QPushButton::clicked, &workspace, &Workspace::evaluateStep);
   connect(m_open, &QPushButton::clicked, &workspace, &Workspace::openWhatRunNeeds);
@@ -158,6 +163,7 @@ void RunCard::refreshButtons() {
   const bool here = ended && run->kept && run->isOf(m_workspace.model());
   m_try->setVisible(here);
   m_export->setVisible(here);
+  m_explain->setVisible(here);
   const auto step = run->unjudgedStep();
   m_evaluate->setVisible(step.has_value());
   if (step)

@@ -25,6 +25,7 @@ class RunCard : public QFrame {
  signals:
   void tryWanted();     // the kept prompt, in the playground
   void exportWanted();  // of the kept prompt
+  void explainWanted();
 
  protected:
   void paintEvent(QPaintEvent* event) override;
@@ -36,7 +37,7 @@ class RunCard : public QFrame {
 
   Workspace& m_workspace;
   QLabel *m_title, *m_outcome, *m_needs;
-  QPushButton *m_try, *m_export, *m_evaluate, *m_open, *m_settings, *m_goOn, *m_longer;
+  QPushButton *m_try, *m_export, *m_explain, *m_evaluate, *m_open, *m_settings, *m_goOn, *m_longer;
   QSpinBox* m_steps;
   QComboBox* m_schedule;
   RateSpinBox* m_rate;

@@ -187,13 +187,17 @@ void MainWindow::makeRunMenu() {
   auto* stop = menu->addAction(tr("&Stop"), QKeySequence(Qt::CTRL | Qt::Key_Period), &m_workspace, &Workspace::stopTraining);
   auto* background = menu->addAction(tr("Go on in the &background"), &m_workspace, &Workspace::handOver);
   menu->addSeparator();
+  auto* explain = menu->addAction(tr("&Explain this prompt"), this, &MainWindow::explain);
   auto* show = menu->addAction(tr("Show the run &folder"), this, [this] {
     const auto folder = QString::fromStdString(m_workspace.run()->folder.string());
     if (!QDesktopServices::openUrl(QUrl::fromLocalFile(folder)))
       QMessageBox::information(this, tr("Show the run folder"), plainToolTip(tr("No file manager answered. The folder is %1").arg(folder)));
   });
   menu->setToolTipsVisible(true);
-  const auto refresh = [this, train, stop, background, show] {
+  const auto refresh = [this, train, stop, background, show, explain] {
+    explain->setEnabled(m_workspace.prompt() != nullptr);
+    explain->setToolTip(m_workspace.prompt() ? tr("The views inside the prompt that cost little, in one page")
+                                             : tr("There is no prompt yet"));
     train->setText(m_workspace.training() ? tr("Put in &line") : tr("&Train"));
     const bool stoppable = m_workspace.training() || m_workspace.following();
     stop->setEnabled(stoppable);

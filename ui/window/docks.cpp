@@ -21,6 +21,7 @@
 #include "ui/training/curves_view.h"
 #include "ui/training/run_card.h"
 #include "ui/training/training_panel.h"
+#include "ui/window/explanation.h"
 #include "ui/window/main_window.h"
 #include "ui/window/rail.h"
 #include "ui/window/views.h"
@@ -144,10 +145,19 @@ void MainWindow::makeViews() {
   addToolBar(Qt::RightToolBarArea, m_playgroundRail);
   resizeDocks({m_playgroundDock}, {playgroundWidth}, Qt::Horizontal);
   connect(m_curves->card(), &RunCard::exportWanted, this, &MainWindow::exportPrompt);
+  connect(m_curves->card(), &RunCard::explainWanted, this, &MainWindow::explain);
   connect(m_curves->card(), &RunCard::tryWanted, this, [this] {
     showPlayground();
     m_playground->tryPrompt();
   });
+}
+
+// The views that cost little, in the order of a person's questions.
+void MainWindow::explain() {
+  if (!m_workspace.prompt()) return;
+  auto* explanation = new Explanation(m_workspace, *m_views, {tr("Health"), tr("Influence"), tr("Attention"), tr("Lens"), tr("Ask")}, this);
+  explanation->setAttribute(Qt::WA_DeleteOnClose);
+  explanation->show();
 }
 
 bool MainWindow::playgroundIsTab() const { return m_views->has(m_playground); }

@@ -40,6 +40,7 @@ class MainWindow : public QMainWindow {
   void showStep(Step step);  // unfolds it and scrolls there
   void openPath(const QString& path);
   void showPlayground();  // wherever it stands
+  void explain();         // the prompt in view, in a page of its own
 
  protected:
   void closeEvent(QCloseEvent* event) override;
