@@ -6,6 +6,7 @@
 #include <QDesktopServices>
 #include <QEvent>
 #include <QFile>
+#include <QImage>
 #include <QTextBlock>
 #include <QTextBrowser>
 #include <QTextCursor>
@@ -15,8 +16,30 @@
 #include <QUrl>
 #include <QVBoxLayout>
 
+#include <algorithm>
+
 namespace incipit::ui {
 namespace {
+constexpr int widestPicture = grid * 78;
+
+// Pictures are drawn for the screen's pixels, and stand smaller in a page. Whether there was one in the block.
+bool fitPictures(const QTextBlock& block) {
+  bool any = false;
+  for (auto part = block.begin(); !part.atEnd(); ++part) {
+    auto format = part.fragment().charFormat().toImageFormat();
+    if (!format.isValid()) continue;
+    any = true;
+    const QImage picture(QStringLiteral(":/help/") + format.name());
+    format.setWidth(std::min(picture.width(), widestPicture));
+    QTextCursor cursor(block);
+    cursor.setPosition(part.fragment().position());
+    cursor.setPosition(part.fragment().position() + part.fragment().length(), QTextCursor::KeepAnchor);
+    cursor.setCharFormat(format);
+    break;  // what follows in this block has moved
+  }
+  return any;
+}
+
 QString resourceOf(const QString& page) { return QStringLiteral(":/help/%1.md").arg(page); }
 }  // namespace
 
@@ -42,6 +65,7 @@ HelpViewer::HelpViewer(QWidget* parent) : QWidget(parent, Qt::Window), m_browser
   layout->addWidget(bar);
   layout->addWidget(m_browser);
   m_browser->setOpenLinks(false);
+  m_browser->setSearchPaths({QStringLiteral(":/help")});
   m_browser->setFrameShape(QFrame::NoFrame);
   m_browser->document()->setDocumentMargin(grid * 3);
   connect(m_browser, &QTextBrowser::anchorClicked, this, &HelpViewer::follow);
@@ -82,7 +106,7 @@ void HelpViewer::restyle() {
     QTextCursor cursor(block);
     auto format = block.blockFormat();
     const int level = format.headingLevel();
-    format.setLineHeight(130, QTextBlockFormat::ProportionalHeight);
+    format.setLineHeight(fitPictures(block) ? 100 : 130, QTextBlockFormat::ProportionalHeight);
     if (level > 0) {
       format.setTopMargin(level == 1 ? 0 : grid * 3);
       format.setBottomMargin(grid);
