@@ -3,6 +3,7 @@
 #include "app/cli/interrupt.h"
 #include "app/cli/open.h"
 #include "app/cli/terminal.h"
+#include "core/library/family.h"
 #include "core/library/library.h"
 #include "core/support/error.h"
 #include "core/support/files.h"
@@ -20,7 +21,7 @@ namespace {
 struct Flags {
   std::vector<std::string> roots;
   std::string status, sort = "when";
-  bool json = false;
+  bool families = false, json = false;
 };
 
 std::string whenText(std::int64_t seconds) {
@@ -51,10 +52,14 @@ Json rowOf(const RunEntry& run, const Differing& differing, std::size_t index) {
   for (std::size_t knob = 0; knob < differing.knobs.size(); ++knob)
     differs[differing.knobs[knob]] = differing.values[index][knob];
   json["differs"] = std::move(differs);
+  if (const auto parent = parentOf(run.plan)) json["parent"] = {{"path", parent->run.string()}, {"step", parent->step}};
   return json;
 }
 
-void print(const std::vector<RunEntry>& runs, const Differing& differing) {
+// `depth`: how far each name stands to the right.
+void print(std::vector<RunEntry> runs, const Differing& differing, const std::vector<int>& depth) {
+  for (std::size_t i = 0; i < runs.size(); ++i)
+    if (depth[i] > 0) runs[i].name = std::string(2 * static_cast<std::size_t>(depth[i] - 1), ' ') + "\u2514 " + runs[i].name;
   std::size_t name = 4, metric = 4;
   for (const RunEntry& run : runs) {
     name = std::max(name, std::min<std::size_t>(run.name.size(), 32));
@@ -100,6 +105,16 @@ int list(const Flags& flags) {
   std::vector<RunEntry> runs = listRuns(roots, interruptToken());
   if (!flags.status.empty()) std::erase_if(runs, [&](const RunEntry& run) { return run.status != flags.status; });
   sort(runs, flags.sort);
+  std::vector<int> depth(runs.size());
+  if (flags.families) {
+    std::vector<RunEntry> ordered;
+    depth.clear();
+    for (const FamilyPlace& place : inFamilies(runs)) {
+      ordered.push_back(runs[place.run]);
+      depth.push_back(place.depth);
+    }
+    runs = std::move(ordered);
+  }
   const Differing differing = whatDiffers(runs);
   if (flags.json)
     for (std::size_t i = 0; i < runs.size(); ++i)
@@ -107,7 +122,7 @@ int list(const Flags& flags) {
   else if (runs.empty())
     std::cout << "No runs.\n";
   else
-    print(runs, differing);
+    print(runs, differing, depth);
   return interruptToken().stop_requested() ? stopped : 0;
 }
 
@@ -124,6 +139,7 @@ void addRuns(CLI::App& program, Action& chosen) {
       ->check(CLI::IsMember({"when", "name", "best"}))
       ->capture_default_str()
       ->type_name("");
+  command->add_flag("--families", flags->families, "Runs that start from another run's prompt stand behind it");
   addJsonFlag(*command, flags->json);
   command->callback([flags, &chosen] { chosen = [flags] { return list(*flags); }; });
 }

@@ -1,5 +1,6 @@
 #include "ui/runs/runs_item_model.h"
 
+#include "core/library/family.h"
 #include "ui/plots/number_text.h"
 #include "ui/runs/run_menu.h"
 #include "ui/settings/format.h"
@@ -54,6 +55,9 @@ QString toolTipOf(const RunEntry& run) {
   if (run.validationLoss) lines << RunsItemModel::tr("Validation loss %1").arg(valueText(*run.validationLoss));
   if (run.accuracy) lines << RunsItemModel::tr("Accuracy %1").arg(percentText(*run.accuracy));
   if (run.f1Macro) lines << RunsItemModel::tr("Macro F1 %1").arg(percentText(*run.f1Macro));
+  if (const auto parent = parentOf(run.plan))
+    lines << (parent->step > 0 ? RunsItemModel::tr("Grown from step %1 of %2").arg(grouped(parent->step), lastPart(parent->run))
+                               : RunsItemModel::tr("Grown from %1").arg(lastPart(parent->run)));
   return lines.join(QLatin1Char('\n'));
 }
 
@@ -71,19 +75,35 @@ void RunsItemModel::show(std::vector<RunEntry> runs) {
                                                      [](const RunEntry& a, const RunEntry& b) { return a.folder == b.folder; })) {
     beginInsertRows({}, 0, 0);
     m_runs.insert(m_runs.begin(), runs.front());
-    m_differing = whatDiffers(m_runs);
+    measure();
     endInsertRows();
   }
   if (sameFolders()) {
     m_runs = std::move(runs);
-    m_differing = whatDiffers(m_runs);
+    measure();
     if (!m_runs.empty()) emit dataChanged(index(0, 0), index(rowCount() - 1, Columns - 1));
     return;
   }
   beginResetModel();
   m_runs = std::move(runs);
-  m_differing = whatDiffers(m_runs);
+  measure();
   endResetModel();
+}
+
+void RunsItemModel::measure() {
+  m_differing = whatDiffers(m_runs);
+  m_place.assign(m_runs.size(), 0);
+  m_depth.assign(m_runs.size(), 0);
+  const auto places = inFamilies(m_runs);
+  for (std::size_t i = 0; i < places.size(); ++i) {
+    m_place[places[i].run] = int(i);
+    m_depth[places[i].run] = places[i].depth;
+  }
+}
+
+void RunsItemModel::showFamilies(bool families) {
+  m_families = families;
+  if (!m_runs.empty()) emit dataChanged(index(0, 0), index(rowCount() - 1, Columns - 1));
 }
 
 int RunsItemModel::rowCount(const QModelIndex& parent) const { return parent.isValid() ? 0 : static_cast<int>(m_runs.size()); }
@@ -112,6 +132,7 @@ QVariant RunsItemModel::data(const QModelIndex& index, int role) const {
   if (role == Qt::ToolTipRole && column == Notes && run.marks != Marks())
     return plainToolTip(marksText({false, run.marks.tags, {}}) + QLatin1Char('\n') + toText(run.marks.note));
   if (role == Qt::ToolTipRole) return plainToolTip(column == Differs && run.problem.empty() ? differsText(row) : toolTipOf(run));
+  if (role == FamilyRole) return m_place[row];
   if (role == CurveRole && column == Curve) return QVariant::fromValue(QList<float>(run.curve.begin(), run.curve.end()));
   if (role != Qt::DisplayRole && role != SortRole) return {};
   const bool sort = role == SortRole;
@@ -119,7 +140,8 @@ QVariant RunsItemModel::data(const QModelIndex& index, int role) const {
   case Star:
     return sort ? QVariant(run.marks.starred ? 0 : 1) : QVariant(run.marks.starred ? QStringLiteral("★") : QStringLiteral("☆"));
   case Name:
-    return toText(run.name);
+    if (sort || !m_families || m_depth[row] == 0) return toText(run.name);
+    return QString(2 * (m_depth[row] - 1), QChar(0x00A0)) + QStringLiteral("└ ") + toText(run.name);
   case Curve:
     return sort && !run.curve.empty() ? QVariant(double(run.curve.back())) : QVariant();
   case Status:

@@ -12,12 +12,15 @@ class RunsItemModel : public QAbstractTableModel {
   Q_OBJECT
  public:
   enum Column { Star, Name, Curve, Status, Best, Step, When, Notes, Differs, Columns };
-  static constexpr int SortRole = Qt::UserRole, CurveRole = Qt::UserRole + 1;
+  static constexpr int SortRole = Qt::UserRole, CurveRole = Qt::UserRole + 1, FamilyRole = Qt::UserRole + 2;  // place among families
 
   using QAbstractTableModel::QAbstractTableModel;
 
   // Rows whose folder stays keep their place under selection; others come and go.
   void show(std::vector<RunEntry> runs);
+  // Names stand behind their parent's, further to the right (in the order of FamilyRole); or all alike.
+  void showFamilies(bool families);
+  bool families() const { return m_families; }
   const RunEntry& run(int row) const { return m_runs[static_cast<std::size_t>(row)]; }
 
   int rowCount(const QModelIndex& parent = {}) const override;
@@ -27,9 +30,12 @@ class RunsItemModel : public QAbstractTableModel {
 
  private:
   QString differsText(std::size_t row) const;
+  void measure();
 
   std::vector<RunEntry> m_runs;
   Differing m_differing;
+  bool m_families = false;
+  std::vector<int> m_place, m_depth;  // of each run among families
 };
 
 // "81.3 % accuracy", "1.234 loss": the measure that decided, in words.

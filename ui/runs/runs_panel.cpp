@@ -14,10 +14,12 @@
 #include "ui/workspace/text.h"
 #include "ui/workspace/workspace.h"
 
+#include <QCheckBox>
 #include <QCoreApplication>
 #include <QDesktopServices>
 #include <QFile>
 #include <QFileDialog>
+#include <QHBoxLayout>
 #include <QHeaderView>
 #include <QLineEdit>
 #include <QMenu>
@@ -146,7 +148,17 @@ QWidget* RunsPanel::makeList() {
   auto* column = new QVBoxLayout(content);
   column->setContentsMargins(grid, grid, grid, grid);
   column->setSpacing(grid);
-  column->addWidget(m_search);
+  auto* above = new QHBoxLayout;
+  above->setSpacing(grid * 2);
+  above->addWidget(m_search, 1);
+  m_families = new QCheckBox(tr("As famil&ies"));
+  m_families->setToolTip(tr("Runs that start from another run's prompt stand behind it"));
+  above->addWidget(m_families);
+  above->addStretch(1);
+  column->addLayout(above);
+  connect(m_families, &QCheckBox::toggled, this, &RunsPanel::orderByFamilies);
+  // A click on a header is a wish for that order.
+  connect(m_table->horizontalHeader(), &QHeaderView::sectionClicked, m_families, [this] { m_families->setChecked(false); });
   column->addWidget(m_strip);
   column->addWidget(m_table, 1);
   column->addWidget(makeButtons());
@@ -181,6 +193,15 @@ QWidget* RunsPanel::makeButtons() {
 void RunsPanel::showEvent(QShowEvent* event) {
   QWidget::showEvent(event);
   reload();
+}
+
+void RunsPanel::orderByFamilies(bool families) {
+  m_model->showFamilies(families);
+  m_sorted->setSortRole(families ? RunsItemModel::FamilyRole : RunsItemModel::SortRole);
+  if (families)
+    m_table->sortByColumn(RunsItemModel::Name, Qt::AscendingOrder);
+  else if (m_table->horizontalHeader()->sortIndicatorSection() == RunsItemModel::Name && !m_table->horizontalHeader()->underMouse())
+    m_table->sortByColumn(RunsItemModel::When, Qt::DescendingOrder);
 }
 
 void RunsPanel::reload() {

@@ -6,6 +6,7 @@
 
 #include <QWidget>
 
+class QCheckBox;
 class QLineEdit;
 class QPushButton;
 class QSortFilterProxyModel;
@@ -27,6 +28,7 @@ class RunsPanel : public QWidget {
 
  public slots:
   void reload();
+  void orderByFamilies(bool families);
 
  protected:
   void showEvent(QShowEvent* event) override;
@@ -50,6 +52,7 @@ class RunsPanel : public QWidget {
   ComparePage* m_compare;
   RunMenu* m_menu;
   QLineEdit* m_search;
+  QCheckBox* m_families;
   QPushButton *m_open, *m_compareButton, *m_report, *m_showFolder, *m_trash;
   ProblemStrip* m_strip;
   bool m_unread = false;  // the list could not be read, and the strip says why

@@ -9,6 +9,7 @@
 #include "ui/workspace/workspace.h"
 
 #include <QAbstractItemModelTester>
+#include <QCheckBox>
 #include <QComboBox>
 #include <QDialog>
 #include <QHeaderView>
@@ -120,6 +121,47 @@ class TestRuns : public QObject {
                    table->columnWidth(column) >= static_cast<QAbstractItemView*>(table)->sizeHintForColumn(column),
                qPrintable(QString::number(column)));
     QVERIFY(table->horizontalHeader()->length() <= table->viewport()->width());
+  }
+
+  void childrenStandBehindTheirParent() {
+    QTemporaryDir folder;
+    const std::filesystem::path parent = folder.path().toStdString();
+    write(parent / "a", 0.1, 0.5);
+    write(parent / "z", 0.2, 0.5);
+    {
+      TrainingPlan plan;
+      plan.promptTuningInit = PromptInit::Adapter;
+      plan.initFrom = (parent / "a" / "snapshots" / "step-000002.safetensors").string();
+      RunWriter writer(parent / "m", plan, "model", "data");
+    }
+    Jobs jobs;
+    Workspace workspace(jobs);
+    workspace.setRunsFolder(parent);
+    RunsPanel panel(workspace);
+    panel.resize(800, 400);
+    panel.show();
+    auto* table = panel.findChild<QTableView*>(QStringLiteral("runs"));
+    QTRY_COMPARE(table->model()->rowCount(), 3);
+    table->sortByColumn(RunsItemModel::Name, Qt::AscendingOrder);
+    const auto names = [&] {
+      QStringList all;
+      for (int row = 0; row < 3; ++row)
+        all << table->model()->index(row, RunsItemModel::Name).data().toString();
+      return all.join(QLatin1Char(','));
+    };
+    QCOMPARE(names(), QStringLiteral("a,m,z"));
+    auto* families = panel.findChild<QCheckBox*>();
+    families->setChecked(true);
+    const auto behind = names();
+    QVERIFY2(behind.contains(QStringLiteral("a,└ m")), qPrintable(behind));
+    QVERIFY(table->model()
+                ->index(behind.startsWith(QLatin1Char('a')) ? 1 : 2, RunsItemModel::Name)
+                .data(Qt::ToolTipRole)
+                .toString()
+                .contains(QStringLiteral("step 2 of a")));
+    families->setChecked(false);
+    table->sortByColumn(RunsItemModel::Name, Qt::AscendingOrder);
+    QCOMPARE(names(), QStringLiteral("a,m,z"));
   }
 
   void runsAreReadFromTheDiskAndABrokenOneIsNamed() {
