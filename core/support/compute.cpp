@@ -14,6 +14,11 @@
 #include <sys/mman.h>
 #include <thread>
 #include <unistd.h>
+#include <utility>
+
+#ifdef _OPENMP
+#include <omp.h>
+#endif
 
 namespace incipit {
 
@@ -47,7 +52,25 @@ int physicalCores() {
   return static_cast<int>(std::min<std::size_t>(cores.size(), logical));
 }
 
-void useThreads(int threads) { at::set_num_threads(threads > 0 ? threads : physicalCores()); }
+void useThreads(int threads) {
+  const int wanted = threads > 0 ? threads : physicalCores();
+#ifdef _OPENMP
+  at::set_num_threads(std::min(wanted, omp_get_thread_limit()));
+#else
+  at::set_num_threads(wanted);
+#endif
+  keepPromisedThreads();
+}
+
+void keepPromisedThreads() {
+#ifdef _OPENMP
+  static thread_local bool kept = false;
+  if (std::exchange(kept, true)) return;
+  at::get_num_threads();  // whose first call gives OpenMP a number for this thread
+  omp_set_dynamic(0);
+  if (omp_get_max_threads() > omp_get_thread_limit()) omp_set_num_threads(omp_get_thread_limit());
+#endif
+}
 
 int threadsInUse() { return at::get_num_threads(); }
 

@@ -25,8 +25,13 @@ Precision resolve(Precision precision, const std::string& device);
 std::string resolveDevice(std::string_view device);
 
 int physicalCores();
-// Threads of every matrix product and kernel; 0 means the physical cores. LibTorch starts with one thread on small machines.
+// Threads of every matrix product and kernel; 0 means the physical cores, and never more than OpenMP may have (OMP_THREAD_LIMIT). LibTorch
+// starts with one thread on small machines.
 void useThreads(int threads);
+// oneDNN cuts a product for as many threads as OpenMP promises the thread that asks, and what would have been done by one that does not
+// come (OMP_DYNAMIC, OMP_THREAD_LIMIT) stays undone, without a word: asked by every thread before its first product, this makes the promise
+// true.
+void keepPromisedThreads();
 int threadsInUse();
 
 // Bytes that this process may still ask for before the system (or the container it runs in) is out of memory.

@@ -164,6 +164,7 @@ struct PackedWeight::Direction {
   }
 
   void pack(const ProductKey& key, at::ScalarType type) {
+    keepPromisedThreads();
     const bool readable = stored.scalar_type() == at::kFloat || stored.scalar_type() == at::kBFloat16;  // oneDNN converts between these
     const at::Tensor plain = readable ? stored : stored.to(type);
     layout = productFor(key)->weights;
@@ -181,6 +182,7 @@ struct PackedWeight::Direction {
     if (bias.defined()) key.biasType = typeOf(bias.scalar_type());
     at::Tensor y = at::empty({key.rows, key.out}, x.options().dtype(type));
     if (key.rows == 0) return y;
+    keepPromisedThreads();
     ProductLog::add({key.rows, key.in, key.out});
     const auto [weightLayout, weight] = weightFor(key, keep, x.scalar_type());
     const SharedProduct product = productFor(key);
