@@ -95,7 +95,9 @@ int findNeighbours(const Flags& flags) {
   const auto vocabulary = indexVocabulary(opened.model);
   const Metric metric = metricFrom(flags.metric);
   std::vector<bool> among;
-  if (const TokenFilter filter{flags.wholeWords, flags.noSpecial, nullptr}; filter.any() && opened.tokenizer)
+  if (const TokenFilter filter{flags.wholeWords, flags.noSpecial, nullptr}; filter.any() && !opened.tokenizer)
+    throw ModelError("The model folder has no tokenizer to tell words and special tokens by.", "Add its files.");
+  else if (filter.any())
     among = tokensThatPass(filter, *opened.tokenizer, opened.model->card().vocabularySize);
   if (flags.movement) return printMovement(flags, prompt, *vocabulary, among, opened.tokenizer.get(), stop);
   const Neighbourhood found = nearestTokens(prompt, *vocabulary, flags.k, metric, stop, among);

@@ -20,7 +20,9 @@ std::optional<std::int64_t> stepOf(const std::string& name) {
 }
 
 std::filesystem::path plain(const std::filesystem::path& path) {
-  const auto normal = path.lexically_normal();
+  std::error_code ignored;
+  const auto whole = std::filesystem::absolute(path, ignored);  // a plan names its start so, whatever folder the runs are listed from
+  const auto normal = (ignored ? path : whole).lexically_normal();
   return normal.has_filename() ? normal : normal.parent_path();
 }
 

@@ -11,6 +11,7 @@
 #include "ui/workspace/start_of_run.h"
 #include "ui/workspace/workspace.h"
 
+#include <QAction>
 #include <QCheckBox>
 #include <QComboBox>
 #include <QLabel>
@@ -19,6 +20,7 @@
 #include <QSpinBox>
 #include <QStackedLayout>
 #include <QTableView>
+#include <QToolButton>
 
 #include <algorithm>
 #include <cmath>
@@ -93,11 +95,10 @@ void NeighboursPanel::computeNow(const std::shared_ptr<const PromptInView>& prom
   wanted.step = prompt->step;
   wanted.k = m_count->value();
   wanted.metric = Metric(m_metric->currentData().toInt());
-  wanted.wholeWords = m_wholeWords->isChecked();
-  wanted.noSpecial = m_noSpecial->isChecked();
-  const auto data = m_workspace.data();
-  const auto examples = data && data->model == model ? data->training : nullptr;
-  if (m_seenOnly->isChecked()) wanted.seenIn = examples;
+  const auto examples = refreshFilter();
+  wanted.wholeWords = m_wholeWords->isEnabled() && m_wholeWords->isChecked();
+  wanted.noSpecial = m_noSpecial->isEnabled() && m_noSpecial->isChecked();
+  if (m_seenOnly->isEnabled() && m_seenOnly->isChecked()) wanted.seenIn = examples;
   struct Found {
     NeighbourSearch::Found all;
     std::shared_ptr<const VocabularyIndex> index;
@@ -128,6 +129,21 @@ void NeighboursPanel::computeNow(const std::shared_ptr<const PromptInView>& prom
         if (m_stale) m_compute.request();
       },
       [this](const Problem& problem) { m_strip->show(problem); });
+}
+
+// A filter that cannot be applied (no tokenizer, no examples yet) is not ticked in vain: it waits, and the button says what is so.
+std::shared_ptr<const Examples> NeighboursPanel::refreshFilter() {
+  const auto model = m_workspace.model();
+  const auto data = m_workspace.data();
+  const bool tokens = model && model->tokenizer;
+  auto examples = model && data && data->model == model ? data->training : nullptr;
+  m_wholeWords->setEnabled(tokens);
+  m_noSpecial->setEnabled(tokens);
+  m_seenOnly->setEnabled(tokens && examples);
+  const auto applies = [](const QAction* action) { return action->isEnabled() && action->isChecked(); };
+  const bool any = applies(m_wholeWords) || applies(m_noSpecial) || applies(m_seenOnly);
+  m_filter->setText(any ? tr("Some tokens") : tr("All tokens"));
+  return examples;
 }
 
 // The timeline says which prompt is in view; while its neighbours are looked for, those shown are still another one's.

@@ -91,6 +91,7 @@ NeighboursPanel::NeighboursPanel(Workspace& workspace, QWidget* parent)
   connect(&workspace, &Workspace::statusChanged, this, [this] {
     if (!m_workspace.prompt()) m_compute.request();  // why there is none may be another reason now
   });
+  connect(&workspace, &Workspace::dataChanged, &m_compute, &Throttle::request);  // its labels are marked, its tokens a filter
   connect(m_start, &StartOfRun::known, &m_compute, &Throttle::request);
   m_compute.request();
 }
@@ -159,11 +160,7 @@ QToolButton* NeighboursPanel::makeFilter() {
     auto* action = menu->addAction(text);
     action->setCheckable(true);
     action->setToolTip(toolTip);
-    connect(action, &QAction::toggled, this, [this] {
-      const bool any = m_wholeWords->isChecked() || m_noSpecial->isChecked() || m_seenOnly->isChecked();
-      m_filter->setText(any ? tr("Some tokens") : tr("All tokens"));
-      m_compute.request();
-    });
+    connect(action, &QAction::toggled, &m_compute, &Throttle::request);
     return action;
   };
   m_wholeWords = add(tr("&Whole words only"), tr("Tokens that begin a word and are letters only: no pieces, no numbers, no signs"));

@@ -21,6 +21,10 @@ class QStackedLayout;
 class QTableView;
 class QToolButton;
 
+namespace incipit {
+struct Examples;
+}
+
 namespace incipit::ui {
 
 class EmptyState;
@@ -55,6 +59,7 @@ class NeighboursPanel : public QWidget {
   QToolButton* makeFilter();
   void search(const QString& text);
   void sayHowNear();
+  std::shared_ptr<const Examples> refreshFilter();  // those that "seen in the data" means; null: none
   void settleColumns(QTableView* table);
 
   void compute();

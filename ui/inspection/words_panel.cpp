@@ -135,6 +135,7 @@ void WordsPanel::begin() {
   options.own = now.text.toStdString();
   m_model->clear();
   m_table->setColumnHidden(WordsItemModel::Accuracy, judged.examples->classes.empty());
+  took(now, {});  // what was said before is not of this
   run(
       [this, now, judged, table, plan, options, sample = m_sample->value()](Job& job, const Watch& watch) mutable {
         const auto& frozen = *now.model->frozen;

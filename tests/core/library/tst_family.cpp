@@ -42,6 +42,10 @@ TEST_CASE("children stand behind their parent, one generation deeper each") {
   CHECK_EQUAL(shown({}), std::string());
 }
 
+TEST_CASE("runs that are listed from a relative folder have their families too") {
+  CHECK_EQUAL(shown({run("runs/b", (std::filesystem::current_path() / "runs" / "a").string()), run("runs/a")}), std::string("a -b "));
+}
+
 TEST_CASE("runs that would be each other's ancestors end all the same, each once") {
   CHECK_EQUAL(shown({run("/r/a", "/r/b"), run("/r/b", "/r/a"), run("/r/c", "/r/c")}), std::string("c a -b "));
 }

@@ -2,6 +2,7 @@
 #include "core/dataset/examples.h"
 #include "core/model/frozen_model.h"
 #include "core/runs/run_folder.h"
+#include "tests/ui/support/small_inspection.h"
 #include "ui/inspection/movement_strip.h"
 #include "ui/inspection/neighbour_delegate.h"
 #include "ui/inspection/neighbour_search.h"
@@ -14,13 +15,17 @@
 #include <QAbstractItemModelTester>
 #include <QHeaderView>
 #include <QLineEdit>
+#include <QMenu>
 #include <QScrollBar>
 #include <QSortFilterProxyModel>
 #include <QStackedLayout>
 #include <QTableView>
 #include <QTemporaryDir>
+#include <QToolButton>
 #include <QToolTip>
 #include <QtTest>
+#include <algorithm>
+#include <set>
 
 using namespace incipit;
 using namespace incipit::ui;
@@ -192,6 +197,38 @@ class TestNeighbours : public QObject {
     QVERIFY(!first.together && first.sinceLast.empty() && first.sinceStart[0].came.empty());
     wanted.seenIn = std::make_shared<const Examples>();  // nothing passes, without a tokenizer all of it does
     QCOMPARE(search.find(wanted, {}).neighbours.rows[0].neighbours.size(), std::size_t(1));
+  }
+
+  void onlyWhatTheDataHoldsIsNear() {
+    test::SmallStudio studio;
+    Jobs jobs;
+    Workspace workspace(jobs);
+    NeighboursPanel panel(workspace);
+    panel.resize(640, 500);
+    panel.show();
+    auto* filter = panel.findChild<QToolButton*>(QStringLiteral("filterTokens"));
+    auto* seen = filter->menu()->actions().last();
+    seen->setChecked(true);  // before there is anything to see
+    QTest::qWait(300);
+    QCOMPARE(filter->text(), QStringLiteral("All tokens"));
+    QVERIFY(test::openShips(workspace, studio));
+    QTRY_COMPARE_WITH_TIMEOUT(filter->text(), QStringLiteral("Some tokens"), 10'000);
+    const auto examples = workspace.data()->training;
+    std::set<TokenId> held;
+    for (const auto example : examples->items)
+      held.insert(example.ids.begin(), example.ids.end());
+    for (const auto& label : examples->classTokens)
+      held.insert(label.begin(), label.end());
+    const auto allHeld = [&] {
+      const auto& rows = panel.model()->neighbourhood().rows;
+      return !rows.empty() && std::ranges::all_of(rows, [&](const RowNeighbours& row) {
+        return std::ranges::all_of(row.neighbours, [&](const Neighbour& one) { return held.contains(one.token); });
+      });
+    };
+    QTRY_VERIFY_WITH_TIMEOUT(allHeld(), 10'000);
+    seen->setChecked(false);
+    QTRY_VERIFY_WITH_TIMEOUT(!allHeld(), 10'000);
+    QCOMPARE(filter->text(), QStringLiteral("All tokens"));
   }
 
   void theMovementSaysWhetherItIsChance() {
